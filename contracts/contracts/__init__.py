@@ -1,0 +1,1 @@
+"""Messages that Saisei services exchange: CloudEvents envelope, events, commands."""

@@ -1,0 +1,66 @@
+"""CloudEvents 1.0 envelope, structured mode."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.values import Fact
+
+CONTENT_TYPE = "application/cloudevents+json"
+
+
+class Envelope(BaseModel):
+    """One message on the wire; extension names are lower case, as CloudEvents wants them."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    specversion: Literal["1.0"] = "1.0"
+    id: UUID
+    source: str
+    type: str
+    subject: str | None = None
+    time: datetime
+    datacontenttype: Literal["application/json"] = "application/json"
+    dataschema: str | None = None
+    data: dict[str, Any]
+    traceparent: str | None = None
+    correlationid: UUID
+    causationid: UUID | None = None
+    teamid: str
+    actor: str
+
+
+class Event(Fact):
+    """Base of facts that happened; `type` is the CloudEvents type and the routing key."""
+
+    type: ClassVar[str]
+
+
+class Command(Fact):
+    """Base of requests to one service; `type` is the CloudEvents type, `queue` the routing key on saisei.commands."""
+
+    type: ClassVar[str]
+    queue: ClassVar[str]
+
+
+class Problem(Fact):
+    """An RFC 9457 problem: why a command was refused."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    extras: dict[str, Any] = {}
+
+
+class Reply(Fact):
+    """A command's answer: its body or a problem, and the ids of the events it caused."""
+
+    type: ClassVar[str] = "command.replied"
+
+    status: int
+    body: dict[str, Any] | None = None
+    problem: Problem | None = None
+    emitted: tuple[UUID, ...] = ()

@@ -1,0 +1,1 @@
+"""The saisei command: embedded set-up, supervisor, demo."""

@@ -1,0 +1,1 @@
+"""The one HTTP gateway: commands in, read model and event stream out."""

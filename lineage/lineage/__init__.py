@@ -1,0 +1,1 @@
+"""Recorded inputs, their hashes, and the causes of staleness."""

@@ -1,0 +1,1 @@
+"""The dated, sourced registry of platform limits and ways of counting text."""

@@ -1,0 +1,1 @@
+"""Brands, campaigns and the plan of a campaign kit."""
