@@ -1,0 +1,59 @@
+"""Immutable bytes by content hash, in a folder, in memory or on S3."""
+
+import hashlib
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+from chassis.errors import SaiseiError, SettingsError
+
+
+class BlobMissing(SaiseiError):
+    """No bytes are stored under this hash."""
+
+
+class BlobStore:
+    """Puts and gets bytes by their SHA-256; putting the same bytes twice is one blob."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+
+    @classmethod
+    def at(cls, url: str) -> "BlobStore":
+        """Opens `file:///folder`, `memory://` or `s3://bucket/prefix`. Raises SettingsError for anything else."""
+        parts = urlsplit(url)
+        if parts.scheme == "file":
+            Path(parts.path).mkdir(parents=True, exist_ok=True)
+            return cls(LocalStore(parts.path, mkdir=True))
+        if parts.scheme == "memory":
+            return cls(MemoryStore())
+        if parts.scheme == "s3":
+            return cls(from_url(url))
+        raise SettingsError(f"SAISEI_BLOB_URL must start with file://, memory:// or s3://, not {parts.scheme!r}")
+
+    async def put(self, data: bytes) -> str:
+        """Stores bytes; returns their SHA-256 in hex."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        await obstore.put_async(self._store, _path(sha256), data)
+        return sha256
+
+    async def get(self, sha256: str) -> bytes:
+        """All bytes of a blob. Raises BlobMissing."""
+        try:
+            result = await obstore.get_async(self._store, _path(sha256))
+            return bytes(await result.bytes_async())
+        except FileNotFoundError as error:
+            raise BlobMissing(f"no blob {sha256}") from error
+
+    async def get_range(self, sha256: str, start: int, end: int) -> bytes:
+        """Bytes `start` up to but not including `end`. Raises BlobMissing."""
+        try:
+            return bytes(await obstore.get_range_async(self._store, _path(sha256), start=start, end=end))
+        except FileNotFoundError as error:
+            raise BlobMissing(f"no blob {sha256}") from error
+
+
+def _path(sha256: str) -> str:
+    return f"sha256/{sha256[:2]}/{sha256[2:4]}/{sha256}"

@@ -1,0 +1,79 @@
+"""The service's side of the broker: FastStream subscribers on queues that set-up has declared."""
+
+import asyncio
+
+from faststream.middlewares import AckPolicy
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
+from faststream.rabbit.subscriber import RabbitSubscriber
+from opentelemetry.sdk.trace import TracerProvider
+
+from chassis.consumer import Consumer
+from chassis.db import Database
+from chassis.deadletters import DeadLetters
+from chassis.subscriptions import Subscription
+from chassis.topology import ServiceTopology
+
+DRAIN_SECONDS = 20.0
+
+
+async def _undecoded(message: RabbitMessage) -> RabbitMessage:
+    """Leaves decoding to the consumer, which knows what to do with a message that cannot be read."""
+    return message
+
+
+class Bus:
+    """One connection for consuming; each queue has a channel, and so a prefetch, of its own."""
+
+    def __init__(
+        self,
+        topology: ServiceTopology,
+        subscriptions: tuple[Subscription, ...],
+        database: Database,
+        amqp_url: str,
+        tracing: TracerProvider,
+    ) -> None:
+        self._dead = DeadLetters(amqp_url)
+        self._broker = RabbitBroker(
+            amqp_url,
+            graceful_timeout=DRAIN_SECONDS,
+            middlewares=[RabbitTelemetryMiddleware(tracer_provider=tracing)],
+            decoder=_undecoded,
+            apply_types=False,
+            logger=None,
+            reconnect_interval=1,
+            timeout=10,
+        )
+        queues = {queue.name: queue for queue in topology.queues}
+        self._subscribers: dict[str, RabbitSubscriber] = {}
+        for subscription in subscriptions:
+            consumer = Consumer(queues[subscription.queue], subscription, database, self._dead)
+            self._subscribers[subscription.queue] = self._subscribe(subscription, consumer)
+
+    async def start(self) -> None:
+        """Connects and starts consuming."""
+        await self._broker.start()
+
+    async def stop(self) -> None:
+        """Stops taking messages, lets those at hand finish within their budget, and disconnects."""
+        await asyncio.gather(*(subscriber.stop() for subscriber in self._subscribers.values()))
+        await self._broker.stop()
+        await self._dead.close()
+
+    def silent_queues(self) -> list[str]:
+        """Queues that nobody in this process is consuming although somebody should."""
+        return [name for name, subscriber in self._subscribers.items() if not _is_consuming(subscriber)]
+
+    def _subscribe(self, subscription: Subscription, consumer: Consumer) -> RabbitSubscriber:
+        subscriber = self._broker.subscriber(
+            RabbitQueue(subscription.queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
+            channel=Channel(prefetch_count=subscription.concurrency),
+            ack_policy=AckPolicy.MANUAL,
+        )
+        subscriber(consumer.consume)
+        return subscriber
+
+
+def _is_consuming(subscriber: RabbitSubscriber) -> bool:
+    queue = subscriber._queue_obj
+    return subscriber.running and queue is not None and not queue.channel.is_closed

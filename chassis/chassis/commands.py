@@ -1,0 +1,102 @@
+"""The gateway's side of commands: sent with a confirm, answered on this replica's own reply queue, many at once."""
+
+import asyncio
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
+from contracts.envelope import CONTENT_TYPE, Command, Envelope, Reply
+
+from chassis.context import MessageContext
+from chassis.errors import SaiseiError
+from chassis.telemetry import current_traceparent
+from chassis.topology import COMMANDS, REPLIES
+
+log = structlog.get_logger()
+
+
+class NoReply(SaiseiError):
+    """No answer came in time. The command may still take effect; repeating it with the same id is safe."""
+
+
+class CommandClient:
+    """Sends commands and waits for their replies."""
+
+    def __init__(self, amqp_url: str, source: str, timeout: float = 10.0) -> None:
+        self.reply_queue = f"gateway.replies.{uuid4()}"
+        self._url = amqp_url
+        self._source = f"/saisei/{source}"
+        self._timeout = timeout
+        self._waiting: dict[UUID, list[asyncio.Future[Reply]]] = {}
+        self._connection: AbstractRobustConnection | None = None
+        self._exchange: AbstractExchange | None = None
+
+    async def start(self) -> None:
+        """Connects, and declares the exclusive reply queue anew after every reconnection."""
+        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+        replies = await self._connection.channel()
+        queue = await replies.declare_queue(self.reply_queue, exclusive=True, auto_delete=True)
+        await queue.bind(await replies.get_exchange(REPLIES, ensure=False), routing_key=self.reply_queue)
+        await queue.consume(self._receive, no_ack=True)
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        self._exchange = await channel.get_exchange(COMMANDS, ensure=False)
+
+    async def stop(self) -> None:
+        """Disconnects; whoever still waits gets NoReply by its timeout."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def ask(self, command: Command, context: MessageContext, message_id: UUID, queue: str = "") -> Reply:
+        """The service's answer. Raises NoReply when none came in time or the broker did not take the command."""
+        answer: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(message_id, []).append(answer)
+        try:
+            async with asyncio.timeout(self._timeout):
+                await self._send(command, context, message_id, queue or command.queue)
+                return await answer
+        except (TimeoutError, aio_pika.exceptions.AMQPError, ConnectionError) as error:
+            raise NoReply(f"no answer to {command.type} within {self._timeout:g} s") from error
+        finally:
+            self._forget(message_id, answer)
+
+    async def _send(self, command: Command, context: MessageContext, message_id: UUID, queue: str) -> None:
+        assert self._exchange is not None, "the command client is not started"
+        traceparent = current_traceparent()
+        envelope = Envelope(
+            id=message_id,
+            source=self._source,
+            type=command.type,
+            time=datetime.now(UTC),
+            dataschema=f"saisei:{command.type}",
+            data=command.model_dump(mode="json", by_alias=True),
+            traceparent=traceparent,
+            correlationid=context.correlation_id,
+            causationid=context.causation_id,
+            teamid=context.team_id,
+            actor=context.actor,
+        )
+        message = aio_pika.Message(
+            envelope.model_dump_json(exclude_none=True).encode(),
+            content_type=CONTENT_TYPE,
+            message_id=str(message_id),
+            type=command.type,
+            reply_to=self.reply_queue,
+            headers={"traceparent": traceparent} if traceparent else {},
+            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        )
+        await self._exchange.publish(message, routing_key=queue, mandatory=True)
+
+    async def _receive(self, message: AbstractIncomingMessage) -> None:
+        envelope = Envelope.model_validate_json(message.body)
+        reply = Reply.model_validate(envelope.data)
+        for answer in self._waiting.get(envelope.causationid or UUID(int=0), ()):
+            if not answer.done():
+                answer.set_result(reply)
+
+    def _forget(self, message_id: UUID, answer: asyncio.Future[Reply]) -> None:
+        waiting = self._waiting[message_id]
+        waiting.remove(answer)
+        if not waiting:
+            del self._waiting[message_id]

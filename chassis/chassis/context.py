@@ -1,0 +1,28 @@
+"""Who and what a message belongs to; every message that a handler emits inherits it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from contracts.envelope import Envelope
+
+
+@dataclass(frozen=True)
+class MessageContext:
+    """Team, person and cascade of the work at hand, and the message that caused it."""
+
+    team_id: str
+    actor: str
+    correlation_id: UUID
+    causation_id: UUID | None = None
+    reply_to: str | None = None
+
+    @classmethod
+    def of(cls, envelope: Envelope, reply_to: str | None = None) -> "MessageContext":
+        """The context in which a received message is handled."""
+        return cls(
+            team_id=envelope.teamid,
+            actor=envelope.actor,
+            correlation_id=envelope.correlationid,
+            causation_id=envelope.id,
+            reply_to=reply_to,
+        )

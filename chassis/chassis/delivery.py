@@ -1,0 +1,42 @@
+"""From bytes to a typed message."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.envelope import Command, Envelope, Event
+from pydantic import ValidationError
+
+from chassis.errors import Poison
+from chassis.inbox import RETENTION
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One received message: its envelope and its typed content."""
+
+    envelope: Envelope
+    content: Any
+
+
+def decode(body: bytes, accepted: Mapping[str, type[Event] | type[Command]]) -> Delivery:
+    """Parses one CloudEvent. Raises Poison for bad JSON, a bad schema, an unknown type, or one too old to dedupe."""
+    try:
+        envelope = Envelope.model_validate_json(body)
+    except ValidationError as error:
+        raise Poison(f"not a CloudEvent of ours: {_first(error)}") from error
+    model = accepted.get(envelope.type)
+    if model is None:
+        raise Poison(f"nobody here handles {envelope.type}")
+    if datetime.now(UTC) - envelope.time > RETENTION:
+        raise Poison(f"older than {RETENTION.days} days, so a second effect could not be ruled out")
+    try:
+        return Delivery(envelope, model.model_validate(envelope.data))
+    except ValidationError as error:
+        raise Poison(f"{envelope.type}: {_first(error)}") from error
+
+
+def _first(error: ValidationError) -> str:
+    problem = error.errors(include_url=False, include_input=False)[0]
+    return f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"

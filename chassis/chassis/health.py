@@ -1,0 +1,52 @@
+"""Health that tells the truth: what would keep this service from doing its work right now."""
+
+import asyncio
+
+from pydantic import BaseModel
+
+from chassis import outbox
+from chassis.bus import Bus
+from chassis.db import Database
+from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
+
+CHECK_TIMEOUT = 3.0
+
+
+class Check(BaseModel):
+    """One thing that must be right."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+class Health:
+    """A service's readiness: its database answers, its outbox drains, and its queues are consumed."""
+
+    def __init__(self, service: str, database: Database, bus: Bus, outbox_limit_seconds: int) -> None:
+        self._service = service
+        self._database = database
+        self._bus = bus
+        self._limit = outbox_limit_seconds
+
+    async def checks(self) -> list[Check]:
+        """Every check, in words; never raises."""
+        silent = self._bus.silent_queues()
+        consumers = Check(
+            name=f"{self._service}.consumers", ok=not silent, detail=f"not consumed: {silent}" if silent else "ok"
+        )
+        return [consumers, await self._outbox()]
+
+    async def _outbox(self) -> Check:
+        name = f"{self._service}.database"
+        try:
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                row = await outbox.pending(self._database.pool)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with the database is the check's result
+            return Check(name=name, ok=False, detail=repr(error))
+        OUTBOX_ROWS.labels(self._service).set(row["rows"])
+        OUTBOX_OLDEST.labels(self._service).set(row["oldest_seconds"])
+        OUTBOX_FAILING.labels(self._service).set(row["failing"])
+        late = row["oldest_seconds"] > self._limit
+        detail = f"{row['rows']} messages wait, the oldest for {row['oldest_seconds']:.0f} s"
+        return Check(name=f"{self._service}.outbox", ok=not late, detail=detail)

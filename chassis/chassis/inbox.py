@@ -1,0 +1,47 @@
+"""The inbox: a message is claimed in the transaction of its effect, so it takes effect once."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from contracts.envelope import Reply
+
+CLAIM = """
+INSERT INTO inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true
+"""
+CLAIMED = "SELECT reply FROM inbox WHERE consumer = $1 AND message_id = $2"
+STORE_REPLY = "UPDATE inbox SET reply = $3 WHERE consumer = $1 AND message_id = $2"
+CLEAN_UP = """
+DELETE FROM inbox WHERE (consumer, message_id) IN (
+    SELECT consumer, message_id FROM inbox WHERE claimed_at < now() - $1::interval ORDER BY claimed_at LIMIT $2)
+"""
+
+RETENTION = timedelta(days=30)
+"""How long a claim is kept. A message older than this is refused, so its claim can never be missed."""
+
+
+async def claim(conn: Any, consumer: str, message_id: UUID) -> bool:
+    """True for the first to claim a message; waits for another transaction that is claiming it."""
+    return bool(await conn.fetchval(CLAIM, consumer, message_id))
+
+
+async def is_claimed(conn: Any, consumer: str, message_id: UUID) -> bool:
+    """True when a message has taken effect."""
+    return await conn.fetchrow(CLAIMED, consumer, message_id) is not None
+
+
+async def stored_reply(conn: Any, consumer: str, message_id: UUID) -> Reply | None:
+    """The answer that a command got the first time."""
+    stored = await conn.fetchval(CLAIMED, consumer, message_id)
+    return Reply.model_validate(stored) if stored else None
+
+
+async def store_reply(conn: Any, consumer: str, message_id: UUID, reply: Reply) -> None:
+    """Keeps a command's answer for its duplicates."""
+    await conn.execute(STORE_REPLY, consumer, message_id, reply.model_dump(mode="json", by_alias=True))
+
+
+async def clean_up(pool: asyncpg.Pool, batch: int = 1000) -> int:
+    """Deletes one batch of claims past their retention; returns how many."""
+    return int((await pool.execute(CLEAN_UP, RETENTION, batch)).split()[-1])

@@ -1,0 +1,157 @@
+"""The relay: publishes committed outbox rows with confirms, and deletes what the broker confirmed."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractExchange, AbstractRobustConnection, HeadersType
+from contracts.envelope import CONTENT_TYPE
+from opentelemetry.sdk.trace import TracerProvider
+
+from chassis import crashpoints, outbox
+from chassis.db import LEASE, Database
+from chassis.errors import is_infrastructure
+from chassis.metrics import OUTBOX_PUBLISHED
+from chassis.outbox import OutgoingMessage
+from chassis.telemetry import record_outbox_wait
+
+CONFIRM_TIMEOUT = 5.0
+SWEEP_EVERY = 1.0
+SWEEP_LIMIT = 200
+IN_FLIGHT = 64
+RETRY_BASE = timedelta(milliseconds=500)
+
+log = structlog.get_logger()
+
+
+class Relay:
+    """One per service and process. Rows come straight from a commit, or from the sweep of leases that ran out."""
+
+    def __init__(self, database: Database, amqp_url: str, tracing: TracerProvider) -> None:
+        self._database = database
+        self._url = amqp_url
+        self._tracer = tracing.get_tracer("chassis.relay")
+        self._due: asyncio.Queue[OutgoingMessage] = asyncio.Queue()
+        self._confirmed: asyncio.Queue[UUID] = asyncio.Queue()
+        self._connection: AbstractRobustConnection | None = None
+        self._exchanges: dict[str, AbstractExchange] = {}
+        self._opening = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Connects and starts publishing."""
+        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+        self._database.hand_over_to(self.take)
+        publishers = [asyncio.create_task(self._publish_forever()) for _ in range(IN_FLIGHT)]
+        self._tasks = [
+            *publishers,
+            asyncio.create_task(self._delete_forever()),
+            asyncio.create_task(self._sweep_forever()),
+        ]
+
+    async def stop(self, budget: float = 5.0) -> None:
+        """Publishes what is at hand within `budget` seconds; the sweep of another process finds the rest."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(budget):
+                await self._due.join()
+                await self._confirmed.join()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+
+    def take(self, messages: Sequence[OutgoingMessage]) -> None:
+        """Accepts committed rows that are leased to this process."""
+        for message in messages:
+            self._due.put_nowait(message)
+
+    async def _publish_forever(self) -> None:
+        while True:
+            message = await self._due.get()
+            try:
+                await self._publish_or_postpone(message)
+            finally:
+                self._due.task_done()
+
+    async def _publish_or_postpone(self, message: OutgoingMessage) -> None:
+        try:
+            # "Timed out" means unknown: the row stays and the same id is sent again.
+            async with asyncio.timeout(CONFIRM_TIMEOUT):
+                await self._publish(message)
+        except Exception as error:  # noqa: BLE001 - whatever kept the row from being confirmed, it must stay
+            self._exchanges.clear()
+            await self._postpone(message, error)
+        else:
+            self._confirmed.put_nowait(message.id)
+
+    async def _publish(self, message: OutgoingMessage) -> None:
+        exchange = await self._exchange(message.exchange)
+        headers: HeadersType = {"traceparent": message.traceparent} if message.traceparent else {}
+        await exchange.publish(
+            aio_pika.Message(
+                message.body,
+                content_type=CONTENT_TYPE,
+                message_id=str(message.id),
+                type=message.message_type,
+                reply_to=message.reply_to,
+                headers=headers,
+                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+            ),
+            routing_key=message.routing_key,
+            mandatory=True,
+        )
+        crashpoints.reach("after_confirm")
+        OUTBOX_PUBLISHED.labels(self._database.service).inc()
+        record_outbox_wait(self._tracer, message.traceparent, message.routing_key, message.created_at)
+
+    async def _exchange(self, name: str) -> AbstractExchange:
+        if name not in self._exchanges:
+            async with self._opening:
+                await self._open_exchange(name)
+        return self._exchanges[name]
+
+    async def _open_exchange(self, name: str) -> None:
+        if name in self._exchanges:
+            return
+        assert self._connection is not None
+        # A publish to a missing exchange closes its channel, so every exchange has a channel of its own.
+        channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
+        self._exchanges[name] = await channel.get_exchange(name, ensure=False)
+
+    async def _postpone(self, message: OutgoingMessage, error: Exception) -> None:
+        log.warning(
+            "outbox_publish_failed", routing_key=message.routing_key, message_id=str(message.id), error=repr(error)
+        )
+        with contextlib.suppress(Exception):
+            await outbox.postpone(self._database.pool, message.id, self._database.lease, repr(error), RETRY_BASE)
+
+    async def _delete_forever(self) -> None:
+        while True:
+            ids = [await self._confirmed.get()]
+            while not self._confirmed.empty() and len(ids) < SWEEP_LIMIT:
+                ids.append(self._confirmed.get_nowait())
+            await self._delete(ids)
+            for _ in ids:
+                self._confirmed.task_done()
+
+    async def _delete(self, ids: list[UUID]) -> None:
+        try:
+            await outbox.delete(self._database.pool, ids)
+        except Exception as error:
+            if not is_infrastructure(error):
+                raise
+            # The rows stay until their lease runs out; sending them again does no harm.
+            log.warning("outbox_delete_failed", rows=len(ids), error=repr(error))
+
+    async def _sweep_forever(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_EVERY)
+            try:
+                self.take(await outbox.sweep(self._database.pool, self._database.lease, LEASE, SWEEP_LIMIT))
+            except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever is away
+                log.warning("outbox_sweep_failed", error=repr(error))

@@ -1,0 +1,68 @@
+"""How a service says which message goes to which of its functions."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.envelope import Command, Envelope, Event, Reply
+
+from chassis import inbox
+from chassis.context import MessageContext
+from chassis.db import Database
+from chassis.transaction import Transaction
+
+Handler = Callable[[Any, Transaction], Awaitable[None]]
+CommandHandler = Callable[[Any, Transaction], Awaitable[Reply]]
+
+
+class AlreadyDone(Exception):
+    """Somebody else finished this message first; nothing of this attempt is kept."""
+
+
+class Work:
+    """A long piece of work on one message: several short transactions, of which one claims the message."""
+
+    def __init__(self, database: Database, queue: str, envelope: Envelope) -> None:
+        self._database = database
+        self._queue = queue
+        self._envelope = envelope
+        self.context = MessageContext.of(envelope)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A step on the way, committed on its own."""
+        async with self._database.transaction(self.context) as tx:
+            yield tx
+
+    @asynccontextmanager
+    async def finish(self) -> AsyncIterator[Transaction]:
+        """The last step: claims the message with its effect. Raises AlreadyDone when it was claimed before."""
+        async with self._database.transaction(self.context) as tx:
+            if not await inbox.claim(tx.conn, self._queue, self._envelope.id):
+                raise AlreadyDone
+            yield tx
+
+
+Worker = Callable[[Any, Work], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One queue of a service and what is done with its messages.
+
+    `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, `workers`
+    drive transactions of their own. `concurrency` is the prefetch.
+    """
+
+    queue: str
+    events: Mapping[type[Event], Handler] = field(default_factory=dict)
+    commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
+    workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
+    concurrency: int = 10
+
+    @property
+    def accepted(self) -> dict[str, type[Event] | type[Command]]:
+        """Message types by name."""
+        models = [*self.events, *self.commands, *self.workers]
+        return {model.type: model for model in models}

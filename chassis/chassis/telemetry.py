@@ -1,0 +1,39 @@
+"""Tracing: one trace from the HTTP request to the last file, exported by the standard OTEL_* variables."""
+
+import os
+from datetime import datetime
+
+from opentelemetry import trace
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+def tracer_provider(service: str) -> TracerProvider:
+    """A service's own provider. Trace ids are made always; spans are exported when an OTLP endpoint is set."""
+    provider = TracerProvider(resource=Resource.create({"service.name": f"saisei-{service}"}))
+    if os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"):
+        from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+        provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    return provider
+
+
+def current_traceparent() -> str | None:
+    """The W3C traceparent of the span at hand; None outside any."""
+    carrier: dict[str, str] = {}
+    _PROPAGATOR.inject(carrier)
+    return carrier.get("traceparent")
+
+
+def record_outbox_wait(tracer: trace.Tracer, traceparent: str | None, key: str, since: datetime) -> None:
+    """One span from a message's commit to its confirm, so time spent waiting in the outbox is visible."""
+    if traceparent is None:
+        return
+    parent = _PROPAGATOR.extract({"traceparent": traceparent})
+    start = int(since.timestamp() * 1_000_000_000)
+    tracer.start_span(f"outbox {key}", context=parent, kind=SpanKind.PRODUCER, start_time=start).end()

@@ -1,0 +1,78 @@
+"""What the compositor publishes and accepts."""
+
+from typing import ClassVar, Literal
+
+from contracts.envelope import Command, Event
+from contracts.produced import Invalidated, Produced
+from contracts.values import JobOptions, Wanted
+
+
+class CompositeInvalidated(Invalidated):
+    """A composite must be rendered, or waits while `held`; the compositor's own render queue reads this."""
+
+    type: ClassVar[str] = "composite.invalidated"
+
+    composite_id: str
+
+
+class CompositeRendered(Produced):
+    """A composite has a new version."""
+
+    type: ClassVar[str] = "composite.rendered"
+
+    layout: str
+    contrast: int
+    render_id: str | None = None
+
+
+class PlatformImageRendered(Produced):
+    """A platform image has a new version."""
+
+    type: ClassVar[str] = "platform_image.rendered"
+
+    placement: str
+    composite_id: str
+
+
+class RenderFailed(Event):
+    """A render of a composite or platform image failed for good; a person can ask for it as a job."""
+
+    type: ClassVar[str] = "render.failed"
+
+    campaign_id: str
+    asset_id: str
+    kind: Literal["composited_image", "platform_image"]
+    code: str
+    message: str
+    wanted: Wanted
+    job_id: str | None = None
+
+
+class EditComposite(Command):
+    """Chooses another copy variant or layout for a composite; what is None stays."""
+
+    type: ClassVar[str] = "compositor.edit"
+    queue: ClassVar[str] = "compositor.commands"
+
+    asset_id: str
+    copy_variant_id: str | None = None
+    layout: str | None = None
+
+
+class RenderAssets(Command):
+    """A person asks for composites or platform images to be rendered again, as free jobs."""
+
+    type: ClassVar[str] = "compositor.render"
+    queue: ClassVar[str] = "compositor.commands"
+
+    campaign_id: str
+    asset_ids: tuple[str, ...]
+    options: JobOptions = JobOptions()
+
+
+class RestoreRendered(Command):
+    type: ClassVar[str] = "compositor.restore"
+    queue: ClassVar[str] = "compositor.commands"
+
+    asset_id: str
+    version: int

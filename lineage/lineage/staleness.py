@@ -1,0 +1,73 @@
+"""Staleness: recorded inputs compared, by hash, with the inputs as they are now."""
+
+from collections.abc import Iterable, Mapping
+
+from contracts.values import Cause, InputSet, Parameter, UpstreamRef, Wanted
+
+from lineage.canonical import content_hash
+
+
+def input_hash(inputs: InputSet) -> str:
+    """SHA-256 of an input set's canonical JSON.
+
+    An upstream piece counts by id and content hash. Its version number is kept for the telling of causes and
+    left out of the hash, so a piece restored to earlier bytes leaves what was made from them fresh.
+    """
+    upstream = {role: {"id": ref.id, "sha256": ref.sha256} for role, ref in inputs.upstream.items()}
+    return content_hash({"upstream": upstream, "parameters": inputs.parameters})
+
+
+def inputs_now(wanted: Wanted, pieces: Mapping[str, UpstreamRef]) -> InputSet | None:
+    """The input set an asset would be made from today; None while an upstream piece does not exist yet."""
+    if any(piece_id not in pieces for piece_id in wanted.upstream.values()):
+        return None
+    upstream = {role: pieces[piece_id] for role, piece_id in wanted.upstream.items()}
+    return InputSet(upstream=upstream, parameters=wanted.parameters)
+
+
+def is_stale(confirmed: Iterable[str], now: InputSet) -> bool:
+    """True when no input hash that confirms the current version is the hash of the inputs as they are now."""
+    return input_hash(now) not in set(confirmed)
+
+
+def causes(made_from: InputSet, now: InputSet) -> tuple[Cause, ...]:
+    """The differing entries, upstream pieces first, each in words."""
+    return (*_upstream_causes(made_from, now), *_parameter_causes(made_from, now))
+
+
+def _upstream_causes(made_from: InputSet, now: InputSet) -> Iterable[Cause]:
+    for role in sorted({*made_from.upstream, *now.upstream}):
+        was, is_ = made_from.upstream.get(role), now.upstream.get(role)
+        if was is None or is_ is None or (was.id, was.sha256) != (is_.id, is_.sha256):
+            yield _upstream_cause(role, was, is_)
+
+
+def _upstream_cause(role: str, was: UpstreamRef | None, now: UpstreamRef | None) -> Cause:
+    if now is None:
+        assert was is not None
+        return Cause(upstream_id=was.id, was=was.version, now=None, text=f"{role} {was.id} is no longer used")
+    if was is None:
+        return Cause(
+            upstream_id=now.id, was=None, now=now.version, text=f"{role} {now.id} is used now; it was not before"
+        )
+    if was.id != now.id:
+        text = f"{role} {now.id} is chosen now; this was made from {was.id}"
+        return Cause(upstream_id=now.id, was=was.id, now=now.id, text=text)
+    text = f"{role} {now.id} is at version {now.version}; this was made from version {was.version}"
+    return Cause(upstream_id=now.id, was=was.version, now=now.version, text=text)
+
+
+def _parameter_causes(made_from: InputSet, now: InputSet) -> Iterable[Cause]:
+    for name in sorted({*made_from.parameters, *now.parameters}):
+        was, is_ = made_from.parameters.get(name), now.parameters.get(name)
+        if was != is_:
+            yield Cause(upstream_id=name, was=was, now=is_, text=_changed(name, was, is_))
+
+
+def _changed(name: str, was: Parameter, now: Parameter) -> str:
+    return f"{name} is {_shown(now)}; this was made with {_shown(was)}"
+
+
+def _shown(value: Parameter) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= 80 else f"{text[:79]}…"
