@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from contracts.envelope import Command, Event
-from contracts.values import AssetKind, InputSet, Sha256
+from contracts.values import AssetKind, InputSet, Sha256, Wanted
 
 
 class AssetPinned(Event):
@@ -30,6 +30,7 @@ class AssetAccepted(Event):
     sha256: Sha256
     input_hash: Sha256
     inputs: InputSet
+    wanted: Wanted
     reason: str
     by: str
     job_id: str | None = None

@@ -1,0 +1,124 @@
+"""One execution of one job, fenced by its epoch, with every paid attempt in an insert-only ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from chassis.subscriptions import AlreadyDone, Work
+from contracts.jobs import Attempt
+
+from assets import runs_store
+from assets.runs_store import Run
+
+
+@dataclass(frozen=True)
+class PastAttempt:
+    """What the ledger says of one attempt; `outcome` is None while it is neither finished nor given up."""
+
+    n: int
+    started_at: datetime
+    provider_id: str | None
+    outcome: str | None
+    cost_yen: int
+    output: dict[str, Any] | None
+
+    @property
+    def age_seconds(self) -> float:
+        """Since the attempt's intent was committed."""
+        return (datetime.now(UTC) - self.started_at).total_seconds()
+
+
+class Execution:
+    """Records what is about to be done and what came of it. Fences the effect, never the evidence."""
+
+    def __init__(self, work: Work, job_id: str, epoch: int, provider: str, model: str) -> None:
+        self._work = work
+        self._job_id = job_id
+        self._epoch = epoch
+        self._provider = provider
+        self._model = model
+
+    @classmethod
+    async def start(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
+        """Takes the job over from whoever worked on it before."""
+        epoch = await runs_store.take_over(tx.conn, job_id)
+        return cls(work, job_id, epoch, provider, model)
+
+    @property
+    def epoch(self) -> int:
+        """Rises with every take-over of the job."""
+        return self._epoch
+
+    async def past(self) -> list[PastAttempt]:
+        """All attempts so far, oldest first."""
+        async with self._work.transaction() as tx:
+            return fold(await runs_store.runs(tx.conn, self._job_id))
+
+    async def attempts(self, tx: Any) -> tuple[Attempt, ...]:
+        """The attempts as the job's events tell them."""
+        return told(fold(await runs_store.runs(tx.conn, self._job_id)))
+
+    async def intend(self, n: int) -> None:
+        """Commits the intent right before a call that may cost money. Raises AlreadyDone when fenced."""
+        async with self._work.transaction() as tx:
+            await self.check(tx)
+            await self._note(tx, n, "intent")
+
+    async def submitted(self, n: int, provider_id: str) -> None:
+        """The provider took the work; its id is kept whatever the epoch says."""
+        await self._record(n, "submitted", provider_id=provider_id)
+
+    async def succeeded(self, n: int, cost_yen: int, output: dict[str, Any], provider_id: str | None = None) -> None:
+        """The provider's output is safe."""
+        await self._record(n, "succeeded", provider_id=provider_id, cost_yen=cost_yen, output=output)
+
+    async def failed(self, n: int, detail: str, cost_yen: int = 0) -> None:
+        """The attempt came to nothing; `cost_yen` is what it cost all the same."""
+        await self._record(n, "failed", detail=detail, cost_yen=cost_yen)
+
+    async def unknown(self, n: int, detail: str, cost_yen: int) -> None:
+        """Nobody can say whether the provider charged; `cost_yen` is what it may have cost."""
+        await self._record(n, "unknown", detail=detail, cost_yen=cost_yen)
+
+    async def check(self, tx: Any) -> None:
+        """Raises AlreadyDone when another worker took the job over meanwhile."""
+        if await runs_store.lock_epoch(tx.conn, self._job_id) != self._epoch:
+            raise AlreadyDone
+
+    async def _record(self, n: int, happened: str, **fields: Any) -> None:
+        async with self._work.transaction() as tx:
+            await self._note(tx, n, happened, **fields)
+
+    async def _note(self, tx: Any, n: int, happened: str, **fields: Any) -> None:
+        run = Run(self._job_id, n, happened, self._epoch, self._provider, self._model, **fields)
+        await runs_store.insert_run(tx.conn, run)
+
+
+def fold(runs: Sequence[Run]) -> list[PastAttempt]:
+    """Attempts out of what happened to them, in order."""
+    numbers = sorted({run.attempt for run in runs})
+    return [_folded(n, [run for run in runs if run.attempt == n]) for n in numbers]
+
+
+def told(past: Sequence[PastAttempt]) -> tuple[Attempt, ...]:
+    """Attempts in the contract's words."""
+    return tuple(
+        Attempt(n=one.n, started_at=one.started_at, outcome=one.outcome or "unfinished", cost_yen=one.cost_yen)
+        for one in past
+    )
+
+
+def _folded(n: int, runs: Sequence[Run]) -> PastAttempt:
+    ends = [run for run in runs if run.happened in ("succeeded", "failed", "unknown")]
+    # A later success outweighs an earlier "unknown": evidence only ever adds up.
+    end = min(ends, key=lambda run: ("succeeded", "failed", "unknown").index(run.happened), default=None)
+    provider_id = next((run.provider_id for run in runs if run.provider_id), None)
+    return PastAttempt(
+        n=n,
+        started_at=min(run.at for run in runs if run.at is not None),
+        provider_id=provider_id,
+        outcome=end.happened if end else None,
+        cost_yen=max((run.cost_yen for run in runs), default=0),
+        output=end.output if end else None,
+    )

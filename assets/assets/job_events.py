@@ -1,0 +1,52 @@
+"""Job events as every worker emits them."""
+
+from collections.abc import Sequence
+
+from chassis.transaction import Transaction
+from contracts.jobs import Attempt, JobCompleted, JobFailed, JobStarted, JobSuperseded, RunJob
+
+
+class JobTeller:
+    """Tells the ledger what becomes of one job."""
+
+    def __init__(self, job: RunJob) -> None:
+        self._job = job
+        self._identity = {
+            "job_id": job.job_id,
+            "campaign_id": job.campaign_id,
+            "kind": job.kind,
+            "target_id": job.target_id,
+        }
+
+    def started(self, tx: Transaction, epoch: int) -> None:
+        """A worker took the job up."""
+        tx.emit(JobStarted(**self._identity, epoch=epoch), subject=self._job.job_id)
+
+    def completed(self, tx: Transaction, version: int, sha256: str, changed: bool, attempts: Sequence[Attempt]) -> None:
+        """The output is stored."""
+        event = JobCompleted(
+            **self._identity,
+            version=version,
+            sha256=sha256,
+            changed=changed,
+            attempts=tuple(attempts),
+            cost_yen=cost(attempts),
+        )
+        tx.emit(event, subject=self._job.job_id)
+
+    def failed(self, tx: Transaction, code: str, message: str, attempts: Sequence[Attempt]) -> None:
+        """The job ended without output; only a person brings it back."""
+        event = JobFailed(
+            **self._identity, code=code, message=message, attempts=tuple(attempts), cost_yen=cost(attempts)
+        )
+        tx.emit(event, subject=self._job.job_id)
+
+    def superseded(self, tx: Transaction, by_seq: int, attempts: Sequence[Attempt] = ()) -> None:
+        """A newer request made it pointless."""
+        event = JobSuperseded(**self._identity, by_seq=by_seq, attempts=tuple(attempts), cost_yen=cost(attempts))
+        tx.emit(event, subject=self._job.job_id)
+
+
+def cost(attempts: Sequence[Attempt]) -> int:
+    """What all attempts cost together, in yen."""
+    return sum(attempt.cost_yen for attempt in attempts)

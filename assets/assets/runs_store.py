@@ -1,0 +1,65 @@
+"""All SQL about executions and provider runs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+TAKE_OVER = """
+INSERT INTO executions (job_id) VALUES ($1)
+ON CONFLICT (job_id) DO UPDATE SET epoch = executions.epoch + 1 RETURNING epoch
+"""
+LOCK_EPOCH = "SELECT epoch FROM executions WHERE job_id = $1 FOR UPDATE"
+INSERT_RUN = """
+INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model, provider_id, cost_yen, detail, output)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+"""
+SELECT_RUNS = "SELECT * FROM provider_runs WHERE job_id = $1 ORDER BY attempt, at"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One thing that happened to one attempt at a provider."""
+
+    job_id: str
+    attempt: int
+    happened: str
+    epoch: int
+    provider: str
+    model: str
+    provider_id: str | None = None
+    cost_yen: int = 0
+    detail: str | None = None
+    output: dict[str, Any] | None = None
+    at: datetime | None = None
+
+
+async def take_over(conn: Any, job_id: str) -> int:
+    """Starts or takes over a job's execution; returns the new epoch."""
+    return await conn.fetchval(TAKE_OVER, job_id)
+
+
+async def lock_epoch(conn: Any, job_id: str) -> int | None:
+    """The job's epoch now, kept from changing until the transaction ends."""
+    return await conn.fetchval(LOCK_EPOCH, job_id)
+
+
+async def insert_run(conn: Any, run: Run) -> None:
+    """Adds evidence; the same evidence twice is one row."""
+    await conn.execute(
+        INSERT_RUN,
+        run.job_id,
+        run.attempt,
+        run.happened,
+        run.epoch,
+        run.provider,
+        run.model,
+        run.provider_id,
+        run.cost_yen,
+        run.detail,
+        run.output,
+    )
+
+
+async def runs(conn: Any, job_id: str) -> list[Run]:
+    """All that happened to a job's attempts."""
+    return [Run(**dict(row)) for row in await conn.fetch(SELECT_RUNS, job_id)]
