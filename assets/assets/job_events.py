@@ -1,6 +1,7 @@
 """Job events as every worker emits them."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from chassis.transaction import Transaction
 from contracts.jobs import Attempt, JobCompleted, JobFailed, JobStarted, JobSuperseded, RunJob
@@ -11,7 +12,7 @@ class JobTeller:
 
     def __init__(self, job: RunJob) -> None:
         self._job = job
-        self._identity = {
+        self._identity: dict[str, Any] = {
             "job_id": job.job_id,
             "campaign_id": job.campaign_id,
             "kind": job.kind,

@@ -29,14 +29,14 @@ class Service:
         self,
         topology: ServiceTopology,
         settings: ServiceSettings,
-        subscribe: Callable[["Service"], tuple[Subscription, ...]],
+        subscriptions: tuple[Subscription, ...],
     ) -> None:
         self.topology = topology
         self.settings = settings
         self.tracing = tracer_provider(topology.name)
         self.database = Database(settings.database_url, topology.name, settings.pool_size)
         self.relay = Relay(self.database, settings.amqp_url, self.tracing)
-        self.bus = Bus(topology, subscribe(self), self.database, settings.amqp_url, self.tracing)
+        self.bus = Bus(topology, subscriptions, self.database, settings.amqp_url, self.tracing)
         self.health = Health(topology.name, self.database, self.bus, settings.outbox_limit_seconds)
         self._hooks: list[Hook] = []
         self._tasks: list[asyncio.Task[None]] = []

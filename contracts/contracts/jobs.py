@@ -88,7 +88,7 @@ class JobSuperseded(JobEvent):
 class JobTarget(Fact):
     """One asset to regenerate; `basis` is the hash of what the regeneration would start from."""
 
-    kind: Literal["copy_variant", "image"]
+    kind: AssetKind
     asset_id: str
     basis: Sha256
     options: JobOptions = JobOptions()

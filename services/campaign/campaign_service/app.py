@@ -1,0 +1,14 @@
+"""Composition root of the campaign service."""
+
+from chassis.service import Service
+from chassis.settings import ServiceSettings
+
+from campaign_service.handlers import SUBSCRIPTIONS
+from campaign_service.topology import TOPOLOGY
+
+Settings = ServiceSettings
+
+
+def create_app(settings: ServiceSettings) -> Service:
+    """The service, not yet started."""
+    return Service(TOPOLOGY, settings, SUBSCRIPTIONS)

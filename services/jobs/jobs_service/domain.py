@@ -1,0 +1,77 @@
+"""What a job is, and when one may be asked for again."""
+
+from dataclasses import dataclass
+from typing import Literal
+from uuid import uuid4
+
+from contracts.jobs import JobStatus, JobTarget
+from contracts.values import AssetKind, JobOptions, PlatformName, VariantLabel
+from lineage.basis import same_request
+
+WORKER_QUEUES: dict[AssetKind, str] = {"copy_variant": "copy.jobs", "image": "image.jobs"}
+
+RETRY_REQUIRED = (
+    "the last job for this asset failed and nothing has changed since; change the prompt, the options, the brief or "
+    "the brand, or ask an admin for a retry"
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """An asset that jobs can be requested for."""
+
+    asset_id: str
+    team_id: str
+    campaign_id: str
+    kind: AssetKind
+    platform: PlatformName | None
+    variant_label: VariantLabel | None
+    is_photo: bool
+
+
+@dataclass(frozen=True)
+class Job:
+    """One requested execution of one generator."""
+
+    id: str
+    team_id: str
+    campaign_id: str
+    kind: AssetKind
+    target_id: str
+    seq: int
+    status: JobStatus
+    options: JobOptions
+    basis: str
+    requested_by: str
+    cascade_id: str
+    reason: Literal["initial", "regenerate"]
+
+
+def new_job(target: Target, wanted: JobTarget, seq: int, requested_by: str, cascade_id: str) -> Job:
+    """A PENDING job for a target; the first one ever is its initial generation."""
+    return Job(
+        id=str(uuid4()),
+        team_id=target.team_id,
+        campaign_id=target.campaign_id,
+        kind=target.kind,
+        target_id=target.asset_id,
+        seq=seq,
+        status="PENDING",
+        options=wanted.options,
+        basis=wanted.basis,
+        requested_by=requested_by,
+        cascade_id=cascade_id,
+        reason="initial" if seq == 1 else "regenerate",
+    )
+
+
+def needs_retry(latest: Job | None, wanted: JobTarget) -> bool:
+    """True when the asset's latest job failed and this would ask for the very same thing."""
+    if latest is None or latest.status != "FAILED":
+        return False
+    return same_request(latest.basis, latest.options, wanted.basis, wanted.options)
+
+
+def lacks_prompt(target: Target, wanted: JobTarget) -> bool:
+    """True for a person's own photo without a prompt to make another picture from."""
+    return target.is_photo and wanted.options.custom_prompt is None

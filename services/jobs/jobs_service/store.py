@@ -1,0 +1,104 @@
+"""All SQL of the jobs service."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.jobs import Attempt
+from contracts.values import JobOptions
+
+from jobs_service.domain import Job, Target
+
+INSERT_TARGET = """
+INSERT INTO targets (asset_id, team_id, campaign_id, kind, platform, variant_label, is_photo)
+VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
+"""
+LOCK_TARGET = "SELECT * FROM targets WHERE asset_id = $1 AND team_id = $2 AND campaign_id = $3 FOR UPDATE"
+LATEST_JOB = "SELECT * FROM jobs WHERE target_id = $1 ORDER BY seq DESC LIMIT 1"
+INSERT_JOB = """
+INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
+                  reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING
+"""
+SET_RUNNING = """
+UPDATE jobs SET status = 'RUNNING', epoch = greatest(epoch, $2), started_at = coalesce(started_at, now())
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+"""
+SET_ENDED = """
+UPDATE jobs SET status = $2, result = $3, error = $4, attempts = $5, cost_yen = $6, ended_at = now()
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+"""
+JOB_EXISTS = "SELECT true FROM jobs WHERE id = $1"
+
+
+async def insert_target(conn: Any, target: Target) -> None:
+    """Notes an asset that jobs can be requested for."""
+    await conn.execute(
+        INSERT_TARGET,
+        target.asset_id,
+        target.team_id,
+        target.campaign_id,
+        target.kind,
+        target.platform,
+        target.variant_label,
+        target.is_photo,
+    )
+
+
+async def lock_target(conn: Any, team_id: str, campaign_id: str, asset_id: str) -> Target | None:
+    """A team's asset, locked so that requests for it are put in order."""
+    row = await conn.fetchrow(LOCK_TARGET, asset_id, team_id, campaign_id)
+    return None if row is None else Target(**dict(row))
+
+
+async def latest_job(conn: Any, target_id: str) -> Job | None:
+    """The newest request for a target."""
+    row = await conn.fetchrow(LATEST_JOB, target_id)
+    if row is None:
+        return None
+    fields: dict[str, Any] = {name: row[name] for name in Job.__dataclass_fields__}
+    fields["options"] = JobOptions.model_validate(row["options"])
+    return Job(**fields)
+
+
+async def insert_job(conn: Any, job: Job) -> None:
+    """Enters a job in the ledger; one that is there stays as it is."""
+    await conn.execute(
+        INSERT_JOB,
+        job.id,
+        job.team_id,
+        job.campaign_id,
+        job.kind,
+        job.target_id,
+        job.seq,
+        job.status,
+        job.options.model_dump(mode="json"),
+        job.basis,
+        job.requested_by,
+        job.cascade_id,
+        job.reason,
+    )
+
+
+async def set_running(conn: Any, job_id: str, epoch: int) -> None:
+    """PENDING → RUNNING; a terminal job stays as it is."""
+    await conn.execute(SET_RUNNING, job_id, epoch)
+
+
+async def set_ended(
+    conn: Any,
+    job_id: str,
+    status: str,
+    attempts: Sequence[Attempt],
+    cost_yen: int,
+    *,
+    result: dict[str, Any] | None = None,
+    error: dict[str, Any] | None = None,
+) -> None:
+    """PENDING or RUNNING → a terminal status; a terminal job stays as it is."""
+    told = [attempt.model_dump(mode="json") for attempt in attempts]
+    await conn.execute(SET_ENDED, job_id, status, result, error, told, cost_yen)
+
+
+async def job_exists(conn: Any, job_id: str) -> bool:
+    """True when the ledger has the job."""
+    return bool(await conn.fetchval(JOB_EXISTS, job_id))

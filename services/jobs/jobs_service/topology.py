@@ -1,0 +1,29 @@
+"""What the jobs service reads and writes on the broker."""
+
+from chassis.topology import Queue, ServiceTopology
+from contracts.campaign import CampaignCreated, CampaignUpdated
+from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+
+COMMANDS = "jobs.commands"
+EVENTS = "jobs.events"
+
+TOPOLOGY = ServiceTopology(
+    name="jobs",
+    queues=(
+        Queue(COMMANDS, commands=True),
+        Queue(
+            EVENTS,
+            events=(
+                CampaignCreated.type,
+                CampaignUpdated.type,
+                JobRequested.type,
+                JobStarted.type,
+                JobCompleted.type,
+                JobFailed.type,
+                JobSuperseded.type,
+            ),
+        ),
+    ),
+    publishes=(JobRequested.type,),
+    sends_commands=True,
+)
