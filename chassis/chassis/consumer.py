@@ -1,9 +1,10 @@
 """What happens to one message: claimed, handled and acknowledged; or retried, dead-lettered, or held."""
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 import structlog
+from aio_pika.abc import AbstractIncomingMessage
 from contracts.envelope import Reply
 from faststream.rabbit import RabbitMessage
 
@@ -144,8 +145,8 @@ class Consumer:
             await message.reject(requeue=False)
 
 
-def tries_so_far(message: RabbitMessage, queue: str) -> int:
+def tries_so_far(message: RabbitMessage | AbstractIncomingMessage, queue: str) -> int:
     """How often this message was rejected by `queue` before, as the broker counted."""
-    deaths: list[dict[str, Any]] = message.headers.get("x-death") or []
+    deaths = cast("list[dict[str, Any]]", message.headers.get("x-death") or [])
     counted = [d for d in deaths if d.get("queue") == queue and d.get("reason") in ("rejected", "delivery_limit")]
     return sum(int(death.get("count", 0)) for death in counted)

@@ -20,17 +20,23 @@ class Delivery:
     content: Any
 
 
-def decode(body: bytes, accepted: Mapping[str, type[Event] | type[Command]]) -> Delivery:
-    """Parses one CloudEvent. Raises Poison for bad JSON, a bad schema, an unknown type, or one too old to dedupe."""
+def decode_envelope(body: bytes) -> Envelope:
+    """Parses one CloudEvent of any type. Raises Poison for bad JSON, a bad envelope, or one too old to dedupe."""
     try:
         envelope = Envelope.model_validate_json(body)
     except ValidationError as error:
         raise Poison(f"not a CloudEvent of ours: {_first(error)}") from error
+    if datetime.now(UTC) - envelope.time > RETENTION:
+        raise Poison(f"older than {RETENTION.days} days, so a second effect could not be ruled out")
+    return envelope
+
+
+def decode(body: bytes, accepted: Mapping[str, type[Event] | type[Command]]) -> Delivery:
+    """Parses one CloudEvent and its content. Raises Poison as above, and for an unknown type or a bad schema."""
+    envelope = decode_envelope(body)
     model = accepted.get(envelope.type)
     if model is None:
         raise Poison(f"nobody here handles {envelope.type}")
-    if datetime.now(UTC) - envelope.time > RETENTION:
-        raise Poison(f"older than {RETENTION.days} days, so a second effect could not be ruled out")
     try:
         return Delivery(envelope, model.model_validate(envelope.data))
     except ValidationError as error:

@@ -1,11 +1,11 @@
 """Health that tells the truth: what would keep this service from doing its work right now."""
 
 import asyncio
+from typing import Protocol
 
 from pydantic import BaseModel
 
 from chassis import outbox
-from chassis.bus import Bus
 from chassis.db import Database
 from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
 
@@ -20,10 +20,18 @@ class Check(BaseModel):
     detail: str
 
 
+class Consuming(Protocol):
+    """Whatever consumes this service's queues."""
+
+    def silent_queues(self) -> list[str]:
+        """Queues that nobody in this process is consuming although somebody should."""
+        ...
+
+
 class Health:
     """A service's readiness: its database answers, its outbox drains, and its queues are consumed."""
 
-    def __init__(self, service: str, database: Database, bus: Bus, outbox_limit_seconds: int) -> None:
+    def __init__(self, service: str, database: Database, bus: Consuming, outbox_limit_seconds: int) -> None:
         self._service = service
         self._database = database
         self._bus = bus

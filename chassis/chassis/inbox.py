@@ -1,5 +1,6 @@
 """The inbox: a message is claimed in the transaction of its effect, so it takes effect once."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,10 @@ from contracts.envelope import Reply
 
 CLAIM = """
 INSERT INTO inbox (consumer, message_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING true
+"""
+CLAIM_MANY = """
+INSERT INTO inbox (consumer, message_id) SELECT $1, id FROM unnest($2::uuid[]) AS t(id) ORDER BY id
+ON CONFLICT DO NOTHING RETURNING message_id
 """
 CLAIMED = "SELECT reply FROM inbox WHERE consumer = $1 AND message_id = $2"
 STORE_REPLY = "UPDATE inbox SET reply = $3 WHERE consumer = $1 AND message_id = $2"
@@ -24,6 +29,11 @@ RETENTION = timedelta(days=30)
 async def claim(conn: Any, consumer: str, message_id: UUID) -> bool:
     """True for the first to claim a message; waits for another transaction that is claiming it."""
     return bool(await conn.fetchval(CLAIM, consumer, message_id))
+
+
+async def claim_many(conn: Any, consumer: str, message_ids: Sequence[UUID]) -> set[UUID]:
+    """The messages among these that nobody claimed before; in one order everywhere, so that batches never deadlock."""
+    return {row["message_id"] for row in await conn.fetch(CLAIM_MANY, consumer, list(message_ids))}
 
 
 async def is_claimed(conn: Any, consumer: str, message_id: UUID) -> bool:

@@ -4,7 +4,7 @@ from typing import ClassVar, Literal
 
 from contracts.envelope import Command, Event
 from contracts.produced import Invalidated, Produced
-from contracts.values import JobOptions, Wanted
+from contracts.values import JobOptions, Sha256, Wanted
 
 
 class CompositeInvalidated(Invalidated):
@@ -35,7 +35,10 @@ class PlatformImageRendered(Produced):
 
 
 class RenderFailed(Event):
-    """A render of a composite or platform image failed for good; a person can ask for it as a job."""
+    """A render of a composite or platform image failed for good; a person can ask for it as a job.
+
+    `input_hash` names the inputs that failed, so the failure is forgotten as soon as the inputs differ.
+    """
 
     type: ClassVar[str] = "render.failed"
 
@@ -45,6 +48,7 @@ class RenderFailed(Event):
     code: str
     message: str
     wanted: Wanted
+    input_hash: Sha256 | None = None
     job_id: str | None = None
 
 

@@ -1,0 +1,234 @@
+"""Consumes a queue in batches: many messages, one transaction, one acknowledgement.
+
+The promises are those of `chassis.consumer`: every message is claimed in the transaction of its effect, faults of the
+database spend no try, and poison is dead-lettered after exactly N tries without harm to the messages beside it.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import aio_pika
+import structlog
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+from contracts.envelope import Envelope
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.trace import SpanKind
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from chassis import crashpoints, inbox
+from chassis.consumer import HOLD_SECONDS, tries_so_far
+from chassis.db import Database
+from chassis.deadletters import DeadLetters
+from chassis.delivery import decode_envelope
+from chassis.errors import is_infrastructure
+from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
+from chassis.topology import Queue
+
+STOP_SECONDS = 5.0
+
+log = structlog.get_logger()
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+@dataclass(frozen=True)
+class BatchHandler:
+    """What is done with a batch. `apply` runs in the transaction that claims it, `committed` right after."""
+
+    apply: Callable[[Sequence[Envelope], Any], Awaitable[None]]
+    committed: Callable[[Sequence[Envelope]], None]
+    size: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    message: AbstractIncomingMessage
+    envelope: Envelope
+
+
+class BatchConsumer:
+    """One queue, one batch at a time. A batch is whatever has arrived, so at rest it is a single message."""
+
+    def __init__(
+        self, queue: Queue, handler: BatchHandler, database: Database, amqp_url: str, tracing: TracerProvider
+    ) -> None:
+        self._queue = queue
+        self._handler = handler
+        self._database = database
+        self._url = amqp_url
+        self._tracer = tracing.get_tracer("chassis.batch")
+        self._dead = DeadLetters(amqp_url)
+        self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+        self._idle = asyncio.Event()
+        self._connection: AbstractRobustConnection | None = None
+        self._channel: AbstractRobustChannel | None = None
+        self._tag = ""
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Connects and starts consuming."""
+        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+        channel = await self._connection.channel(publisher_confirms=False)
+        assert isinstance(channel, AbstractRobustChannel)
+        self._channel = channel
+        await channel.set_qos(prefetch_count=2 * self._handler.size)
+        source = await channel.declare_queue(self._queue.name, passive=True)
+        self._tag = await source.consume(self._arrived.put)
+        self._task = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        """Lets the batch at hand commit within its budget, and disconnects; the broker takes back the rest."""
+        if self._task is not None:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP_SECONDS):
+                    await self._idle.wait()
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        if self._connection is not None:
+            await self._connection.close()
+        await self._dead.close()
+
+    def silent_queues(self) -> list[str]:
+        """The queue, when nobody here consumes it although somebody should."""
+        return [] if self._is_consuming() else [self._queue.name]
+
+    def _is_consuming(self) -> bool:
+        if self._task is None or self._task.done() or self._channel is None or self._channel.is_closed:
+            return False
+        underlay = getattr(self._channel, "_channel", None)
+        return underlay is not None and self._tag in underlay.channel.consumers
+
+    async def _run(self) -> None:
+        while True:
+            if self._arrived.empty():
+                self._idle.set()
+            batch = [await self._arrived.get()]
+            self._idle.clear()
+            while len(batch) < self._handler.size and not self._arrived.empty():
+                batch.append(self._arrived.get_nowait())
+            await self._consume(batch)
+
+    async def _consume(self, batch: Sequence[AbstractIncomingMessage]) -> None:
+        received = [item for message in batch if (item := await self._decode(message)) is not None]
+        try:
+            await self._apply_holding(received)
+        except Exception as error:  # noqa: BLE001 - whatever the handler raises, each message must end somewhere
+            await self._one_by_one(received, error)
+        else:
+            await _acknowledge(item.message for item in received)
+
+    async def _decode(self, message: AbstractIncomingMessage) -> _Received | None:
+        try:
+            return _Received(message, decode_envelope(message.body))
+        except Exception as error:  # noqa: BLE001 - a message that breaks its parser is poison too
+            await self._fail(message, error)
+            return None
+
+    async def _one_by_one(self, batch: Sequence[_Received], error: Exception) -> None:
+        if len(batch) == 1:
+            await self._fail(batch[0].message, error)
+            return
+        for item in batch:
+            await self._consume_one(item)
+
+    async def _consume_one(self, item: _Received) -> None:
+        try:
+            await self._apply_holding([item])
+        except Exception as error:  # noqa: BLE001 - as in _consume
+            await self._fail(item.message, error)
+        else:
+            await _settle(item.message.ack())
+
+    async def _apply_holding(self, batch: Sequence[_Received]) -> None:
+        attempt = 0
+        while batch:
+            try:
+                await self._apply([item.envelope for item in batch])
+            except Exception as error:
+                if not is_infrastructure(error):
+                    raise
+                await self._hold(attempt, error)
+                attempt += 1
+            else:
+                return
+
+    async def _hold(self, attempt: int, error: Exception) -> None:
+        log.warning("batch_held", queue=self._queue.name, error=repr(error), attempt=attempt)
+        with HELD.labels(self._queue.name).track_inprogress():
+            await asyncio.sleep(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)])
+
+    async def _apply(self, envelopes: Sequence[Envelope]) -> None:
+        with self._tracer.start_as_current_span(
+            f"{self._queue.name} batch", kind=SpanKind.CONSUMER, links=_links(envelopes)
+        ):
+            async with self._database.pool.acquire() as conn, conn.transaction():
+                claimed = await inbox.claim_many(conn, self._queue.name, [envelope.id for envelope in envelopes])
+                fresh = [envelope for envelope in _once(envelopes) if envelope.id in claimed]
+                crashpoints.reach("after_claim")
+                if fresh:
+                    await self._handler.apply(fresh, conn)
+                crashpoints.reach("before_commit")
+            crashpoints.reach("after_commit")
+        for envelope in fresh:
+            HANDLED.labels(self._queue.name, envelope.type, "done").inc()
+        self._handler.committed(fresh)
+
+    async def _fail(self, message: AbstractIncomingMessage, error: Exception) -> None:
+        tries = tries_so_far(message, self._queue.name) + 1
+        last = tries >= self._queue.tries
+        log.error("message_failed", queue=self._queue.name, tries=tries, exc_info=error)
+        HANDLED.labels(self._queue.name, message.type or "", "dead" if last else "retried").inc()
+        if not last:
+            await _settle(message.reject(requeue=False))
+        elif await self._bury(message, error, tries):
+            DEAD_LETTERED.labels(self._queue.name).inc()
+            await _settle(message.ack())
+
+    async def _bury(self, message: AbstractIncomingMessage, error: Exception, tries: int) -> bool:
+        try:
+            await self._dead.publish(self._queue, message, error, tries)
+        except (AMQPError, ConnectionError, TimeoutError) as away:
+            log.warning("dead_letter_unconfirmed", queue=self._queue.name, error=repr(away))
+            # Rejected once more, it comes back through the delayed retry and is dead-lettered then.
+            await _settle(message.reject(requeue=False))
+            return False
+        return True
+
+
+def _once(envelopes: Iterable[Envelope]) -> list[Envelope]:
+    return list({envelope.id: envelope for envelope in envelopes}.values())
+
+
+def _links(envelopes: Sequence[Envelope]) -> list[trace.Link]:
+    parents = (envelope.traceparent for envelope in envelopes if envelope.traceparent)
+    spans = (trace.get_current_span(_PROPAGATOR.extract({"traceparent": parent})) for parent in parents)
+    return [trace.Link(span.get_span_context()) for span in spans]
+
+
+async def _acknowledge(messages: Iterable[AbstractIncomingMessage]) -> None:
+    """One acknowledgement for each channel: everything before a batch's last message is settled already."""
+    for channel, group in groupby(messages, key=_open_channel):
+        *_, last = group
+        if channel is not None:
+            await _settle(last.ack(multiple=True))
+
+
+def _open_channel(message: AbstractIncomingMessage) -> int | None:
+    try:
+        return id(message.channel)
+    except ChannelInvalidStateError:
+        return None
+
+
+async def _settle(acknowledgement: Awaitable[None]) -> None:
+    try:
+        await acknowledgement
+    except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
+        # The channel is gone, so the broker delivers again and the claim makes that harmless.
+        log.warning("acknowledgement_lost", error=repr(error))
