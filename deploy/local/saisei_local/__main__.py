@@ -1,0 +1,5 @@
+"""`python -m saisei_local` is the `saisei` command."""
+
+from saisei_local.cli import app
+
+app()

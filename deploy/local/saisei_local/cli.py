@@ -1,0 +1,144 @@
+"""The `saisei` command. Each command imports what it needs when it runs, so that the light ones start at once."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from saisei_local.embedded.process import StartError
+from saisei_local.embedded.rabbitmq_install import RabbitMissingError
+from saisei_local.settings import LocalSettings, SettingsError
+from saisei_local.state import StateDir, StateError
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Saisei on this machine."
+)
+dead = typer.Typer(no_args_is_help=True, help="Messages that failed every try.")
+app.add_typer(dead, name="dead")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What a person can put right is one message and status 1, without a trace."""
+    try:
+        yield
+    except (SettingsError, StateError, StartError, RabbitMissingError) as error:
+        typer.echo(f"saisei: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+@app.command()
+def up(
+    split: Annotated[bool, typer.Option("--split", help="One process a service.")] = False,
+) -> None:
+    """Run everything here until Ctrl-C: database, broker, all services, gateway."""
+    with _plain_errors():
+        settings = LocalSettings.load()
+        from rich.console import Console
+
+        from saisei_local.up import up as run_up
+
+        run_up(settings, split=split, console=Console())
+
+
+@app.command()
+def run(names: Annotated[list[str], typer.Argument(help="Services, or `all`.")]) -> None:
+    """Run services in this process, with the databases and brokers that SAISEI_* variables name."""
+    with _plain_errors():
+        LocalSettings.load()
+        from saisei_local.run import run_services
+        from saisei_local.services import SERVICES
+
+        wanted = list(SERVICES) if names == ["all"] else names
+        if unknown := [name for name in wanted if name not in SERVICES]:
+            raise SettingsError(f"no service is called {unknown[0]!r}; there are {', '.join(SERVICES)}")
+        run_services(wanted)
+
+
+@app.command()
+def migrate() -> None:
+    """Create or update database, roles, schemas and tables, and the topology of a broker that is not ours."""
+    with _plain_errors():
+        settings = LocalSettings.load()
+        from saisei_local.migrate import migrate as run_migrate
+
+        run_migrate(settings)
+
+
+@app.command()
+def token(
+    team: Annotated[str, typer.Option(help="The team that everything is scoped to.")],
+    user: Annotated[str, typer.Option(help="Who acts.")],
+    role: Annotated[str, typer.Option(help="viewer, editor or admin.")],
+    ttl: Annotated[str, typer.Option(help="How long it is valid: 30m, 1h, 7d.")] = "1h",
+) -> None:
+    """Print a development token for the gateway."""
+    with _plain_errors():
+        from saisei_local.services import SERVICES
+        from saisei_local.token import issue_token, parse_ttl
+
+        secrets = StateDir(LocalSettings.load().state_dir).secrets(SERVICES)
+        try:
+            typer.echo(issue_token(secrets, team=team, user=user, role=role, ttl_seconds=parse_ttl(ttl)))
+        except ValueError as error:
+            raise SettingsError(str(error)) from error
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what is set up and what is wrong; status 1 when anything is."""
+    with _plain_errors():
+        settings = LocalSettings.load()
+        from saisei_local.doctor import examine
+
+        report = asyncio.run(examine(settings))
+        if as_json:
+            typer.echo(json.dumps(report.as_json(), indent=2))
+        else:
+            from saisei_local.terminal import print_report
+
+            print_report(report)
+        sys.exit(0 if report.ok else 1)
+
+
+@dead.command("list")
+def dead_list(as_json: AsJson = False) -> None:
+    """Every dead letter with its reason. Nothing is taken away or moved."""
+    with _plain_errors():
+        from saisei_local.terminal import find_dead, print_dead
+
+        print_dead(find_dead(LocalSettings.load()), as_json=as_json)
+
+
+@dead.command("show")
+def dead_show(message_id: str) -> None:
+    """One dead letter: headers and body."""
+    with _plain_errors():
+        from saisei_local.terminal import find_dead, print_dead_letter
+
+        print_dead_letter(find_dead(LocalSettings.load()), message_id)
+
+
+@dead.command("replay")
+def dead_replay(message_id: str) -> None:
+    """Send a dead letter back to the queue it died on."""
+    with _plain_errors():
+        from saisei_local.terminal import replay_dead
+
+        replay_dead(LocalSettings.load(), message_id)
+
+
+@app.command()
+def demo() -> None:
+    """Play the demonstration."""
+    with _plain_errors():
+        settings = LocalSettings.load()
+        from saisei_local.demo import run_demo
+
+        run_demo(settings)

@@ -1,0 +1,125 @@
+"""`saisei doctor`: what is set up, and what is wrong."""
+
+import asyncio
+import ctypes.util
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
+
+from saisei_local.embedded.ports import LOOPBACK
+from saisei_local.embedded.rabbitmq_install import is_installed
+from saisei_local.settings import LocalSettings
+from saisei_local.stack import amqp_url, database_url, load_secrets
+from saisei_local.state import StateDir
+from saisei_local.up import answers
+
+TIMEOUT = 5.0
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that must be right."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """An instance's addresses, with the administrator's credentials, and the state of its parts."""
+
+    gateway_url: str
+    database_url: str
+    amqp_url: str
+    observer_amqp_url: str
+    state_dir: str
+    versions: dict[str, str]
+    checks: list[Check]
+
+    @property
+    def ok(self) -> bool:
+        """Whether every check passed."""
+        return all(check.ok for check in self.checks)
+
+    def as_json(self) -> dict[str, Any]:
+        """The report in the names of the command's JSON."""
+        return {
+            "gatewayUrl": self.gateway_url,
+            "databaseUrl": self.database_url,
+            "amqpUrl": self.amqp_url,
+            "observerAmqpUrl": self.observer_amqp_url,
+            "stateDir": self.state_dir,
+            "versions": self.versions,
+            "checks": [asdict(check) for check in self.checks],
+        }
+
+
+async def examine(settings: LocalSettings) -> Report:
+    """Look at the instance of these settings, running or not."""
+    state = StateDir(settings.state_dir)
+    secrets = load_secrets(state)
+    ports = {"postgres": 0, "amqp": 0} | state.instance().ports
+    database = database_url(settings, secrets, ports)
+    broker = amqp_url(settings, secrets, ports)
+    observer = amqp_url(settings, secrets, ports, "observer")
+    gateway = f"http://{LOOPBACK}:{settings.port}"
+    versions = {"saisei": version("saisei-local"), "python": sys.version.split()[0]}
+    live = await asyncio.gather(
+        _attempt("database", lambda: _postgres(database, versions)),
+        _attempt("broker", lambda: _rabbitmq(broker, versions)),
+        _attempt("broker as observer", lambda: _rabbitmq(observer, versions)),
+        _attempt("gateway", lambda: _gateway(gateway)),
+    )
+    checks = [*_machine(settings, state), *live]
+    return Report(gateway, database, broker, observer, str(state.root), versions, checks)
+
+
+def _machine(settings: LocalSettings, state: StateDir) -> list[Check]:
+    running = state.is_locked()
+    rabbit = bool(settings.amqp_url) or is_installed()
+    fribidi = ctypes.util.find_library("fribidi")
+    return [
+        Check("instance", running, "running" if running else "not running: start it with `saisei up`"),
+        Check("RabbitMQ package", rabbit, "found" if rabbit else "missing: run `make setup`"),
+        Check("FriBidi", bool(fribidi), fribidi or "missing, vertical text needs it: run `make setup`"),
+    ]
+
+
+async def _attempt(name: str, look: Callable[[], Awaitable[str]]) -> Check:
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            return Check(name, True, await look())
+    except Exception as error:  # noqa: BLE001 - whatever goes wrong is the check's result.
+        return Check(name, False, f"{type(error).__name__}: {error}".rstrip(": "))
+
+
+async def _postgres(url: str, versions: dict[str, str]) -> str:
+    import asyncpg
+
+    connection = await asyncpg.connect(url)
+    try:
+        versions["postgresql"] = await connection.fetchval("SHOW server_version")
+    finally:
+        await connection.close()
+    return "answers"
+
+
+async def _rabbitmq(url: str, versions: dict[str, str]) -> str:
+    import aiormq
+
+    connection = await aiormq.connect(url)
+    try:
+        properties = connection.server_properties
+        versions["rabbitmq"] = str(properties.get("version", "unknown"))
+    finally:
+        await connection.close()
+    return "answers"
+
+
+async def _gateway(url: str) -> str:
+    if not await asyncio.to_thread(answers, f"{url}/readyz"):
+        raise ConnectionError(f"{url}/readyz does not answer with 200")
+    return "ready"

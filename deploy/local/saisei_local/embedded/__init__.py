@@ -1,0 +1,1 @@
+"""PostgreSQL and RabbitMQ as private child processes, on loopback only."""

@@ -1,0 +1,91 @@
+"""How reports and dead letters look on a terminal."""
+
+import asyncio
+import json
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from saisei_local.dead import DeadLetter, UnknownDeadLetterError, list_dead, replay
+from saisei_local.doctor import Report
+from saisei_local.services import topologies
+from saisei_local.settings import LocalSettings
+from saisei_local.stack import amqp_url, load_secrets
+from saisei_local.state import StateDir, StateError
+
+
+def print_report(report: Report) -> None:
+    """The doctor's findings, with passwords hidden."""
+    console = Console()
+    for name, url in (("gateway", report.gateway_url), ("database", report.database_url), ("broker", report.amqp_url)):
+        console.print(f"{name:<9} {_without_password(url)}", highlight=False)
+    console.print(f"{'state':<9} {report.state_dir}", highlight=False)
+    console.print(f"{'versions':<9} {', '.join(f'{k} {v}' for k, v in report.versions.items())}", highlight=False)
+    for check in report.checks:
+        mark = "[green]ok [/]" if check.ok else "[red]bad[/]"
+        console.print(mark, f"{check.name}: {check.detail}", highlight=False)
+
+
+def find_dead(settings: LocalSettings) -> list[DeadLetter]:
+    """Every dead letter of the instance."""
+    return asyncio.run(list_dead(_admin_amqp_url(settings), topologies()))
+
+
+def replay_dead(settings: LocalSettings, message_id: str) -> None:
+    """Replay by id. Raises StateError when there is no such dead letter."""
+    try:
+        count = asyncio.run(replay(_admin_amqp_url(settings), topologies(), message_id))
+    except UnknownDeadLetterError as error:
+        raise StateError(f"no dead letter has the id {message_id}") from error
+    typer.echo(f"replayed {count}")
+
+
+def print_dead(letters: Sequence[DeadLetter], *, as_json: bool) -> None:
+    """All of them, one a line, or as JSON without their bodies."""
+    if as_json:
+        typer.echo(json.dumps([_summary(letter) for letter in letters], indent=2, ensure_ascii=False))
+        return
+    table = Table("queue", "id", "type", "tries", "died", "reason", box=None)
+    for letter in letters:
+        table.add_row(*(str(value) for value in _summary(letter).values()))
+    Console().print(table if letters else "No dead letters.")
+
+
+def print_dead_letter(letters: Sequence[DeadLetter], message_id: str) -> None:
+    """Headers and body. Raises StateError when there is no such dead letter."""
+    found = [letter for letter in letters if letter.message_id == message_id]
+    if not found:
+        raise StateError(f"no dead letter has the id {message_id}")
+    for letter in found:
+        body = letter.body.decode(errors="backslashreplace")
+        typer.echo(
+            json.dumps(_summary(letter) | {"headers": letter.headers}, indent=2, default=str, ensure_ascii=False)
+        )
+        typer.echo(body)
+
+
+def _summary(letter: DeadLetter) -> dict[str, object]:
+    return {
+        "queue": letter.queue,
+        "id": letter.message_id,
+        "type": letter.type,
+        "tries": letter.tries,
+        "deadAt": letter.dead_at,
+        "reason": letter.reason,
+    }
+
+
+def _admin_amqp_url(settings: LocalSettings) -> str:
+    state = StateDir(settings.state_dir)
+    ports = state.instance().ports
+    if not settings.amqp_url and "amqp" not in ports:
+        raise StateError(f"no instance has run in {state.root} yet: start one with `saisei up`")
+    return amqp_url(settings, load_secrets(state), ports)
+
+
+def _without_password(url: str) -> str:
+    return re.sub(r":[^:@/]*@", ":…@", url) if urlsplit(url).password else url

@@ -1,0 +1,143 @@
+"""`saisei up`: everything on this machine, until Ctrl-C."""
+
+import os
+import signal
+import sys
+import time
+import urllib.request
+from contextlib import suppress
+
+from rich.console import Console
+
+from saisei_local.embedded import process
+from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
+from saisei_local.environment import service_environment
+from saisei_local.services import SERVICES, topologies
+from saisei_local.settings import LocalSettings, SettingsError
+from saisei_local.stack import Stack, amqp_url, database_url, load_secrets
+from saisei_local.state import Secrets, StateDir
+from saisei_local.stopping import Stopped, stopping_on_signals
+from saisei_local.supervisor import Child, Supervisor
+
+READY_SECONDS = 90.0
+PATIENCE_EXITS = 4
+TICK = 0.1
+
+
+def up(settings: LocalSettings, *, split: bool, console: Console) -> None:
+    """Run until stopped. Raises StartError, StateError, SettingsError or RabbitMissingError when it cannot start."""
+    state = StateDir(settings.state_dir)
+    with state.lock(), stopping_on_signals():
+        instance = _Instance(settings, state, console, split)
+        try:
+            instance.start()
+            instance.watch()
+        except Stopped:
+            console.print("Stopping …")
+        finally:
+            instance.stop()
+
+
+class _Instance:
+    """One run of everything."""
+
+    def __init__(self, settings: LocalSettings, state: StateDir, console: Console, split: bool) -> None:
+        if not is_free(settings.port):
+            raise SettingsError(f"SAISEI_PORT: port {settings.port} on {LOOPBACK} is in use; choose another")
+        self._settings = settings
+        self._state = state
+        self._console = console
+        self._split = split
+        self._secrets: Secrets = load_secrets(state)
+        self._stack = Stack(settings, state, self._secrets, topologies())
+        self._supervisor = Supervisor([])
+
+    def start(self) -> None:
+        began = time.monotonic()
+        self._console.print(f"Starting Saisei in [bold]{self._state.root}[/] …", highlight=False)
+        self._stack.launch()
+        self._stack.wait_for_database()
+        self._migrate()
+        self._stack.wait_for_broker()
+        self._supervisor = Supervisor(self._children())
+        self._supervisor.start()
+        self._wait_until_ready()
+        self._greet(time.monotonic() - began)
+
+    def watch(self) -> None:
+        while True:
+            for name in self._stack.revive():
+                self._console.print(f"[yellow]{name} had ended; it was started again[/]")
+            self._report()
+            time.sleep(TICK)
+
+    def stop(self) -> None:
+        for name in self._supervisor.stop():
+            self._console.print(f"[yellow]{name} did not stop in time and was killed[/]")
+        self._stack.stop()
+        self._console.print("Stopped. Data stays in", str(self._state.root), highlight=False)
+
+    def _migrate(self) -> None:
+        ports = self._state.instance().ports
+        url = self._settings.database_url or database_url(self._settings, self._secrets, ports)
+        env = os.environ | {"SAISEI_DATABASE_URL": url, "SAISEI_STATE_DIR": str(self._state.root)}
+        log = self._state.logs / "migrate.log"
+        child = process.spawn(_command("migrate"), log=log, death_signal=signal.SIGTERM, env=env)
+        try:
+            process.wait_until(lambda: child.poll() == 0, child, log, READY_SECONDS)
+        finally:
+            process.stop(child, ((signal.SIGTERM, 5.0),))
+
+    def _children(self) -> list[Child]:
+        if not self._split:
+            return [self._child("all", SERVICES, {})]
+        names = [name for name in SERVICES if name != "gateway"]
+        health = choose_ports([f"{name}.health" for name in names], self._state.instance().ports)
+        self._stack.remember(health)
+        extra = {name: {f"SAISEI_{name.upper()}_HEALTH_PORT": str(health[f"{name}.health"])} for name in names}
+        return [self._child(name, (name,), extra.get(name, {})) for name in SERVICES]
+
+    def _child(self, name: str, services: tuple[str, ...], extra: dict[str, str]) -> Child:
+        ports = self._state.instance().ports
+        urls = (database_url(self._settings, self._secrets, ports), amqp_url(self._settings, self._secrets, ports))
+        env = service_environment(services, self._settings, self._state, self._secrets, *urls)
+        return Child(name, _command("run", name), env | extra, self._state.logs / f"{name}.log")
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while not answers(f"http://{LOOPBACK}:{self._settings.port}/readyz"):
+            self._report()
+            failing = [child for child in self._supervisor.children if child.exits >= PATIENCE_EXITS]
+            late = self._supervisor.children if time.monotonic() > deadline else []
+            for child in (*failing, *late):
+                raise process.StartError(f"{child.name} does not come up. {child.log} ends:\n{process.tail(child.log)}")
+            time.sleep(TICK)
+
+    def _report(self) -> None:
+        for notice in self._supervisor.look_after():
+            self._console.print(f"[yellow]{notice}[/]", highlight=False, markup=True)
+
+    def _greet(self, seconds: float) -> None:
+        url = f"http://{LOOPBACK}:{self._settings.port}"
+        layout = "one process a service" if self._split else "all services in one process"
+        self._console.print(
+            f"[green]Saisei is up[/] after {seconds:.1f} s, {layout}.\n"
+            f"  console  {url}/\n"
+            f"  API      {url}/docs\n"
+            f"  logs     {self._state.logs}\n"
+            "  token    saisei token --team demo --user you --role editor\n"
+            "  details  saisei doctor\n"
+            "Ctrl-C stops it; its data stays.",
+            highlight=False,
+        )
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of this URL is answered with success."""
+    with suppress(OSError), urllib.request.urlopen(url, timeout=3) as response:  # noqa: S310 - our own http URL.
+        return bool(response.status == 200)
+    return False
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "saisei_local", *arguments]
