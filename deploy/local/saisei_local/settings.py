@@ -70,7 +70,6 @@ def _reject_unknown(environ: Mapping[str, str]) -> None:
 def _service_names() -> set[str]:
     # Imported only when a name is not ours: the models bring pydantic and the services with them.
     from chassis.settings import known_variables
-
     from saisei_local.services import settings_models
 
     return known_variables(settings_models())

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from chassis.topology import Queue, ServiceTopology
 from saisei_local.settings import LocalSettings
 from saisei_local.state import StateDir

@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 from aio_pika.exceptions import AMQPError
 from aiormq.exceptions import ChannelAccessRefused
+
 from saisei_local.dead import UnknownDeadLetterError, list_dead, replay
 from saisei_local.environment import with_login
 from saisei_local.provision.broker import broker_definitions, declare

@@ -10,6 +10,7 @@ from pathlib import Path
 import aio_pika
 import asyncpg
 import pytest
+
 from saisei_local.embedded.process import processes_in
 from saisei_local.embedded.rabbitmq import EmbeddedRabbit
 from saisei_local.services import SERVICES as NAMES

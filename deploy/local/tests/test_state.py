@@ -9,6 +9,7 @@ import sys
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
+
 from saisei_local.settings import AUDIENCE, ISSUER, LocalSettings, SettingsError
 from saisei_local.state import StateDir, StateError
 from saisei_local.token import parse_ttl

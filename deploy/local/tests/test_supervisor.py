@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
 from saisei_local.supervisor import Child, Supervisor
 
 SLEEPER = "import time; time.sleep(600)"
