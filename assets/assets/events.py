@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from lineage.staleness import input_hash
-
 from assets.model import Asset, Made
 from assets.versioning import Committed
+from lineage.staleness import input_hash
 
 
 def produced_fields(asset: Asset, made: Made, committed: Committed, duration_ms: int | None = None) -> dict[str, Any]:

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from chassis.subscriptions import AlreadyDone, Work
-from contracts.jobs import Attempt
-
 from assets import runs_store
 from assets.runs_store import Run
+from chassis.subscriptions import AlreadyDone, Work
+from contracts.jobs import Attempt
 
 
 @dataclass(frozen=True)

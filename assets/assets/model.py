@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.produced import Reason
-from contracts.values import AssetKind, InputSet, Parameter, Wanted
+from contracts.values import AssetKind, InputSet, Parameter, UpstreamRef, Wanted
 
 
 @dataclass(frozen=True)
@@ -82,3 +82,8 @@ class Piece:
     version: int
     sha256: str
     content: dict[str, Any]
+
+
+def recorded(sources: Mapping[str, Piece]) -> dict[str, UpstreamRef]:
+    """Upstream pieces, by role, as an input set records them."""
+    return {role: UpstreamRef(id=p.id, version=p.version, sha256=p.sha256) for role, p in sources.items()}

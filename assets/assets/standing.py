@@ -1,11 +1,10 @@
 """Pin and accept: what a person says about an asset as it stands."""
 
+from assets import store
+from assets.versioning import accept, locked
 from chassis.transaction import Transaction, reply_ok
 from contracts.assets import AcceptAsset, AssetPinned, PinAsset
 from contracts.envelope import Reply
-
-from assets import store
-from assets.versioning import accept, locked
 
 
 async def pin_asset(command: PinAsset, tx: Transaction) -> Reply:

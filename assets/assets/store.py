@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from contracts.values import InputSet, UpstreamRef, Wanted
-
 from assets.model import Asset, Made, Piece, Version
+from contracts.values import InputSet, UpstreamRef, Wanted
 
 INSERT_ASSET = """
 INSERT INTO assets (id, team_id, campaign_id, kind, ordinal, platform, variant_label, placement, wanted_revision,

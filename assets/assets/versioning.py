@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
+from assets import store
+from assets.model import Asset, Made, Version
 from chassis.errors import Invalid, NotFound
 from chassis.transaction import Transaction
 from contracts.assets import AssetAccepted
 from contracts.values import InputSet, Wanted
 from lineage.staleness import input_hash, inputs_now
-
-from assets import store
-from assets.model import Asset, Made, Version
 
 EQUAL_BYTES = "the same bytes came out"
 

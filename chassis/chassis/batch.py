@@ -15,7 +15,6 @@ import aio_pika
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
-from contracts.envelope import Envelope
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.trace import SpanKind
@@ -29,6 +28,7 @@ from chassis.delivery import decode_envelope
 from chassis.errors import is_infrastructure
 from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
 from chassis.topology import Queue
+from contracts.envelope import Envelope
 
 STOP_SECONDS = 5.0
 

@@ -7,12 +7,12 @@ from uuid import UUID, uuid4
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
-from contracts.envelope import CONTENT_TYPE, Command, Envelope, Reply
 
 from chassis.context import MessageContext
 from chassis.errors import SaiseiError
 from chassis.telemetry import current_traceparent
 from chassis.topology import COMMANDS, REPLIES
+from contracts.envelope import CONTENT_TYPE, Command, Envelope, Reply
 
 log = structlog.get_logger()
 

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
-from contracts.envelope import Reply
 from faststream.rabbit import RabbitMessage
 
 from chassis import crashpoints, inbox
@@ -17,6 +16,7 @@ from chassis.errors import RetryLater, TellUser, is_infrastructure
 from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.topology import Queue
+from contracts.envelope import Reply
 
 HOLD_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 

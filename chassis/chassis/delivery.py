@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from contracts.envelope import Command, Envelope, Event
 from pydantic import ValidationError
 
 from chassis.errors import Poison
 from chassis.inbox import RETENTION
+from contracts.envelope import Command, Envelope, Event
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import asyncpg
+
 from contracts.envelope import Problem
 
 INFRASTRUCTURE = (

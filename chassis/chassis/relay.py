@@ -9,7 +9,6 @@ from uuid import UUID
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange, AbstractRobustConnection, HeadersType
-from contracts.envelope import CONTENT_TYPE
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
@@ -18,6 +17,7 @@ from chassis.errors import is_infrastructure
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
 from chassis.telemetry import record_outbox_wait
+from contracts.envelope import CONTENT_TYPE
 
 CONFIRM_TIMEOUT = 5.0
 SWEEP_EVERY = 1.0

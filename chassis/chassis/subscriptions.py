@@ -5,12 +5,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from contracts.envelope import Command, Envelope, Event, Reply
-
 from chassis import inbox
 from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.transaction import Transaction
+from contracts.envelope import Command, Envelope, Event, Reply
 
 Handler = Callable[[Any, Transaction], Awaitable[None]]
 CommandHandler = Callable[[Any, Transaction], Awaitable[Reply]]

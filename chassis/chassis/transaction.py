@@ -7,13 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
-from contracts.envelope import Command, Envelope, Event, Reply
 from pydantic import BaseModel
 
 from chassis.context import MessageContext
 from chassis.outbox import OutgoingMessage
 from chassis.telemetry import current_traceparent
 from chassis.topology import COMMANDS, EVENTS, REPLIES
+from contracts.envelope import Command, Envelope, Event, Reply
 
 REPLY_LIFETIME = timedelta(seconds=60)
 

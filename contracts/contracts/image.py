@@ -10,12 +10,12 @@ PromptOrigin = Literal["derived", "edited", "upload"]
 
 
 class ImageRegenerated(Produced):
-    """A base image has a new version. The focal point is in thousandths of width and height."""
+    """A base image has a new version. The focal point is in thousandths of width and height, None if not known."""
 
     type: ClassVar[str] = "image.regenerated"
 
-    focal_x: int
-    focal_y: int
+    focal_x: int | None = None
+    focal_y: int | None = None
     prompt_origin: PromptOrigin
 
 

@@ -1,7 +1,6 @@
 """What a regeneration would start from, as one hash: a failed job may be asked for again only when it changed."""
 
 from contracts.values import JobOptions
-
 from lineage.canonical import content_hash
 
 

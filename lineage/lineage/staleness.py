@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 
 from contracts.values import Cause, InputSet, Parameter, UpstreamRef, Wanted
-
 from lineage.canonical import content_hash
 
 

@@ -1,10 +1,9 @@
 """Composition root of the campaign service."""
 
-from chassis.service import Service
-from chassis.settings import ServiceSettings
-
 from campaign_service.handlers import SUBSCRIPTIONS
 from campaign_service.topology import TOPOLOGY
+from chassis.service import Service
+from chassis.settings import ServiceSettings
 
 Settings = ServiceSettings
 

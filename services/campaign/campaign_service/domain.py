@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Sequence
 from uuid import UUID, uuid5
 
+from campaign_service.errors import InvalidBrief
 from contracts.campaign import BrandChanges
 from contracts.values import VARIANT_LABELS, BlobRef, BrandProfile, Brief, KitAsset, PlatformName
-
-from campaign_service.errors import InvalidBrief
 
 ASSET_NAMESPACE = UUID("6f1e2f0a-5b0e-4c8a-9d0e-0d6a4a1c7b11")
 MIN_IMAGES, MAX_IMAGES = 1, 8

@@ -1,14 +1,13 @@
 """Which message goes to which use case."""
 
+from campaign_service import progress, service
+from campaign_service.topology import COMMANDS, EVENTS
 from chassis.subscriptions import Subscription
 from contracts.campaign import AddPhoto, CreateBrand, CreateCampaign, DeleteCampaign, UpdateBrand, UpdateCampaign
 from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
 from contracts.copy import CopyRegenerated
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobFailed
-
-from campaign_service import progress, service
-from campaign_service.topology import COMMANDS, EVENTS
 
 SUBSCRIPTIONS = (
     Subscription(

@@ -2,13 +2,12 @@
 
 from typing import Literal
 
+from campaign_service import store
 from chassis.transaction import Transaction
 from contracts.campaign import CampaignReady
 from contracts.compositor import RenderFailed
 from contracts.jobs import JobFailed
 from contracts.produced import Produced
-
-from campaign_service import store
 
 
 async def note_made(event: Produced, tx: Transaction) -> None:

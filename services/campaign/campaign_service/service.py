@@ -3,6 +3,10 @@
 from dataclasses import replace
 from uuid import uuid4
 
+from campaign_service import store
+from campaign_service.domain import MAX_BASE_IMAGES, changed_profile, check_brief, plan_image, plan_kit
+from campaign_service.errors import InvalidBrief, UnknownBrand, UnknownCampaign
+from campaign_service.store import Campaign
 from chassis.transaction import Transaction, reply_ok
 from contracts.campaign import (
     AddPhoto,
@@ -23,11 +27,6 @@ from contracts.envelope import Reply
 from contracts.values import PlatformName
 from lineage.canonical import content_hash
 from platforms.registry import load_registry
-
-from campaign_service import store
-from campaign_service.domain import MAX_BASE_IMAGES, changed_profile, check_brief, plan_image, plan_kit
-from campaign_service.errors import InvalidBrief, UnknownBrand, UnknownCampaign
-from campaign_service.store import Campaign
 
 
 async def create_brand(command: CreateBrand, tx: Transaction) -> Reply:

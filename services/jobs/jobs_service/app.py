@@ -2,7 +2,6 @@
 
 from chassis.service import Service
 from chassis.settings import ServiceSettings
-
 from jobs_service.handlers import SUBSCRIPTIONS
 from jobs_service.topology import TOPOLOGY
 

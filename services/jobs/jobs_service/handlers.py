@@ -3,7 +3,6 @@
 from chassis.subscriptions import Subscription
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RequestJobs
-
 from jobs_service import ledger, service
 from jobs_service.topology import COMMANDS, EVENTS
 

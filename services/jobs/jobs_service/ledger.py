@@ -3,10 +3,9 @@
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
 from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobRequested, JobStarted, JobSuperseded
-from lineage.basis import request_basis
-
 from jobs_service import store
 from jobs_service.domain import Job
+from lineage.basis import request_basis
 
 
 async def note_requested(event: JobRequested, tx: Transaction) -> None:

@@ -8,11 +8,10 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
 from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
-from lineage.basis import request_basis
-
 from jobs_service import store
 from jobs_service.domain import RETRY_REQUIRED, WORKER_QUEUES, Job, Target, lacks_prompt, needs_retry, new_job
 from jobs_service.errors import PhotoNeedsPrompt, RetryRequired, UnknownTarget
+from lineage.basis import request_basis
 
 
 async def request_kit(event: CampaignCreated, tx: Transaction) -> None:

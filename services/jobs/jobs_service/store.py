@@ -5,7 +5,6 @@ from typing import Any
 
 from contracts.jobs import Attempt
 from contracts.values import JobOptions
-
 from jobs_service.domain import Job, Target
 
 INSERT_TARGET = """

@@ -1,0 +1,71 @@
+"""What an asset-owning service remembers of pieces that others own; an older word never replaces a newer one."""
+
+from assets import store
+from assets.model import Asset, Piece
+from chassis.errors import RetryLater
+from chassis.transaction import Transaction
+from contracts.campaign import BrandCreated, BrandState, BrandUpdated, BriefState
+from contracts.jobs import JobRequested
+from contracts.values import BrandProfile, Brief, KitAsset, Wanted
+
+
+async def learn_brand(tx: Transaction, brand: BrandState) -> bool:
+    """Notes a brand; False when it was known already."""
+    piece = Piece(brand.id, brand.version, brand.sha256, brand.profile.model_dump(mode="json"))
+    return await store.learn(tx.conn, tx.team_id, piece)
+
+
+async def learn_brief(tx: Transaction, campaign_id: str, brief: BriefState) -> bool:
+    """Notes a brief, whose piece id is its campaign's; False when it was known already."""
+    piece = Piece(campaign_id, brief.version, brief.sha256, brief.brief.model_dump(mode="json"))
+    return await store.learn(tx.conn, tx.team_id, piece)
+
+
+async def note_brand(event: BrandCreated | BrandUpdated, tx: Transaction) -> None:
+    """Notes a brand that was made or changed."""
+    await learn_brand(tx, event.brand)
+
+
+async def note_request(event: JobRequested, tx: Transaction) -> None:
+    """Remembers that a newer job is on its way, so that an older one which has not started is dropped."""
+    await store.note_seq(tx.conn, event.target_id, event.seq)
+
+
+async def plan_asset(tx: Transaction, campaign_id: str, planned: KitAsset, wanted: Wanted) -> None:
+    """Adds an asset of a campaign's kit."""
+    asset = Asset(
+        id=planned.id,
+        team_id=tx.team_id,
+        campaign_id=campaign_id,
+        kind=planned.kind,
+        ordinal=planned.ordinal,
+        platform=planned.platform,
+        variant_label=planned.variant_label,
+        placement=planned.placement,
+        wanted=wanted,
+        version=0,
+        newest_seq=0,
+        applied_seq=0,
+        pinned=False,
+        pinned_revision=0,
+    )
+    await store.insert(tx.conn, asset)
+
+
+def brief_of(piece: Piece) -> Brief:
+    """The brief that a piece holds."""
+    return Brief.model_validate(piece.content)
+
+
+def brand_of(piece: Piece) -> BrandProfile:
+    """The brand profile that a piece holds."""
+    return BrandProfile.model_validate(piece.content)
+
+
+async def sources(tx: Transaction, asset: Asset) -> dict[str, Piece]:
+    """The asset's upstream pieces by role. Raises RetryLater while one was not heard of yet."""
+    known = await store.pieces(tx.conn, asset.wanted.upstream.values())
+    missing = [piece for piece in asset.wanted.upstream.values() if piece not in known]
+    if missing:
+        raise RetryLater(f"asset {asset.id} rests on {missing[0]}, which is not known here yet")
+    return {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}

@@ -1,0 +1,116 @@
+"""Runs jobs: one job is one execution of one generator, however often its message is delivered."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from assets import requests
+from assets.execution import Execution, PastAttempt
+from assets.job_events import JobTeller
+from assets.model import Asset, Made
+from assets.versioning import Committed, commit
+from chassis.errors import SaiseiError
+from chassis.subscriptions import Work
+from chassis.transaction import Transaction
+from contracts.jobs import RunJob
+from contracts.values import Wanted
+
+SPEND_UNKNOWN = "SPEND_UNKNOWN"
+
+TaskT = TypeVar("TaskT")
+OutputT = TypeVar("OutputT")
+
+
+class JobEnds(SaiseiError):
+    """A job ends without output; `code` is what programs read, the message what people do."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class Generator:
+    """Who makes the output, as the ledger records it."""
+
+    name: str
+    model: str
+    offline: bool
+
+
+class JobWorker(ABC, Generic[TaskT, OutputT]):
+    """Drives a job from its message to a version, a failure, or nothing when a newer request made it pointless."""
+
+    def __init__(self, generator: Generator) -> None:
+        self.generator = generator
+
+    @abstractmethod
+    async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> TaskT:
+        """What is to be made, and from what. Raises RetryLater while something is not known here yet, or JobEnds."""
+
+    @abstractmethod
+    async def produce(self, execution: Execution, task: TaskT, past: list[PastAttempt]) -> OutputT:
+        """Makes it, every attempt in the ledger. Raises JobEnds."""
+
+    @abstractmethod
+    def made(self, job: RunJob, task: TaskT, output: OutputT) -> Made:
+        """The output as it becomes a version."""
+
+    @abstractmethod
+    def wanted(self, asset: Asset, task: TaskT, made: Made) -> Wanted:
+        """What the asset would be made from today, once this is applied."""
+
+    @abstractmethod
+    def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+        """Publishes the new version."""
+
+    async def run(self, job: RunJob, work: Work) -> None:
+        """Drives one job to its end."""
+        teller = JobTeller(job)
+        async with work.transaction() as tx:
+            asset = await requests.taken(tx, job)
+            execution = await Execution.start(work, tx, job.job_id, self.generator.name, self.generator.model)
+            # What has started goes on even when something newer was asked for: it may have cost money.
+            newer = requests.newer_request(asset, job) if execution.epoch == 1 else None
+            if newer is None:
+                teller.started(tx, execution.epoch)
+        if newer is not None:
+            await self._drop(work, teller, newer)
+            return
+        try:
+            async with work.transaction() as tx:
+                task = await self.task(tx, asset, job)
+            output = await self.produce(execution, task, await execution.past())
+        except JobEnds as end:
+            await self._fail(work, execution, teller, end)
+        else:
+            await self._apply(job, work, execution, task, output)
+
+    async def _apply(self, job: RunJob, work: Work, execution: Execution, task: TaskT, output: OutputT) -> None:
+        teller, made = JobTeller(job), self.made(job, task, output)
+        async with work.finish() as tx:
+            await execution.check(tx)
+            asset = await requests.taken(tx, job)
+            attempts = await execution.attempts(tx)
+            if newer := requests.overtaken(asset, job):
+                teller.superseded(tx, newer, attempts)
+                return
+            committed = await commit(tx, asset, made, self.wanted(asset, task, made), job.seq)
+            if committed.changed:
+                self.tell(tx, asset, made, committed)
+            teller.completed(tx, committed.version, made.sha256, committed.changed, attempts)
+
+    async def _fail(self, work: Work, execution: Execution, teller: JobTeller, end: JobEnds) -> None:
+        async with work.finish() as tx:
+            await execution.check(tx)
+            teller.failed(tx, end.code, str(end), await execution.attempts(tx))
+
+    async def _drop(self, work: Work, teller: JobTeller, newer: int) -> None:
+        async with work.finish() as tx:
+            teller.superseded(tx, newer)
+
+
+def error_code(error: Exception) -> str:
+    """NotAuthorised → NOT_AUTHORISED: an error's name as programs read it."""
+    name = type(error).__name__
+    return "".join(f"_{letter}" if letter.isupper() else letter for letter in name).lstrip("_").upper()

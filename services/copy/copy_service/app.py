@@ -1,0 +1,39 @@
+"""Composition root of the copy service."""
+
+from chassis.service import Service
+from contracts.values import PlatformName
+from copy_service.copywriter import Check, Copywriter
+from copy_service.handlers import subscriptions
+from copy_service.settings import Settings
+from copy_service.topology import TOPOLOGY
+from copy_service.worker import CopyWorker
+from platforms.limits import violations
+from platforms.registry import load_registry
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings) -> Service:
+    """The service, not yet started."""
+    worker = CopyWorker(copywriter(settings))
+    return Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
+
+
+def copywriter(settings: Settings) -> Copywriter:
+    """Claude when a key is set, else the offline twin."""
+    if settings.anthropic_api_key is None:
+        from copy_service.offline import OfflineCopywriter
+
+        return OfflineCopywriter(_check_for)
+    from copy_service.anthropic_copywriter import DEFAULT_BASE_URL, DEFAULT_MODEL, AnthropicCopywriter
+
+    return AnthropicCopywriter(
+        api_key=settings.anthropic_api_key.get_secret_value(),
+        base_url=settings.anthropic_base_url or DEFAULT_BASE_URL,
+        model=settings.model or DEFAULT_MODEL,
+    )
+
+
+def _check_for(platform: PlatformName) -> Check:
+    rules = load_registry().platform(platform)
+    return lambda text: [violation.text for violation in violations(text, rules)]

@@ -1,0 +1,123 @@
+"""Have a variant written until it fits: over-long text goes back with the reason, bounded, and is never cut."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from copy_service.copywriter import Check, CopyRequest, Copywriter, Spent, Written
+from copy_service.provider_errors import ProviderError, TransientFault
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One call of the copywriter. `reasons`: why its text was refused. `error`: why there was no text."""
+
+    number: int
+    provider: str
+    model: str
+    written: Written | None = None
+    reasons: tuple[str, ...] = ()
+    error: ProviderError | None = None
+
+    @property
+    def spent(self) -> Spent | None:
+        """What it cost, if the provider said so, with or without a usable text."""
+        if self.written is None:
+            return self.error.spent if self.error else None
+        words = self.written
+        return Spent(words.provider_id, words.model, words.input_units, words.output_units, words.cost_yen)
+
+
+OnAttempt = Callable[[Attempt], Awaitable[None]]
+
+
+class Draft(NamedTuple):
+    """A text that fits, and every attempt it took."""
+
+    written: Written
+    attempts: list[Attempt]
+
+
+class LimitsNotMet(Exception):
+    """No attempt fitted the platform's limits. `reasons` are the last attempt's."""
+
+    def __init__(self, attempts: list[Attempt]) -> None:
+        self.attempts = attempts
+        self.reasons = attempts[-1].reasons
+        super().__init__(f"no text fitted after {len(attempts)} attempts: {'; '.join(self.reasons)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How transient faults are sat out: at most `tries` calls a text, and no wait above `longest_wait` seconds."""
+
+    tries: int = 3
+    first_wait: float = 1.0
+    longest_wait: float = 30.0
+    sleep: Sleep = asyncio.sleep
+
+    def wait_after(self, fault: TransientFault, faults: int) -> float | None:
+        """Seconds until the next call: what the provider asked for, else doubling; None to give up."""
+        wait = self.first_wait * 2 ** (faults - 1) if fault.retry_after is None else fault.retry_after
+        return wait if faults < self.tries and wait <= self.longest_wait else None
+
+
+async def draft(
+    copywriter: Copywriter,
+    request: CopyRequest,
+    check: Check,
+    *,
+    on_attempt_started: OnAttempt,
+    on_attempt_finished: OnAttempt,
+    attempts: int = 3,
+    patience: Patience | None = None,
+) -> Draft:
+    """Write, check, send back with the reasons. Raises LimitsNotMet, or the ProviderError of a failed attempt.
+
+    Every call is reported before and after; a cancelled one stays reported as started only, which is the truth.
+    """
+    calls = _Calls(copywriter, on_attempt_started, on_attempt_finished, patience or Patience())
+    for _ in range(attempts):
+        written, reasons = await calls.write(request, check)
+        if not reasons:
+            return Draft(written, calls.made)
+        request = replace(request, previous=written.copy, corrections=tuple(reasons))
+    raise LimitsNotMet(calls.made)
+
+
+class _Calls:
+    def __init__(self, copywriter: Copywriter, started: OnAttempt, finished: OnAttempt, patience: Patience) -> None:
+        self.made: list[Attempt] = []
+        self._copywriter, self._started, self._finished, self._patience = copywriter, started, finished, patience
+
+    async def write(self, request: CopyRequest, check: Check) -> tuple[Written, list[str]]:
+        """One text, transient faults sat out, and the reasons against it."""
+        faults = 0
+        while True:
+            try:
+                return await self._attempt(request, check)
+            except TransientFault as fault:
+                faults += 1
+                wait = self._patience.wait_after(fault, faults)
+                if wait is None:
+                    raise
+            await self._patience.sleep(wait)
+
+    async def _attempt(self, request: CopyRequest, check: Check) -> tuple[Written, list[str]]:
+        attempt = Attempt(len(self.made) + 1, self._copywriter.name, self._copywriter.model)
+        await self._started(attempt)
+        try:
+            written = await self._copywriter.write(request)
+        except ProviderError as error:
+            await self._finish(replace(attempt, error=error))
+            raise
+        reasons = check(written.copy)
+        await self._finish(replace(attempt, written=written, reasons=tuple(reasons)))
+        return written, reasons
+
+    async def _finish(self, attempt: Attempt) -> None:
+        self.made.append(attempt)
+        await self._finished(attempt)

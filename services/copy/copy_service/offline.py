@@ -1,0 +1,107 @@
+"""The copywriter that needs no network: deterministic, free, and always within the platform's limits."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from contracts.values import CopyText, PlatformName
+from copy_service.composition import Material, Phrase, bodies, copy_text, echoes, lacks, material, pick
+from copy_service.copywriter import Check, CopyRequest, Written, angle_of
+from copy_service.provider_errors import InvalidRequest
+from copy_service.wording import banned_in_copy
+
+PHRASEBOOK = "phrasebook/1"
+_TURNS = 12
+_BODY_PLACES = ("opening", "about", "value", "motif", "closing", "habit")
+
+
+class NothingLeftToSay(InvalidRequest):
+    """The banned terms or the limits leave no phrase that could be said."""
+
+
+class OfflineCopywriter:
+    """Writes from the phrasebook. `check_for` gives a platform's limits as a check of one text."""
+
+    name = "offline"
+    offline = True
+    model = PHRASEBOOK
+
+    def __init__(self, check_for: Callable[[PlatformName], Check]) -> None:
+        self._check_for = check_for
+
+    def estimate_yen(self) -> int:
+        """Nothing is charged."""
+        return 0
+
+    async def write(self, request: CopyRequest) -> Written:
+        """Raises InvalidRequest for another language than Japanese, NothingLeftToSay if no phrase may be said."""
+        return Written(compose(request, self._check_for(request.platform)), None, PHRASEBOOK, 0, 0, 0)
+
+
+def compose(request: CopyRequest, check: Check) -> CopyText:
+    """The variant for this request: the richest text that fits, without echoes, unlike its siblings and the last one.
+
+    Raises InvalidRequest, NothingLeftToSay.
+    """
+    angle = angle_of(request.variant_label)
+    if request.brief.language.lower().partition("-")[0] != "ja":
+        raise InvalidRequest(
+            f"the offline copywriter writes Japanese only, not {request.brief.language!r}; set up the real one"
+        )
+    if angle is None:
+        raise InvalidRequest(f"there is no angle for the variant {request.variant_label!r}: use A to D")
+    best: tuple[int, CopyText] | None = None
+    for take in _takes(_fitting(material(request, angle), check), request, check):
+        best = take if best is None or take[0] < best[0] else best
+        if best[0] == 0:
+            break
+    if best is None:
+        raise NothingLeftToSay("the banned terms leave no phrase that could be said")
+    return best[1]
+
+
+def _takes(stuff: Material, request: CopyRequest, check: Check) -> Iterator[tuple[int, CopyText]]:
+    """One text a turn that fits, with what is to be said against it."""
+    for turn in range(_TURNS):
+        picked = {place: pick(stuff, place, request.seed, turn) for place in stuff.places}
+        chosen = {place: phrase for place, phrase in picked.items() if phrase}
+        for body, copy in _variants(stuff, chosen):
+            if not check(copy) and not banned_in_copy(copy, request.brand):
+                yield _faults(copy, request) + lacks(stuff, body) + echoes([chosen["headline"], *body]), copy
+                break
+
+
+def _variants(stuff: Material, chosen: dict[str, Phrase]) -> Iterator[tuple[tuple[Phrase, ...], CopyText]]:
+    for hashtags in range(len(stuff.hashtags), -1, -1):
+        for body in bodies(stuff, chosen):
+            yield body, copy_text(stuff, chosen["headline"], body, chosen["cta"], hashtags)
+
+
+def _faults(copy: CopyText, request: CopyRequest) -> int:
+    """Being like another variant weighs more than any echo."""
+    taken = [text for text in (*request.siblings, request.previous) if text]
+    return sum(100 * (copy.headline == text.headline) + 100 * (copy.body == text.body) for text in taken)
+
+
+def _fitting(stuff: Material, check: Check) -> Material:
+    """Only the phrases that fit on their own, so that every later choice has at least one way to fit."""
+    sentences = [phrase for place in _BODY_PLACES for phrase in stuff.places[place]]
+    shortest = [_shortest(pool) for pool in (stuff.places["headline"], sentences, stuff.places["cta"])]
+    if not all(shortest):
+        raise NothingLeftToSay("the banned terms leave no phrase that could be said")
+    headline, sentence, cta = (phrase for phrase in shortest if phrase)
+    if reasons := check(copy_text(stuff, headline, [sentence], cta, 0)):
+        raise NothingLeftToSay(f"no phrase fits: {'; '.join(reasons)}")
+
+    def alone(place: str, phrase: Phrase) -> CopyText:
+        if place == "headline":
+            return copy_text(stuff, phrase, [sentence], cta, 0)
+        if place == "cta":
+            return copy_text(stuff, headline, [sentence], phrase, 0)
+        return copy_text(stuff, headline, [phrase], cta, 0)
+
+    kept = {place: tuple(p for p in pool if not check(alone(place, p))) for place, pool in stuff.places.items()}
+    return replace(stuff, places=kept)
+
+
+def _shortest(pool: Sequence[Phrase]) -> Phrase | None:
+    return min(pool, key=lambda phrase: len(phrase.text), default=None)

@@ -1,0 +1,206 @@
+"""です・ます: polite and near."""
+
+from copy_service.phrasebook.model import DAILY, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+
+STANDARD = RegisterBook(
+    headlines={
+        "benefit": (
+            *lines(
+                "いつもの時間が、少しうれしくなる",
+                "心地よさを、もっと身近に",
+                "うれしいひとときを、あなたに",
+                "今日がちょっと楽しみになる",
+                "{product}で、心はずむひとときを",
+            ),
+            *lines("{product}のある毎日を", kinds=DAILY),
+            *lines("次のお休みが、待ち遠しくなる", kinds=("booking",)),
+        ),
+        "question": (
+            *lines(
+                "最近、ほっとできていますか？",
+                "自分の時間、足りていますか？",
+                "少しがんばりすぎていませんか？",
+                "次の楽しみ、決まっていますか？",
+            ),
+            *lines(
+                "こんな日に、{product}はいかがですか？", "{product}、気になっていませんか？", objectives=NEW_CUSTOMERS
+            ),
+            *lines("どれにするか、迷っていませんか？", objectives=("consideration", "conversion")),
+            *lines("{product}、楽しんでいますか？", objectives=("retention",)),
+        ),
+        "scene": (
+            *lines(
+                "窓を開けて、深呼吸したい日に",
+                "なにげない日に、小さな楽しみを",
+                "週末の午後が、楽しみになる",
+                "ふと立ち止まりたくなる午後に",
+            ),
+            *lines("朝のひとときに、{product}を", "一日の終わりに、ほっとする時間を", kinds=DAILY),
+            *lines("{product}と、のんびり過ごす週末", kinds=THINGS),
+            *lines("{product}で過ごす、ゆるやかな休日", kinds=("booking",)),
+        ),
+        "trust": (
+            *lines("{brand}から、あなたへ", "飾らず、ていねいに", "まっすぐに、誠実に"),
+            *lines("納得して選んでいただくために", objectives=NEW_CUSTOMERS),
+            *lines("まずは気軽に、知ってください", objectives=("awareness",)),
+            *lines("気になった今が、始めどきです", objectives=("conversion",)),
+            *lines("日頃の感謝をこめて", "これからも、あなたのそばで", objectives=("retention",)),
+            *lines("{product}を、ていねいにお届けします", kinds=THINGS),
+        ),
+    },
+    motif_headlines={
+        "benefit": lines("{topic}を、あなたに", "{topic}が、ここにあります"),
+        "question": lines("{topic}、お探しですか？", "{topic}はいかがですか？"),
+        "scene": lines("{scene}に、心地よいひとときを", "{scene}が、楽しみになる"),
+        "trust": lines("{topic}を、ていねいに", "{topic}を、{brand}から"),
+    },
+    openings={
+        "benefit": (
+            *lines(
+                "{to}、毎日がちょっと楽しみになるご提案です。",
+                "いつもの一日が少し特別に感じられる、そんな時間をお届けします。",
+                "がんばった日も、のんびりしたい日も、気持ちがふっと軽くなるひとときをお届けします。",
+                "小さな楽しみがひとつ増えるだけで、毎日は少し明るくなります。",
+            ),
+            *lines("{audience}の毎日に、うれしい時間をひとつ増やします。", kinds=DAILY),
+        ),
+        "question": (
+            *lines(
+                "{to}。ひと息つく時間は、とれていますか。",
+                "気がつけば、自分のことは後回し。そんな日が続いていませんか。",
+                "忙しい毎日の中で、ほっとできる時間は足りていますか。",
+            ),
+            *lines("「何か新しい楽しみがほしい」と感じることはありませんか。", objectives=NEW_CUSTOMERS),
+            *lines("このごろ、ゆっくりお過ごしですか。", "お変わりなく、お過ごしですか。", objectives=("retention",)),
+            *lines("たくさんの中から選ぶのは、意外と難しいものですよね。", objectives=("consideration", "conversion")),
+        ),
+        "scene": (
+            *lines(
+                "{audience}の、なにげない一日にそっと寄り添います。",
+                "予定のない週末の午後に、よく似合います。",
+                "季節がひとつ進むと、新しい楽しみを見つけたくなりますね。",
+            ),
+            *lines("一日の終わり、肩の力が抜ける時間にそっと寄り添います。", kinds=DAILY),
+            *lines(
+                "朝の光が差しこむテーブルに、お気に入りがひとつ。それだけで、一日の始まりが変わります。", kinds=THINGS
+            ),
+            *lines("日常を少し離れて、ゆっくり流れる時間をお過ごしください。", kinds=("booking",)),
+        ),
+        "trust": (
+            *lines(
+                "{to}、{brand}からのご案内です。",
+                "{brand}は、ひとつひとつのことにていねいに向き合っています。",
+                "派手さよりも、長く愛されること。そんな思いで取り組んでいます。",
+                "大げさなことは言いません。私たちの思いを、まっすぐにお伝えします。",
+            ),
+            *lines("納得して選んでいただきたいから、わかりやすさを心がけています。", objectives=NEW_CUSTOMERS),
+        ),
+    },
+    abouts={
+        "awareness": (
+            *lines(
+                "{product}を、ぜひ知ってください。",
+                "ご紹介するのは、{product}です。",
+                "{brand}がお届けする、{product}です。",
+            ),
+            *lines("はじめまして、{product}です。", kinds=DAILY),
+        ),
+        "consideration": lines(
+            "{product}の魅力を、じっくりご覧ください。",
+            "{product}が自分に合うかどうか、ゆっくり確かめてみてください。",
+            "迷ったら、{product}も候補に加えてみてください。",
+        ),
+        "conversion": (
+            *lines("気になっていた方は、この機会に{product}をどうぞ。"),
+            *lines(
+                "始めるなら、{product}がおすすめです。",
+                "{product}を、今日からの楽しみに加えてみませんか。",
+                "{product}のある毎日を、始めてみませんか。",
+                kinds=DAILY,
+            ),
+            *lines(
+                "次のお休みは、{product}で過ごしてみませんか。",
+                "ゆっくり過ごすなら、{product}がおすすめです。",
+                kinds=("booking",),
+            ),
+        ),
+        "retention": lines(
+            "いつも{product}をお選びいただき、ありがとうございます。",
+            "これからも{product}を、どうぞよろしくお願いします。",
+            "{product}とのおつきあいに、心から感謝しています。",
+        ),
+    },
+    values=lines(
+        "大切にしているのは、{value}です。",
+        "{brand}は、{value}を大切にしています。",
+        "{value}への思いを、ひとつひとつに込めています。",
+    ),
+    closings=(
+        *lines(
+            "まずは気軽に、のぞいてみてください。",
+            "少しでも気になったら、ぜひご覧ください。",
+            "あなたとの出会いを、楽しみにしています。",
+            objectives=("awareness",),
+        ),
+        *lines(
+            "気になるところから、チェックしてみてください。",
+            "どうぞ、ゆっくり比べてみてください。",
+            "選ぶときの参考になればうれしいです。",
+            objectives=("consideration",),
+        ),
+        *lines("思い立った今日が、始めどきです。", kinds=DAILY, objectives=("conversion",)),
+        *lines("ご購入は、こちらからどうぞ。", kinds=THINGS, objectives=("conversion",)),
+        *lines("どうぞお気軽にお試しください。", kinds=DAILY, objectives=("conversion",)),
+        *lines("お申し込みは、こちらからどうぞ。", kinds=("service",), objectives=("conversion",)),
+        *lines(
+            "ご予約は、こちらからどうぞ。",
+            "空き状況を、ぜひ確かめてみてください。",
+            "お会いできる日を、楽しみにしています。",
+            kinds=("booking",),
+            objectives=("conversion",),
+        ),
+        *lines(
+            "またお会いできる日を、楽しみにしています。",
+            "ご感想も、ぜひお聞かせください。",
+            objectives=("retention",),
+        ),
+        *lines("毎日のそばで、お役に立てたらうれしいです。", kinds=DAILY, objectives=("retention",)),
+    ),
+    habits=(
+        *lines(
+            "いいなと思ったら、保存しておいてくださいね。",
+            "保存しておくと、あとからゆっくり見返せます。",
+            platforms=("instagram",),
+        ),
+        *lines(
+            "ご質問は、コメントでお気軽にどうぞ。",
+            "大切な方にも、ぜひシェアしてください。",
+            platforms=("facebook",),
+        ),
+        *lines("くわしくは、リンク先へどうぞ。", "みなさんの声も、お待ちしています。", platforms=("x",)),
+        *lines("友だち追加も、お待ちしています。", platforms=("line",)),
+        *lines("くわしくは、公式サイトへどうぞ。", platforms=("yahoo_japan",)),
+        *lines("くわしい内容は、商品ページにまとめています。", platforms=("rakuten",)),
+        *lines(
+            "くわしくは、概要欄のリンクからどうぞ。",
+            "よろしければ、チャンネル登録をお願いします。",
+            platforms=("youtube",),
+        ),
+        *lines("続きは、動画でどうぞ。", platforms=("tiktok",)),
+    ),
+    ctas=(
+        *lines("詳しく見る", "もっと知る", objectives=("awareness",)),
+        *lines("特長を見る", "詳しく見る", objectives=("consideration",)),
+        *lines("購入する", "商品を見る", kinds=THINGS, objectives=("conversion",)),
+        *lines("予約する", "空き状況を見る", kinds=("booking",), objectives=("conversion",)),
+        *lines("申し込む", "今すぐ始める", kinds=("service",), objectives=("conversion",)),
+        *lines("最新情報を見る", "詳しく見る", objectives=("retention",)),
+        *lines("友だち追加", objectives=("awareness", "retention"), platforms=("line",)),
+        *lines("動画を見る", objectives=("awareness",), platforms=("youtube",)),
+        *lines("チャンネル登録", objectives=("retention",), platforms=("youtube",)),
+    ),
+    audience="{0}",
+    audience_person="{0}",
+    to="{0}のみなさんへ",
+    to_person="{0}へ",
+)

@@ -1,0 +1,44 @@
+"""What Anthropic charges for a token, as dated data, and what that is in yen."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_CEILING, Decimal
+
+# A planning rate for budgets, not a market quote: set your own with `yen_per_dollar`.
+DEFAULT_YEN_PER_DOLLAR = Decimal(160)
+_TOKENS_PER_PRICE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """US dollars per million tokens of one model, as published on a day."""
+
+    model: str
+    input_usd: Decimal
+    output_usd: Decimal
+    checked_on: date
+
+    def yen(self, input_tokens: int, output_tokens: int, yen_per_dollar: Decimal) -> int:
+        """The cost in whole yen, rounded up so that a budget is never overrun by rounding."""
+        dollars = (self.input_usd * input_tokens + self.output_usd * output_tokens) / _TOKENS_PER_PRICE
+        return int((dollars * yen_per_dollar).to_integral_value(ROUND_CEILING))
+
+
+def _price(model: str, input_usd: str, output_usd: str, checked_on: str) -> Price:
+    return Price(model, Decimal(input_usd), Decimal(output_usd), date.fromisoformat(checked_on))
+
+
+# Source: the model pages under platform.claude.com/docs/en/models ("Price / MTok"), stored copies of October 2026.
+# Haiku 5.5 costs five times as much for prompts over 100,000 tokens; ours stay near 3,000.
+PRICES: dict[str, Price] = {
+    price.model: price
+    for price in (
+        _price("claude-fable-5-1", "10", "50", "2026-10-20"),
+        _price("claude-opus-5-5", "4", "20", "2026-10-20"),
+        _price("claude-opus-5", "5", "25", "2026-10-20"),
+        _price("claude-sonnet-5-5", "2", "10", "2026-10-20"),
+        _price("claude-sonnet-5", "2", "10", "2026-10-20"),
+        _price("claude-haiku-5-5", "0.10", "0.50", "2026-10-20"),
+        _price("claude-haiku-4-5", "1", "5", "2026-10-20"),
+    )
+}

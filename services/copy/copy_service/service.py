@@ -1,0 +1,96 @@
+"""Use cases that need no generator: planning, editing by hand, restoring."""
+
+from assets import mirror, store
+from assets.events import produced_fields
+from assets.model import Asset, Made, Version
+from assets.versioning import Committed, commit, locked, version_to_restore
+from chassis.errors import Invalid
+from chassis.transaction import Transaction, reply_ok
+from contracts.campaign import CampaignCreated, CampaignUpdated
+from contracts.copy import CopyRegenerated, EditCopy, RestoreCopy
+from contracts.envelope import Reply
+from contracts.values import CopyText, Wanted
+from copy_service.domain import edited_inputs, edited_text, made_text, register_for, text_of, wanted_after
+from copy_service.errors import LimitsExceeded
+from platforms.limits import violations
+from platforms.registry import load_registry
+
+PERSON = "person"
+
+
+async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
+    """Learns a campaign's brief and brand, and plans its copy variants."""
+    await mirror.learn_brand(tx, event.brand)
+    await mirror.learn_brief(tx, event.campaign_id, event.brief)
+    for planned in event.kit:
+        if planned.kind == "copy_variant":
+            await mirror.plan_asset(tx, event.campaign_id, planned, Wanted(revision=0, upstream=planned.upstream))
+
+
+async def learn_brief(event: CampaignUpdated, tx: Transaction) -> None:
+    """Notes a brief that may have changed."""
+    await mirror.learn_brief(tx, event.campaign_id, event.brief)
+
+
+async def edit_copy(command: EditCopy, tx: Transaction) -> Reply:
+    """A person's own wording: a new version, held to the platform's limits."""
+    asset = await locked(tx, command.asset_id)
+    current = await store.version(tx.conn, asset.id, asset.version)
+    text = edited_text(text_of(current) if current else None, command)
+    if text is None:
+        raise Invalid("this variant was never written: give headline, body and cta together")
+    check_limits(text, asset)
+    sources = await mirror.sources(tx, asset)
+    register = register_for(mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"]))
+    made = made_text(text, register, edited_inputs(sources), provider=PERSON, offline=False, reason="edited")
+    await apply_by_hand(tx, asset, made)
+    return reply_ok({"assetId": asset.id})
+
+
+async def restore_copy(command: RestoreCopy, tx: Transaction) -> Reply:
+    """An earlier version's words become a new version."""
+    asset = await locked(tx, command.asset_id)
+    earlier = await version_to_restore(tx, asset, command.version)
+    await apply_by_hand(tx, asset, _restored(earlier))
+    return reply_ok({"assetId": asset.id})
+
+
+async def apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
+    """A person's word is newer than every job asked for before it, so those come too late."""
+    committed = await commit(tx, asset, made, wanted_after(asset, made), seq=asset.newest_seq)
+    if committed.changed:
+        tell_regenerated(tx, asset, made, committed)
+
+
+def tell_regenerated(tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+    """Publishes a new version of a copy variant."""
+    event = CopyRegenerated(
+        **produced_fields(asset, made, committed),
+        platform=asset.platform,
+        variant_label=asset.variant_label,
+        text=CopyText.model_validate(made.content["text"]),
+        register_used=made.content["register"],
+    )
+    tx.emit(event, subject=asset.id)
+
+
+def check_limits(text: CopyText, asset: Asset) -> None:
+    """Raises LimitsExceeded with every limit that the words break."""
+    found = violations(text, load_registry().platform(asset.platform))
+    if found:
+        told = [violation.text for violation in found]
+        raise LimitsExceeded("; ".join(told), violations=told)
+
+
+def _restored(earlier: Version) -> Made:
+    return Made(
+        sha256=earlier.sha256,
+        media_type=earlier.media_type,
+        inputs=earlier.inputs,
+        provider=earlier.provider,
+        offline=earlier.offline,
+        reason="restore",
+        prompt=earlier.prompt,
+        seed=earlier.seed,
+        content=earlier.content,
+    )

@@ -1,0 +1,146 @@
+"""Runs copy jobs on the copywriter."""
+
+import asyncio
+from dataclasses import dataclass
+
+from assets import mirror, requests, store
+from assets.execution import Execution, PastAttempt
+from assets.model import Asset, Made, Piece
+from assets.versioning import Committed
+from assets.worker import SPEND_UNKNOWN, Generator, JobEnds, JobWorker, error_code
+from chassis.transaction import Transaction
+from contracts.jobs import RunJob
+from contracts.values import CopyText, Wanted
+from copy_service import store as copy_store
+from copy_service.copywriter import CopyRequest, Copywriter
+from copy_service.domain import direction_for, generated_inputs, limits_in_words, made_text, register_for, wanted_after
+from copy_service.drafting import Attempt, LimitsNotMet, draft
+from copy_service.prompting import PROMPT_TEMPLATE
+from copy_service.provider_errors import OutcomeUnknown, ProviderError
+from copy_service.service import tell_regenerated
+from platforms.limits import violations
+from platforms.registry import entry_sha256, load_registry
+
+PROVIDER_TIMEOUT_SECONDS = 150.0
+
+
+@dataclass(frozen=True)
+class CopyTask:
+    """What one job has to write, and from what."""
+
+    asset: Asset
+    request: CopyRequest
+    sources: dict[str, Piece]
+
+
+class CopyWorker(JobWorker[CopyTask, CopyText]):
+    """One copy variant a job."""
+
+    def __init__(self, copywriter: Copywriter) -> None:
+        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline))
+        self._copywriter = copywriter
+
+    async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> CopyTask:
+        """Today's brief and brand, and the other variants to differ from."""
+        sources = await mirror.sources(tx, asset)
+        brief, brand = mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"])
+        current = await store.version(tx.conn, asset.id, asset.version)
+        request = CopyRequest(
+            brief=brief,
+            brand=brand,
+            platform=asset.platform,
+            variant_label=asset.variant_label,
+            register=register_for(brief, brand),
+            direction=direction_for(job, current),
+            seed=requests.seed_for(job),
+            limits_text=limits_in_words(load_registry().platform(asset.platform)),
+            siblings=await copy_store.siblings(tx.conn, asset.campaign_id, asset.platform, asset.id),
+        )
+        return CopyTask(asset, request, sources)
+
+    async def produce(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
+        """A text that fits its platform; one that was bought before is not bought again."""
+        for one in past:
+            if one.outcome == "succeeded" and one.output:
+                return CopyText.model_validate(one.output["text"])
+        await self._settle(execution, past)
+        return await self._draft(execution, task, len(past))
+
+    def made(self, job: RunJob, task: CopyTask, output: CopyText) -> Made:
+        """The text with all that it rests on."""
+        request = task.request
+        inputs = generated_inputs(
+            task.asset,
+            task.sources,
+            direction=request.direction,
+            seed=request.seed,
+            model=self.generator.model,
+            template=PROMPT_TEMPLATE,
+            limits=entry_sha256(load_registry().platform(task.asset.platform)),
+        )
+        return made_text(
+            output,
+            request.register,
+            inputs,
+            provider=self.generator.name,
+            offline=self.generator.offline,
+            reason=job.reason,
+            direction=request.direction,
+            seed=request.seed,
+            job_id=job.job_id,
+        )
+
+    def wanted(self, asset: Asset, task: CopyTask, made: Made) -> Wanted:
+        """A copy variant has no settings but those it was last made with."""
+        del task
+        return wanted_after(asset, made)
+
+    def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+        """Publishes `copy.regenerated`."""
+        tell_regenerated(tx, asset, made, committed)
+
+    async def _settle(self, execution: Execution, past: list[PastAttempt]) -> None:
+        """An intent without an end may have been charged: wait out the provider, then let a person decide."""
+        unfinished = next((one for one in past if one.outcome is None), None)
+        if unfinished is None:
+            return
+        if self.generator.offline:
+            await execution.failed(unfinished.n, "the process ended; nothing was charged")
+            return
+        await asyncio.sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - unfinished.age_seconds))
+        await execution.unknown(unfinished.n, "the process ended during the call", self._copywriter.estimate_yen())
+        raise JobEnds(SPEND_UNKNOWN, "the process ended during a paid call, which may have been charged")
+
+    async def _draft(self, execution: Execution, task: CopyTask, made_before: int) -> CopyText:
+        async def started(attempt: Attempt) -> None:
+            await execution.intend(made_before + attempt.number)
+
+        async def finished(attempt: Attempt) -> None:
+            await self._note(execution, made_before + attempt.number, attempt)
+
+        platform = load_registry().platform(task.asset.platform)
+        try:
+            drafted = await draft(
+                self._copywriter,
+                task.request,
+                lambda text: [violation.text for violation in violations(text, platform)],
+                on_attempt_started=started,
+                on_attempt_finished=finished,
+            )
+        except OutcomeUnknown as error:
+            raise JobEnds(SPEND_UNKNOWN, str(error)) from error
+        except (ProviderError, LimitsNotMet) as error:
+            raise JobEnds(error_code(error), str(error)) from error
+        return drafted.written.copy
+
+    async def _note(self, execution: Execution, n: int, attempt: Attempt) -> None:
+        cost = attempt.spent.cost_yen if attempt.spent else 0
+        provider_id = attempt.spent.provider_id if attempt.spent else None
+        if attempt.written and not attempt.reasons:
+            output = {"text": attempt.written.copy.model_dump(mode="json")}
+            await execution.succeeded(n, cost, output, provider_id)
+        elif isinstance(attempt.error, OutcomeUnknown):
+            await execution.unknown(n, str(attempt.error), cost or self._copywriter.estimate_yen())
+        else:
+            detail = str(attempt.error) if attempt.error else "; ".join(attempt.reasons)
+            await execution.failed(n, detail, cost)
