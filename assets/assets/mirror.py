@@ -15,9 +15,10 @@ async def learn_brand(tx: Transaction, brand: BrandState) -> bool:
     return await store.learn(tx.conn, tx.team_id, piece)
 
 
-async def learn_brief(tx: Transaction, campaign_id: str, brief: BriefState) -> bool:
+async def learn_brief(tx: Transaction, campaign_id: str, brand_id: str, brief: BriefState) -> bool:
     """Notes a brief, whose piece id is its campaign's; False when it was known already."""
-    piece = Piece(campaign_id, brief.version, brief.sha256, brief.brief.model_dump(mode="json"))
+    content = {"brief": brief.brief.model_dump(mode="json"), "brandId": brand_id}
+    piece = Piece(campaign_id, brief.version, brief.sha256, content)
     return await store.learn(tx.conn, tx.team_id, piece)
 
 
@@ -54,7 +55,7 @@ async def plan_asset(tx: Transaction, campaign_id: str, planned: KitAsset, wante
 
 def brief_of(piece: Piece) -> Brief:
     """The brief that a piece holds."""
-    return Brief.model_validate(piece.content)
+    return Brief.model_validate(piece.content["brief"])
 
 
 def brand_of(piece: Piece) -> BrandProfile:
@@ -63,9 +64,13 @@ def brand_of(piece: Piece) -> BrandProfile:
 
 
 async def sources(tx: Transaction, asset: Asset) -> dict[str, Piece]:
-    """The asset's upstream pieces by role. Raises RetryLater while one was not heard of yet."""
-    known = await store.pieces(tx.conn, asset.wanted.upstream.values())
-    missing = [piece for piece in asset.wanted.upstream.values() if piece not in known]
-    if missing:
-        raise RetryLater(f"asset {asset.id} rests on {missing[0]}, which is not known here yet")
-    return {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
+    """Brief and brand of the asset's campaign. Raises RetryLater while one was not heard of yet."""
+    brief = await _piece(tx, asset.campaign_id)
+    return {"brief": brief, "brand": await _piece(tx, brief.content["brandId"])}
+
+
+async def _piece(tx: Transaction, piece_id: str) -> Piece:
+    known = await store.pieces(tx.conn, [piece_id])
+    if piece_id not in known:
+        raise RetryLater(f"{piece_id} is not known here yet")
+    return known[piece_id]

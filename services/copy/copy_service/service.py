@@ -21,7 +21,7 @@ PERSON = "person"
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     """Learns a campaign's brief and brand, and plans its copy variants."""
     await mirror.learn_brand(tx, event.brand)
-    await mirror.learn_brief(tx, event.campaign_id, event.brief)
+    await mirror.learn_brief(tx, event.campaign_id, event.brand.id, event.brief)
     for planned in event.kit:
         if planned.kind == "copy_variant":
             await mirror.plan_asset(tx, event.campaign_id, planned, Wanted(revision=0, upstream=planned.upstream))
@@ -29,7 +29,7 @@ async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
 
 async def learn_brief(event: CampaignUpdated, tx: Transaction) -> None:
     """Notes a brief that may have changed."""
-    await mirror.learn_brief(tx, event.campaign_id, event.brief)
+    await mirror.learn_brief(tx, event.campaign_id, event.brand_id, event.brief)
 
 
 async def edit_copy(command: EditCopy, tx: Transaction) -> Reply:

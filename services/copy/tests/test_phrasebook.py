@@ -10,12 +10,14 @@ import pytest
 from contracts.values import PlatformName, Register
 from copy_service.copywriter import ANGLES
 from copy_service.phrasebook import BOOKS
-from copy_service.phrasebook.model import KINDS, OBJECTIVES, Line, RegisterBook
+from copy_service.phrasebook.model import KINDS, OBJECTIVES, Kind, Line, Objective, RegisterBook
 from copy_service.phrasebook.motifs import MOTIFS, motif_in
 
 REGISTERS: tuple[Register, ...] = get_args(Register)
 PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
-PRODUCTS = [(kind, objective, platform) for kind in KINDS for objective in OBJECTIVES for platform in PLATFORMS]
+PRODUCTS: list[tuple[Kind, Objective, PlatformName]] = [
+    (kind, objective, platform) for kind in KINDS for objective in OBJECTIVES for platform in PLATFORMS
+]
 SLOTS = {"product", "brand", "audience", "to", "value", "topic", "scene"}
 CLAIMS = re.compile(
     r"最高|最上|最大|最安|No\.?1|日本一|世界一|一番|いちばん|絶対|必ず|完璧|唯一|究極|治|効|改善|予防|痩|若返|初の"

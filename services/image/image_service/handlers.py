@@ -1,0 +1,38 @@
+"""Which message goes to which use case."""
+
+from assets import mirror, standing
+from chassis.subscriptions import Subscription
+from contracts.assets import AcceptAsset, PinAsset
+from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.image import EditImagePrompt, RestoreImage, UploadImage
+from contracts.jobs import JobRequested, RunJob
+from image_service import service
+from image_service.topology import COMMANDS, EVENTS, JOBS
+from image_service.worker import ImageWorker
+
+
+def subscriptions(worker: ImageWorker, concurrency: int) -> tuple[Subscription, ...]:
+    """The service's queues; `concurrency` is how many jobs it works on at once."""
+    return (
+        Subscription(
+            COMMANDS,
+            commands={
+                EditImagePrompt: service.edit_prompt,
+                UploadImage: service.upload_image,
+                RestoreImage: service.restore_image,
+                PinAsset: standing.pin_asset,
+                AcceptAsset: standing.accept_asset,
+            },
+        ),
+        Subscription(
+            EVENTS,
+            events={
+                BrandCreated: mirror.note_brand,
+                BrandUpdated: mirror.note_brand,
+                CampaignCreated: service.plan_campaign,
+                CampaignUpdated: service.follow_campaign,
+                JobRequested: mirror.note_request,
+            },
+        ),
+        Subscription(JOBS, workers={RunJob: worker.run}, concurrency=concurrency),
+    )

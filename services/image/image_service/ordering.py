@@ -1,0 +1,129 @@
+"""Gets one picture from a generator: ordered once, found again after a crash, waited for, brought in."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from assets.execution import Execution, PastAttempt
+from assets.worker import SPEND_UNKNOWN, JobEnds
+from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, ProviderRun, Succeeded
+from image_service.provider_errors import OutcomeUnknown, ProviderError
+
+MAX_ATTEMPTS = 4
+ORDER_TIMEOUT_SECONDS = 60.0
+RUN_TIMEOUT_SECONDS = 600.0
+FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """A run that the provider has, and the attempt it belongs to."""
+
+    attempt: int
+    run: ProviderRun
+
+
+class Ordering:
+    """One job's dealings with the generator. Every paid call has its intent committed before and its end after."""
+
+    def __init__(self, generator: ImageGenerator, execution: Execution, sleep: Sleep = asyncio.sleep) -> None:
+        self._generator = generator
+        self._execution = execution
+        self._sleep = sleep
+
+    async def picture(self, request: ImageRequest, past: list[PastAttempt]) -> tuple[int, GeneratedImage, int]:
+        """The attempt's number, the picture and its cost in yen. Raises JobEnds."""
+        if past and past[-1].outcome == "unknown":
+            raise JobEnds(SPEND_UNKNOWN, "an earlier order may have been charged and could not be found")
+        ordered = await self._resumed(request, past[-1]) if past and past[-1].outcome is None else None
+        attempt = len(past)
+        while ordered is None:
+            attempt += 1
+            ordered = await self._order(request, attempt)
+        return ordered.attempt, await self._delivered(ordered), ordered.run.cost_yen
+
+    async def _order(self, request: ImageRequest, attempt: int) -> Ordered | None:
+        await self._execution.intend(attempt)
+        try:
+            run = await self._generator.submit(request)
+        except OutcomeUnknown:
+            return await self._found(request, attempt, timedelta(seconds=ORDER_TIMEOUT_SECONDS))
+        except ProviderError as error:
+            await self._execution.failed(attempt, str(error))
+            await self._sit_out(error, attempt)
+            return None
+        await self._execution.submitted(attempt, run.provider_id)
+        return Ordered(attempt, run)
+
+    async def _sit_out(self, error: ProviderError, attempt: int) -> None:
+        if error.action != "retry" or attempt >= MAX_ATTEMPTS:
+            raise JobEnds(error.code, str(error)) from error
+        await self._sleep(_wait(error, attempt))
+
+    async def _resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
+        if unfinished.provider_id is not None:
+            cost = self._generator.cost_yen(request.model, request.width, request.height)
+            return Ordered(unfinished.n, ProviderRun(unfinished.provider_id, request.model, cost))
+        await self._sleep(
+            max(0.0, ORDER_TIMEOUT_SECONDS - unfinished.age_seconds) if not self._generator.offline else 0
+        )
+        return await self._found(request, unfinished.n, timedelta(seconds=unfinished.age_seconds + 5))
+
+    async def _found(self, request: ImageRequest, attempt: int, ago: timedelta) -> Ordered:
+        run = None
+        try:
+            run = await self._generator.find(request, datetime.now(UTC) - ago)
+        except ProviderError as error:
+            await self._give_up(request, attempt, f"the order's fate could not be looked up: {error}")
+        if run is None:
+            await self._give_up(request, attempt, "the order was sent and no answer came, and no such run was found")
+        assert run is not None
+        await self._execution.submitted(attempt, run.provider_id)
+        return Ordered(attempt, run)
+
+    async def _give_up(self, request: ImageRequest, attempt: int, detail: str) -> None:
+        cost = self._generator.cost_yen(request.model, request.width, request.height)
+        await self._execution.unknown(attempt, detail, cost)
+        raise JobEnds(SPEND_UNKNOWN, detail)
+
+    async def _delivered(self, ordered: Ordered) -> GeneratedImage:
+        try:
+            async with asyncio.timeout(RUN_TIMEOUT_SECONDS):
+                return await self._patiently(lambda: self._fetched(ordered))
+        except TimeoutError as error:
+            await self._execution.failed(ordered.attempt, "the run took too long", ordered.run.cost_yen)
+            raise JobEnds("RUN_TOO_LONG", f"the provider did not finish within {RUN_TIMEOUT_SECONDS:.0f} s") from error
+        except ProviderError as error:
+            await self._execution.failed(ordered.attempt, str(error), ordered.run.cost_yen)
+            raise JobEnds(error.code, str(error)) from error
+
+    async def _fetched(self, ordered: Ordered) -> GeneratedImage:
+        wait = 0.25
+        while True:
+            state = await self._generator.poll(ordered.run.provider_id)
+            if isinstance(state, Succeeded):
+                return await self._generator.fetch(state)
+            if isinstance(state, Failed):
+                raise state.error()
+            await self._sleep(wait)
+            wait = min(wait * 1.5, 5.0)
+
+    async def _patiently(self, call: Callable[[], Awaitable[GeneratedImage]]) -> GeneratedImage:
+        """Polling and fetching cost nothing, so transient faults are sat out until the run's own timeout."""
+        faults = 0
+        while True:
+            try:
+                return await call()
+            except ProviderError as error:
+                faults += 1
+                if error.action != "retry":
+                    raise
+                await self._sleep(_wait(error, faults))
+
+
+def _wait(error: ProviderError, faults: int) -> float:
+    asked = getattr(error, "retry_after", None)
+    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (faults - 1) if asked is None else float(asked))

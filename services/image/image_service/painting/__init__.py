@@ -1,0 +1,1 @@
+"""Drawing pictures from a prompt's subject, a seed and a brand's colours: the offline twin's studio."""

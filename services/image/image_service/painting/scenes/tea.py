@@ -1,0 +1,118 @@
+"""Tea: a bowl of matcha with steam, a sweet beside it, morning light through a window."""
+
+import numpy as np
+
+from image_service.painting.canvas import Canvas, Mask
+from image_service.painting.colour import Tone
+from image_service.painting.interior import dappled, table, wall
+from image_service.painting.masks import ellipse, polygon
+from image_service.painting.noise import clouds
+from image_service.painting.palette import WHITE, Scheme
+from image_service.painting.shapes import leaf, placed
+from image_service.painting.solids import Turned, ball, contact, cylinder, glazed, turned
+
+MATCHA = 122.0
+EDGE = 0.60
+
+
+def paint(canvas: Canvas, scheme: Scheme) -> tuple[float, float]:
+    """The wall above and beside the bowl stays calm."""
+    rng, unit = canvas.rng, canvas.unit
+    side = 1 if rng.random() < 0.5 else -1
+    wall(canvas, scheme.ground(0.88, 0.045), 0.1)
+    wood = Tone(0.62, 0.06, 62).mix(scheme.main, 0.10)
+    table(canvas, EDGE, wood, grain=1.0)
+    dappled(canvas, Tone(0.95, 0.05, 85), 0.34, window=True)
+    x, y = (0.5 + side * rng.uniform(0.08, 0.14)) * canvas.width, rng.uniform(0.80, 0.83) * canvas.height
+    shadow = wood.at(0.30, 0.05)
+    _sweet(canvas, scheme, x - side * 0.36 * unit, y + 0.035 * unit, shadow)
+    rim = _bowl(canvas, scheme, x, y, rng.uniform(0.185, 0.21) * unit, shadow)
+    _steam(canvas, x, rim, 0.18 * unit)
+    return x / canvas.width, (rim + 0.06 * unit) / canvas.height
+
+
+def _bowl(canvas: Canvas, scheme: Scheme, x: float, y: float, radius: float, shadow: Tone) -> float:
+    """Paint the bowl standing at (x, y); returns the y of its rim."""
+    rim = y - radius * 1.08
+    glaze = scheme.main.at(min(0.62, max(0.36, scheme.main.lightness)), min(scheme.main.chroma, 0.11))
+    contact(canvas, x, y, radius * 0.62, shadow, 0.8)
+    steps = np.linspace(0, 1, 24)
+    body = [(rim + t * radius * 0.96, radius * (1 - 0.50 * max(0.0, t) ** 3.2 - 0.02 * t)) for t in steps.tolist()]
+    foot = [(y - radius * 0.16, radius * 0.44), (y - radius * 0.02, radius * 0.43)]
+    glazed(canvas, turned(canvas, x, foot), glaze.lighter(-0.16), 0.05)
+    form = turned(canvas, x, body)
+    glazed(canvas, form, glaze, 0.30)
+    _drip(canvas, form, glaze, rim, radius)
+    _inside(canvas, x, rim, radius, glaze, scheme)
+    return rim
+
+
+def _drip(canvas: Canvas, form: Turned, glaze: Tone, rim: float, radius: float) -> None:
+    """A second, paler glaze running down from the rim in an uneven line."""
+    mask, across = form.mask, form.across
+    rows = (np.arange(mask.alpha.shape[0], dtype=np.float32) + mask.top - rim)[:, None] / radius
+    wander = 0.44 + 0.07 * np.sin(across * 15 + canvas.rng.uniform(0, 6)) + 0.04 * np.sin(across * 37 + 1)
+    slump = 0.22 * np.sqrt(np.clip(1 - (across * 2 - 1) ** 2, 0, 1))
+    run = np.clip((wander + slump - rows) * radius / 5, 0, 1) * mask.alpha
+    stops = [
+        (0.0, glaze.lighter(0.12)),
+        (0.28, glaze.lighter(0.30)),
+        (0.55, glaze.lighter(0.22)),
+        (1.0, glaze.lighter(-0.06)),
+    ]
+    canvas.blend(Mask(run.astype(np.float32), mask.left, mask.top), across, stops, 0.8)
+
+
+def _inside(canvas: Canvas, x: float, rim: float, radius: float, glaze: Tone, scheme: Scheme) -> None:
+    """Rim, inner wall, the tea and its froth."""
+    slant = 0.24
+    canvas.paint(ellipse(canvas, x, rim, radius, radius * slant), glaze.lighter(0.26))
+    inner = ellipse(canvas, x, rim + 1, radius * 0.955, radius * slant * 0.93)
+    across = np.linspace(0, 1, inner.alpha.shape[1], dtype=np.float32)[None, :]
+    canvas.blend(inner, across, [(0, glaze.lighter(-0.14)), (0.7, glaze.lighter(0.10)), (1, glaze.lighter(0.2))])
+    tea = scheme.main.lean(MATCHA, 1.0).at(0.66, 0.145)
+    surface = ellipse(canvas, x, rim + radius * 0.065, radius * 0.89, radius * slant * 0.74)
+    height, width = surface.alpha.shape
+    froth = clouds(canvas.rng, width, height, 9, 3, stretch=0.5)
+    canvas.blend(
+        surface,
+        froth * 0.9 + 0.12 * np.linspace(1, 0, width, dtype=np.float32)[None, :],
+        [(0.2, tea.lighter(-0.09)), (0.55, tea), (0.85, tea.lighter(0.13))],
+    )
+
+
+def _steam(canvas: Canvas, x: float, rim: float, spread: float) -> None:
+    """Three wisps that widen and fade as they rise."""
+    rng = canvas.rng
+    top = int(max(0, rim - canvas.unit * 0.50))
+    rows = np.arange(top, int(rim) + 8, dtype=np.float32)[:, None]
+    rise = np.clip(1 - (rows - top) / (rim - top), 0, 1)
+    xs = canvas.xs[None, :] * canvas.width
+    total = np.zeros((rows.shape[0], canvas.width), np.float32)
+    for _ in range(3):
+        start, phase = x + rng.uniform(-0.55, 0.55) * spread, rng.uniform(0, 6.28)
+        centre = start + spread * (
+            0.38 * np.sin(5.2 * rise + phase) * rise**0.7 + 0.12 * np.sin(12 * rise + phase * 2) * rise
+        )
+        width = spread * (0.05 + 0.20 * rise)
+        total += np.exp(-0.5 * ((xs - centre) / width) ** 2) * np.abs(np.sin(np.pi * (rise * 0.97 + 0.03))) ** 0.8
+    canvas.light(Mask(np.clip(total, 0, 1.3).astype(np.float32), 0, top), WHITE, 0.36)
+
+
+def _sweet(canvas: Canvas, scheme: Scheme, x: float, y: float, shadow: Tone) -> None:
+    """A round sweet on a small dark plate, with a leaf."""
+    unit = canvas.unit
+    plate = 0.125 * unit
+    contact(canvas, x, y + 0.01 * unit, plate, shadow, 0.6)
+    cylinder(canvas, x, y, plate, 0.010 * unit, scheme.ink.at(0.34, 0.03), 0.26)
+    contact(canvas, x - 0.01 * unit, y - 0.004 * unit, 0.050 * unit, shadow, 0.7)
+    ball(
+        canvas,
+        x - 0.01 * unit,
+        y - 0.043 * unit,
+        0.056 * unit,
+        scheme.accent.at(0.84, min(0.09, scheme.accent.chroma)),
+        gloss=0.18,
+    )
+    green = placed(leaf(0.40), x + 0.03 * unit, y - 0.004 * unit, 0.085 * unit, 68, 0.8)
+    canvas.paint(polygon(canvas, green), Tone(0.52, 0.11, 140))

@@ -1,0 +1,112 @@
+"""Use cases that need no generator: planning, editing prompts, photos, restoring."""
+
+from assets import mirror, store
+from assets.events import produced_fields
+from assets.model import Asset, Made
+from assets.versioning import Committed, commit, locked, version_to_restore
+from chassis.errors import RetryLater
+from chassis.transaction import Transaction, reply_ok
+from contracts.campaign import CampaignCreated, CampaignUpdated
+from contracts.envelope import Reply
+from contracts.image import EditImagePrompt, ImagePromptChanged, ImageRegenerated, RestoreImage, UploadImage
+from contracts.values import BlobRef, KitAsset, Wanted
+from image_service.domain import DERIVED, first_wanted, origin_of, uploaded, wanted_after, wanted_with_prompt
+
+
+async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
+    """Learns a campaign's brief and brand, and plans its base images."""
+    await mirror.learn_brand(tx, event.brand)
+    await mirror.learn_brief(tx, event.campaign_id, event.brand.id, event.brief)
+    for planned in event.kit:
+        await _plan(tx, event.campaign_id, planned)
+
+
+async def follow_campaign(event: CampaignUpdated, tx: Transaction) -> None:
+    """Notes a brief that may have changed, and takes in photos that joined the campaign."""
+    await mirror.learn_brief(tx, event.campaign_id, event.brand_id, event.brief)
+    for planned in event.added:
+        await _plan(tx, event.campaign_id, planned)
+
+
+async def edit_prompt(command: EditImagePrompt, tx: Transaction) -> Reply:
+    """Another prompt is wanted; nothing is generated. Words equal to the current version's make it fresh again."""
+    asset = await locked(tx, command.asset_id)
+    current = await store.version(tx.conn, asset.id, asset.version)
+    wanted = wanted_with_prompt(asset, current, command.prompt)
+    if wanted.parameters != asset.wanted.parameters:
+        await store.set_wanted(tx.conn, asset.id, wanted)
+        tx.emit(_prompt_changed(asset, wanted, command.prompt), subject=asset.id)
+    return reply_ok({"assetId": asset.id})
+
+
+async def upload_image(command: UploadImage, tx: Transaction) -> Reply:
+    """A person's own photo becomes the image's next version."""
+    asset = await locked(tx, command.asset_id)
+    await _take_photo(tx, asset, command.photo)
+    return reply_ok({"assetId": asset.id})
+
+
+async def restore_image(command: RestoreImage, tx: Transaction) -> Reply:
+    """An earlier version becomes a new one, and its prompt and seed are wanted again."""
+    asset = await locked(tx, command.asset_id)
+    earlier = await version_to_restore(tx, asset, command.version)
+    made = Made(
+        sha256=earlier.sha256,
+        media_type=earlier.media_type,
+        width=earlier.width,
+        height=earlier.height,
+        bytes=earlier.bytes,
+        inputs=earlier.inputs,
+        provider=earlier.provider,
+        offline=earlier.offline,
+        reason="restore",
+        prompt=earlier.prompt,
+        seed=earlier.seed,
+        content=earlier.content,
+    )
+    await _apply_by_hand(tx, asset, made)
+    return reply_ok({"assetId": asset.id})
+
+
+def tell_regenerated(tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+    """Publishes a new version of a base image."""
+    event = ImageRegenerated(
+        **produced_fields(asset, made, committed),
+        focal_x=made.content.get("focalX"),
+        focal_y=made.content.get("focalY"),
+        prompt_origin=origin_of(made.parameters),
+    )
+    tx.emit(event, subject=asset.id)
+
+
+async def _plan(tx: Transaction, campaign_id: str, planned: KitAsset) -> None:
+    if planned.kind != "image":
+        return
+    await mirror.plan_asset(tx, campaign_id, planned, first_wanted(planned.upstream))
+    if planned.upload is not None:
+        asset = await store.lock(tx.conn, planned.id)
+        if asset is None:
+            raise RetryLater(f"image {planned.id} was not planned")
+        await _take_photo(tx, asset, planned.upload)
+
+
+async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef) -> None:
+    await _apply_by_hand(tx, asset, uploaded(photo))
+
+
+async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
+    # A person's word is newer than every job asked for before it, so those come too late.
+    committed = await commit(tx, asset, made, wanted_after(asset, made, None), seq=asset.newest_seq)
+    if committed.changed:
+        tell_regenerated(tx, asset, made, committed)
+
+
+def _prompt_changed(asset: Asset, wanted: Wanted, prompt: str | None) -> ImagePromptChanged:
+    origin = origin_of(wanted.parameters)
+    return ImagePromptChanged(
+        campaign_id=asset.campaign_id,
+        asset_id=asset.id,
+        prompt=None if wanted.parameters.get("prompt") == DERIVED else prompt,
+        origin=origin,
+        wanted=wanted,
+    )

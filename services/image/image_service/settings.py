@@ -1,0 +1,22 @@
+"""Settings of the image service."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from pydantic import Field, SecretStr
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """With a token, Replicate makes the pictures; without one, the offline twin draws them, and everything says so."""
+
+    foreign: ClassVar[Mapping[str, str]] = {
+        "replicate_api_token": "REPLICATE_API_TOKEN",
+        "replicate_base_url": "REPLICATE_BASE_URL",
+    }
+
+    replicate_api_token: SecretStr | None = None
+    replicate_base_url: str | None = None
+    model: str | None = None
+    concurrency: int = Field(default=2, ge=1, le=64)
