@@ -1,0 +1,47 @@
+SHELL := /bin/sh
+BIN := .venv/bin
+SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
+
+.PHONY: help setup demo up test check gen bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make setup   build .venv from the lock; install RabbitMQ and FriBidi when missing and allowed"
+	@echo "make demo    play the demonstration"
+	@echo "make up      run everything here until Ctrl-C"
+	@echo "make test    all tests, against a real PostgreSQL and a real RabbitMQ"
+	@echo "make check   lint, format, types, layers, generated files"
+	@echo "make gen     write the generated files"
+	@echo "make bench   measure"
+	@echo "make clean   remove what was built; .saisei keeps its data"
+
+setup: .venv/.ready
+
+.venv/.ready: $(SOURCES)
+	@scripts/bootstrap
+
+demo: setup
+	@$(BIN)/saisei demo
+
+up: setup
+	@$(BIN)/saisei up
+
+test: setup
+	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+
+check: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/basedpyright
+	$(BIN)/lint-imports
+	$(BIN)/python -m saisei_local.generate --check
+
+gen: setup
+	@$(BIN)/python -m saisei_local.generate
+
+bench: setup
+	@$(BIN)/python -m saisei_local.bench $(ARGS)
+
+clean:
+	rm -rf .venv .tools out .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
