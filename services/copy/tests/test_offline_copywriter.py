@@ -41,7 +41,7 @@ _requests = st.fixed_dictionaries(
 
 
 @given(given_fields=_requests)
-@settings(max_examples=3000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_limits_hold_and_banned_terms_are_absent_whatever_is_asked(
     offline_copywriter: OfflineCopywriter, ask: Ask, check_for: CheckFor, given_fields: dict[str, Any]
 ) -> None:
@@ -60,7 +60,7 @@ async def test_limits_hold_and_banned_terms_are_absent_whatever_is_asked(
 
 
 @given(given_fields=_requests)
-@settings(max_examples=2000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_text_that_was_refused_never_comes_again(
     offline_copywriter: OfflineCopywriter, ask: Ask, given_fields: dict[str, Any]
 ) -> None:
