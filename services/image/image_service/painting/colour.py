@@ -95,15 +95,22 @@ def _shown(tone: Tone) -> Floats:
 
 def _encoded(labs: NDArray[np.float64]) -> Floats:
     """Gamma-encoded sRGB of OKLab columns; out of gamut the most chroma that still fits, found by bisection."""
+    share = np.ones(labs.shape[1])
+    outside = ~_fits(labs, share)
+    if outside.any():
+        share[outside] = _widest(labs[:, outside])
+    linear = np.clip(_linear(labs, share), 0, 1)
+    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return encoded.astype(np.float32)
+
+
+def _widest(labs: NDArray[np.float64]) -> NDArray[np.float64]:
     low, high = np.zeros(labs.shape[1]), np.ones(labs.shape[1])
-    low[_fits(labs, high)] = 1.0
     for _ in range(14):
         middle = (low + high) / 2
         fits = _fits(labs, middle)
         low, high = np.where(fits, middle, low), np.where(fits, high, middle)
-    linear = np.clip(_linear(labs, low), 0, 1)
-    encoded = np.where(linear <= 0.0031308, linear * 12.92, 1.055 * linear ** (1 / 2.4) - 0.055)
-    return encoded.astype(np.float32)
+    return low
 
 
 def _fits(labs: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -50,7 +50,7 @@ def _range(canvas: Canvas, scheme: Scheme, depth: float) -> None:
 
 def _leaves(canvas: Canvas, scheme: Scheme, side: int) -> None:
     rng, w, h = canvas.rng, canvas.width, canvas.height
-    tones = [scheme.accented(hue, 0.72, light, 0.17) for hue, light in ((28, 0.56), (40, 0.64), (60, 0.74), (24, 0.46))]
+    tones = [scheme.accented(hue, 0.88, light, 0.17) for hue, light in ((28, 0.56), (40, 0.64), (60, 0.74), (24, 0.46))]
 
     def corner() -> tuple[float, float]:
         across = abs(rng.normal(0, 0.17))

@@ -66,38 +66,28 @@ def _bottle(canvas: Canvas, scheme: Scheme, x: float, foot: float, tall: float, 
     steps = np.linspace(0, 1, 12).tolist()
     curve = [(shoulder - tall * 0.075 * (1 - t), radius * (0.40 + 0.60 * t**0.42)) for t in steps]
     body = turned(canvas, x, [*curve, (foot, radius)], 0.2)
-    glass = scheme.accent.at(min(0.68, max(0.5, scheme.accent.lightness)), min(scheme.accent.chroma, 0.15))
-    stops = [
-        (0, glass.lighter(-0.18)),
-        (0.10, glass.lighter(0.02)),
-        (0.5, glass.lighter(0.14)),
-        (0.9, glass.lighter(-0.04)),
-        (1, glass.lighter(-0.20)),
-    ]
-    canvas.blend(body.mask, body.across, stops)
+    _glass(
+        canvas, body, scheme.accent.at(min(0.68, max(0.5, scheme.accent.lightness)), min(scheme.accent.chroma, 0.15))
+    )
+    _cap(canvas, scheme, x, shoulder - tall * 0.07, tall, radius)
+
+
+def _glass(canvas: Canvas, body: Turned, glass: Tone) -> None:
+    """Tinted glass: dark at both sides where it is thickest, deeper towards the foot."""
+    edges = ((0, -0.18), (0.10, 0.02), (0.5, 0.14), (0.9, -0.04), (1, -0.20))
+    canvas.blend(body.mask, body.across, [(place, glass.lighter(by)) for place, by in edges])
     rows = np.linspace(0, 1, body.mask.alpha.shape[0], dtype=np.float32)[:, None]
-    depth = Mask(body.mask.alpha * rows**2.2, body.mask.left, body.mask.top)
-    canvas.shade(depth, glass.lighter(-0.06), 0.55)
+    canvas.shade(Mask(body.mask.alpha * rows**2.2, body.mask.left, body.mask.top), glass.lighter(-0.06), 0.55)
     _reflections(canvas, body, rows)
+
+
+def _cap(canvas: Canvas, scheme: Scheme, x: float, neck: float, tall: float, radius: float) -> None:
+    """A metal collar and a smooth cap above the neck."""
     metal = scheme.main.mix(Tone(0.80, 0.06, 80), 0.7).at(0.80, 0.055)
-    neck = shoulder - tall * 0.07
-    glazed(
-        canvas,
-        turned(canvas, x, [(neck - tall * 0.05, radius * 0.46), (neck + tall * 0.01, radius * 0.46)], 0.2),
-        metal,
-        0.7,
-    )
-    cap = turned(
-        canvas,
-        x,
-        [
-            (neck - tall * 0.29, radius * 0.36),
-            (neck - tall * 0.275, radius * 0.42),
-            (neck - tall * 0.05, radius * 0.42),
-        ],
-        0.2,
-    )
-    glazed(canvas, cap, scheme.ground(0.95, 0.02), 0.35)
+    collar = [(neck - tall * 0.05, radius * 0.46), (neck + tall * 0.01, radius * 0.46)]
+    glazed(canvas, turned(canvas, x, collar, 0.2), metal, 0.7)
+    cap = [(neck - tall * up, radius * wide) for up, wide in ((0.29, 0.36), (0.275, 0.42), (0.05, 0.42))]
+    glazed(canvas, turned(canvas, x, cap, 0.2), scheme.ground(0.95, 0.02), 0.35)
     canvas.paint(ellipse(canvas, x, neck - tall * 0.288, radius * 0.37, radius * 0.075), scheme.ground(0.985, 0.01))
 
 

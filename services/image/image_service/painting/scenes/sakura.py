@@ -10,6 +10,7 @@ from image_service.painting.scenery import drift, hill, range_line, sky
 from image_service.painting.shapes import curved, petal, placed
 
 PINK = 355.0
+PETAL = petal()
 
 
 def paint(canvas: Canvas, scheme: Scheme) -> tuple[float, float]:
@@ -21,7 +22,7 @@ def paint(canvas: Canvas, scheme: Scheme) -> tuple[float, float]:
     _blossom(canvas, scheme, twigs)
     tones = [scheme.themed(PINK, 0.93, light, 0.07) for light in (0.95, 0.9, 0.85)]
     w, h = canvas.width, canvas.height
-    drift(canvas, petal(), tones, 46, (0.010, 0.085), lambda: (rng.uniform(0, w), h * rng.uniform(0.3, 1) ** 0.8))
+    drift(canvas, PETAL, tones, 46, (0.010, 0.085), lambda: (rng.uniform(0, w), h * rng.uniform(0.3, 1) ** 0.8))
     return 0.5 + side * 0.24, 0.27
 
 
@@ -66,7 +67,7 @@ def _blossom(canvas: Canvas, scheme: Scheme, spots: list[tuple[float, float, flo
         for _ in range(4)
     ]
     for x, y, layer in flowers:
-        light = 0.80 + 0.07 * layer + rng.uniform(-0.015, 0.015)
+        light = round(0.80 + 0.07 * layer + rng.uniform(-0.015, 0.015), 2)
         _flower(canvas, scheme.themed(PINK, 0.93, light, 0.105 - 0.022 * layer), x, y, rng.uniform(0.018, 0.033))
 
 
@@ -76,9 +77,9 @@ def _flower(canvas: Canvas, tone: Tone, x: float, y: float, size: float) -> None
     turn, squash = rng.uniform(0, 360), rng.uniform(0.72, 1.0)
     heart = tone.at(tone.lightness - 0.20, 0.15)
     for i in range(5):
-        outline = placed(petal(), x, y, reach, turn + 72 * i)
+        outline = placed(PETAL, x, y, reach, turn + 72 * i)
         flat = [(px, y + (py - y) * squash) for px, py in outline]
-        canvas.paint(polygon(canvas, flat), tone.lighter(rng.uniform(-0.04, 0.03)), 0.96)
+        canvas.paint(polygon(canvas, flat), tone.lighter(rng.integers(-4, 4) / 100), 0.96)
     canvas.paint(ellipse(canvas, x, y, reach * 0.30, reach * 0.30 * squash, reach * 0.4), heart, 0.55)
     for angle in rng.uniform(0, 2 * np.pi, 6):
         dot = ellipse(

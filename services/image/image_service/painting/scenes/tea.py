@@ -111,7 +111,7 @@ def _sweet(canvas: Canvas, scheme: Scheme, x: float, y: float, shadow: Tone) -> 
         x - 0.01 * unit,
         y - 0.043 * unit,
         0.056 * unit,
-        scheme.accent.at(0.84, min(0.09, scheme.accent.chroma)),
+        scheme.accented(50, 0.6, 0.85, 0.075),
         gloss=0.18,
     )
     green = placed(leaf(0.40), x + 0.03 * unit, y - 0.004 * unit, 0.085 * unit, 68, 0.8)
