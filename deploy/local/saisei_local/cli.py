@@ -52,13 +52,17 @@ def run(names: Annotated[list[str], typer.Argument(help="Services, or `all`.")])
     """Run services in this process, with the databases and brokers that SAISEI_* variables name."""
     with _plain_errors():
         LocalSettings.load()
+        from chassis.errors import SettingsError as ServiceSettingsError
         from saisei_local.run import run_services
         from saisei_local.services import SERVICES
 
         wanted = list(SERVICES) if names == ["all"] else names
         if unknown := [name for name in wanted if name not in SERVICES]:
             raise SettingsError(f"no service is called {unknown[0]!r}; there are {', '.join(SERVICES)}")
-        run_services(wanted)
+        try:
+            run_services(wanted)
+        except ServiceSettingsError as error:
+            raise SettingsError(str(error)) from error
 
 
 @app.command()

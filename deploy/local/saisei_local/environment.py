@@ -37,10 +37,10 @@ def service_environment(
         "SAISEI_STATE_DIR": str(state.root),
         "SAISEI_PORT": str(settings.port),
         "SAISEI_BLOB_URL": settings.blob_url or state.blobs.as_uri(),
-        "SAISEI_JWKS_FILE": str(state.jwks),
-        "SAISEI_JWT_ISSUER": ISSUER,
-        "SAISEI_JWT_AUDIENCE": AUDIENCE,
     }
+    if "SAISEI_JWKS_URL" not in environ:
+        tokens = {"SAISEI_JWT_ISSUER": ISSUER, "SAISEI_JWT_AUDIENCE": AUDIENCE}
+        ours |= tokens | {"SAISEI_JWKS_FILE": str(state.jwks)}
     for name in names:
         login = f"saisei_{name}"
         own_amqp = amqp_url if settings.amqp_url else with_login(amqp_url, login, secrets.broker[name])

@@ -21,6 +21,7 @@ LOCAL_NAMES = frozenset(
         "SAISEI_AMQP_URL",
         "SAISEI_BLOB_URL",
         "SAISEI_JWKS_FILE",
+        "SAISEI_JWKS_URL",
         "SAISEI_JWT_ISSUER",
         "SAISEI_JWT_AUDIENCE",
         "SAISEI_TEST_CRASH_AT",

@@ -87,6 +87,17 @@ def test_malformed_variable_is_named(name, value):
         LocalSettings.load({name: value})
 
 
+def test_unknown_variable_is_named_with_what_was_meant(clean_environment):
+    result = _saisei(clean_environment | {"SAISEI_PROT": "8081"}, "doctor")
+    assert result.returncode == 1
+    assert "SAISEI_PROT is not a setting of Saisei; did you mean SAISEI_PORT?" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_setting_of_a_service_is_known():
+    LocalSettings.load({"SAISEI_IMAGE_POOL_SIZE": "3", "SAISEI_LOG_LEVEL": "DEBUG"})
+
+
 def test_password_of_a_malformed_url_is_not_repeated():
     with pytest.raises(SettingsError) as caught:
         LocalSettings.load({"SAISEI_DATABASE_URL": "mysql://user:hunter2@localhost/x"})
