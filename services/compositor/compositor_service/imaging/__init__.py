@@ -1,0 +1,1 @@
+"""Pictures: safe decoding, crop geometry, contrast, composites and platform images."""

@@ -1,0 +1,104 @@
+"""Text blocks and the button as boxes, before anything is drawn."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal, NamedTuple
+
+from compositor_service.imaging.geometry import Box
+from compositor_service.typesetting.fonts import Weight
+from compositor_service.typesetting.paragraph import Line, Paragraph, Writing
+
+Field = Literal["headline", "body", "cta"]
+
+_BUTTON_PADDING = 280
+_BUTTON_HEIGHT = 225
+"""Of the label's size, in per cent; the padding is that of both sides together."""
+
+
+class PlacedLine(NamedTuple):
+    """A line and the rectangle of its em boxes."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One field's lines at one size, in canvas pixels."""
+
+    field: Field
+    writing: Writing
+    weight: Weight
+    size: int
+    lines: tuple[PlacedLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """Text blocks and the button with its label, and the rectangle that they fill."""
+
+    blocks: tuple[Block, ...]
+    button: Box
+    label: Block
+    extent: Box
+
+    @property
+    def headline_size(self) -> int:
+        return self.blocks[0].size
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return (*(block.field for block in self.blocks), self.label.field)
+
+    def moved(self, x: int, y: int) -> "Arrangement":
+        """The same arrangement, shifted by whole pixels."""
+
+        def shift(box: Box) -> Box:
+            return Box(box.left + x, box.top + y, box.right + x, box.bottom + y)
+
+        return Arrangement(
+            tuple(_map_boxes(block, shift) for block in self.blocks),
+            shift(self.button),
+            _map_boxes(self.label, shift),
+            shift(self.extent),
+        )
+
+
+def _map_boxes(block: Block, change: Callable[[Box], Box]) -> Block:
+    return replace(block, lines=tuple(PlacedLine(line.text, change(line.box)) for line in block.lines))
+
+
+def rows(
+    field: Field, text: Paragraph, size: int, lines: tuple[Line, ...], frame: Box, pitch: int, across: int
+) -> Block:
+    """Horizontal lines from the frame's top, `pitch` pixels apart, each `across` per mille along its spare width."""
+    placed = []
+    for number, line in enumerate(lines):
+        left = frame.left + (frame.width - line.length) * across // 1000
+        top = frame.top + number * pitch
+        placed.append(PlacedLine(line.text, Box(left, top, left + line.length, top + size)))
+    return Block(field, "horizontal", text.weight, size, tuple(placed))
+
+
+def columns(field: Field, text: Paragraph, size: int, lines: tuple[Line, ...], right: int, pitch: int) -> Block:
+    """Vertical lines from the right, their heads level at 0."""
+    placed = []
+    for number, line in enumerate(lines):
+        edge = right - number * pitch
+        placed.append(PlacedLine(line.text, Box(edge - size, 0, edge, line.length)))
+    return Block(field, "vertical", text.weight, size, tuple(placed))
+
+
+def button_size(label: Paragraph, size: int) -> tuple[int, int]:
+    """Width and height of the button around a label in one line."""
+    width = -(-label.length * size // 1000)
+    return width + size * _BUTTON_PADDING // 100, size * _BUTTON_HEIGHT // 100
+
+
+def button_label(label: Paragraph, size: int, button: Box) -> Block:
+    """The label, centred in its button by the eye: kanji sit a little above the middle of their em box."""
+    width = -(-label.length * size // 1000)
+    left = button.left + (button.width - width) // 2
+    top = (button.top + button.bottom) // 2 - size * 52 // 100
+    line = PlacedLine(label.text, Box(left, top, left + width, top + size))
+    return Block("cta", "horizontal", label.weight, size, (line,))

@@ -1,0 +1,74 @@
+"""Turns finished pixels into files: same pixels, same bytes, no metadata."""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from PIL import Image
+
+from compositor_service.imaging.errors import ByteLimitExceeded
+
+COMPOSITE_QUALITY = 95
+"""A composite is an intermediate. Measured on 2560×2560: 1 MB in 0.02 s; PNG takes 3 MB and 0.8 s, WebP 2.5 s."""
+
+QUALITIES = (92, 88, 84, 80, 75, 70, 65, 60)
+"""Tried from the best; below the last one edges of text ring visibly."""
+
+MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A finished file and its size in pixels."""
+
+    data: bytes
+    media_type: str
+    width: int
+    height: int
+
+
+def encode_jpeg(image: Image.Image, quality: int) -> bytes:
+    """JPEG without chroma subsampling, which would blur coloured text."""
+    target = io.BytesIO()
+    image.save(target, "JPEG", quality=quality, subsampling="4:4:4")
+    return target.getvalue()
+
+
+def encode_within(image: Image.Image, formats: tuple[str, ...], max_bytes: int) -> Rendered:
+    """The first of `formats` ("jpeg", "png", "webp"), at the best quality, that has at most `max_bytes`.
+
+    Raises ByteLimitExceeded, and ValueError for a format that is not known.
+    """
+    smallest = None
+    for name in formats:
+        for data in _attempts(image, name):
+            if len(data) <= max_bytes:
+                return Rendered(data, MEDIA_TYPES[_canonical(name)], *image.size)
+            smallest = min(len(data), smallest or len(data))
+    raise ByteLimitExceeded(
+        f"{image.width}×{image.height} の画像を {max_bytes:,} バイト以下にできません"
+        f"（最小でも {smallest or 0:,} バイト）。細かい模様の少ない画像に差し替えてください。"
+    )
+
+
+def _canonical(name: str) -> str:
+    lowered = name.lower()
+    return "jpeg" if lowered == "jpg" else lowered
+
+
+def _attempts(image: Image.Image, name: str) -> Iterator[bytes]:
+    match _canonical(name):
+        case "jpeg":
+            yield from (encode_jpeg(image, quality) for quality in QUALITIES)
+        case "png":
+            yield _saved(image, "PNG")
+        case "webp":
+            yield from (_saved(image, "WEBP", quality=quality) for quality in QUALITIES)
+        case _:
+            raise ValueError(f"unknown image format {name!r}; known are {', '.join(MEDIA_TYPES)}")
+
+
+def _saved(image: Image.Image, pillow_format: str, **options: int) -> bytes:
+    target = io.BytesIO()
+    image.save(target, pillow_format, **options)
+    return target.getvalue()

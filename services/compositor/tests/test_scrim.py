@@ -1,0 +1,54 @@
+"""The scrim as painted, against what was promised before painting."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from compositor_service.imaging.arranging import Floors, arrange
+from compositor_service.imaging.blocks import Arrangement
+from compositor_service.imaging.contrast import NEAR_BLACK, WHITE, veiled_luminances, worst_contrast
+from compositor_service.imaging.geometry import Box
+from compositor_service.imaging.layouts import LAYOUTS, Layout
+from compositor_service.imaging.scrim import choose_veil, lay_scrim
+from contracts.values import CopyText
+
+SIZE = (600, 400)
+PRIMARY = (11, 95, 165)
+
+
+@pytest.fixture(params=LAYOUTS)
+def layout(request: pytest.FixtureRequest) -> Layout:
+    return LAYOUTS[request.param]
+
+
+@pytest.fixture
+def arrangement(layout: Layout, copy_text: CopyText) -> Arrangement:
+    return arrange(copy_text, layout, Box(40, 40, 560, 360), Floors(20, 14, 14))
+
+
+def noise() -> Image.Image:
+    return Image.fromarray(np.random.default_rng(5).integers(0, 256, (SIZE[1], SIZE[0], 3), dtype=np.uint8))
+
+
+def behind(canvas: Image.Image, arrangement: Arrangement) -> list[np.ndarray]:
+    boxes = [line.box for block in arrangement.blocks for line in block.lines]
+    return [np.asarray(canvas.crop(box.as_tuple())).reshape(-1, 3) for box in boxes]
+
+
+def test_painted_pixels_have_the_contrast_that_was_promised(layout: Layout, arrangement: Arrangement) -> None:
+    canvas = noise()
+    veil = choose_veil(behind(canvas, arrangement), (WHITE, NEAR_BLACK), PRIMARY)
+    lay_scrim(canvas, veil, arrangement, layout.scrim)
+    measured = [veiled_luminances(pixels, PRIMARY, 0) for pixels in behind(canvas, arrangement)]
+    assert veil.opacity > 0
+    assert abs(worst_contrast(measured, veil.ink) - veil.contrast) <= 5
+    assert worst_contrast(measured, veil.ink) >= 450
+
+
+def test_scrim_fades_without_an_edge(layout: Layout, arrangement: Arrangement) -> None:
+    canvas = Image.new("RGB", SIZE, "white")
+    veil = choose_veil(behind(noise(), arrangement), (WHITE,), PRIMARY)
+    lay_scrim(canvas, veil, arrangement, layout.scrim)
+    levels = np.asarray(canvas.convert("L")).astype(int)
+    assert np.abs(np.diff(levels, axis=0)).max() <= 12
+    assert np.abs(np.diff(levels, axis=1)).max() <= 12
