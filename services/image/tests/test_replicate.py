@@ -144,24 +144,24 @@ async def test_a_cancelled_run_ends_as_cancelled(replicate: ReplicateGenerator) 
 
 
 @pytest.mark.parametrize(
-    ("fault", "kind"),
+    ("fault", "kind", "words"),
     [
-        ("expired", OutputExpired),
-        ("content-type", UntrustworthyOutput),
-        ("garbage", UntrustworthyOutput),
-        ("endless", UntrustworthyOutput),
-        ("redirect-loopback", UntrustworthyOutput),
-        ("redirect-private", UntrustworthyOutput),
-        ("redirect-file", UntrustworthyOutput),
-        ("redirect-loop", UntrustworthyOutput),
+        ("expired", OutputExpired, "gone"),
+        ("content-type", UntrustworthyOutput, "image/svg"),
+        ("garbage", UntrustworthyOutput, "may be decoded"),
+        ("endless", UntrustworthyOutput, "larger than"),
+        ("redirect-loopback", UntrustworthyOutput, "Refused to fetch"),
+        ("redirect-private", UntrustworthyOutput, "Refused to fetch"),
+        ("redirect-file", UntrustworthyOutput, "Refused to fetch"),
+        ("redirect-loop", UntrustworthyOutput, "too often"),
     ],
 )
 async def test_an_output_that_cannot_be_trusted_is_not_let_in(
-    replicate: ReplicateGenerator, fault: str, kind: type[ProviderError]
+    replicate: ReplicateGenerator, fault: str, kind: type[ProviderError], words: str
 ) -> None:
     state = await ended(replicate, fault)
     assert isinstance(state, Succeeded)
-    with pytest.raises(kind):
+    with pytest.raises(kind, match=words):
         await replicate.fetch(state)
 
 
