@@ -1,6 +1,7 @@
 """The outbound fetch: which addresses it contacts, and that it contacts the address it checked."""
 
 import io
+from dataclasses import replace
 
 import httpx2
 import pytest
@@ -92,6 +93,15 @@ async def test_the_checked_address_is_the_one_contacted(standin: StandIn) -> Non
     with pytest.raises(UntrustworthyOutput, match="application/json"):
         await safe_fetch(f"http://outputs.invalid:{port}/control/ledger", policy, resolver=once)
     assert asked == ["outputs.invalid"]
+
+
+async def test_the_byte_limit_is_exact(standin: StandIn) -> None:
+    run = standin.world.accept("a/b", {"seed": 1, "width": 64, "height": 64}, "", f"{standin.url}/")
+    url = f"{standin.url}/outputs/{run['id']}/out-0.png"
+    size = len((await safe_fetch(url, POLICY)).data)
+    assert len((await safe_fetch(url, replace(POLICY, max_bytes=size))).data) == size
+    with pytest.raises(UntrustworthyOutput, match="larger than"):
+        await safe_fetch(url, replace(POLICY, max_bytes=size - 1))
 
 
 async def test_a_name_that_does_not_resolve_can_be_tried_again() -> None:
