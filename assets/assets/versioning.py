@@ -84,6 +84,24 @@ async def version_to_restore(tx: Transaction, asset: Asset, number: int) -> Vers
     return version
 
 
+def restored(earlier: Version) -> Made:
+    """An earlier version as it becomes a new one."""
+    return Made(
+        sha256=earlier.sha256,
+        media_type=earlier.media_type,
+        width=earlier.width,
+        height=earlier.height,
+        bytes=earlier.bytes,
+        inputs=earlier.inputs,
+        provider=earlier.provider,
+        offline=earlier.offline,
+        reason="restore",
+        prompt=earlier.prompt,
+        seed=earlier.seed,
+        content=earlier.content,
+    )
+
+
 async def _confirm(
     tx: Transaction, asset: Asset, current: Version, inputs: InputSet, wanted: Wanted, reason: str, job_id: str | None
 ) -> None:

@@ -61,7 +61,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         """What the asset would be made from today, once this is applied."""
 
     @abstractmethod
-    def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+    async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes the new version."""
 
     async def run(self, job: RunJob, work: Work) -> None:
@@ -97,7 +97,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
                 return
             committed = await commit(tx, asset, made, self.wanted(asset, task, made), job.seq)
             if committed.changed:
-                self.tell(tx, asset, made, committed)
+                await self.tell(tx, asset, made, committed)
             teller.completed(tx, committed.version, made.sha256, committed.changed, attempts)
 
     async def _fail(self, work: Work, execution: Execution, teller: JobTeller, end: JobEnds) -> None:

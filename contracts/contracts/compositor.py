@@ -15,6 +15,16 @@ class CompositeInvalidated(Invalidated):
     composite_id: str
 
 
+class CompositeSettingsChanged(Event):
+    """A composite would be set with other copy or another layout now; nothing was rendered yet."""
+
+    type: ClassVar[str] = "composite.settings_changed"
+
+    campaign_id: str
+    asset_id: str
+    wanted: Wanted
+
+
 class CompositeRendered(Produced):
     """A composite has a new version."""
 
@@ -22,7 +32,8 @@ class CompositeRendered(Produced):
 
     layout: str
     contrast: int
-    render_id: str | None = None
+    focal_x: int
+    focal_y: int
 
 
 class PlatformImageRendered(Produced):

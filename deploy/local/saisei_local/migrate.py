@@ -32,8 +32,7 @@ async def _migrate(settings: LocalSettings, state: StateDir, secrets: Secrets) -
     from saisei_local.tables import migrate_tables
 
     url = database_url(settings, secrets, state.instance().ports)
-    admin_url = settings.database_url or url.rpartition("/")[0] + "/postgres"
-    await provision_database(admin_url, SERVICES, secrets.database, database_name(url))
+    await provision_database(url, SERVICES, secrets.database, database_name(url))
     await migrate_tables(owner_urls(url, secrets))
     if settings.amqp_url:
         await declare(settings.amqp_url, topologies())

@@ -80,6 +80,12 @@ async def test_set_up_by_several_processes_at_once_succeeds(make_database, postg
     await asyncio.gather(*(provision_database(postgres_admin_url, NAMES, PASSWORDS, name) for _ in range(4)))
 
 
+async def test_database_that_the_url_names_is_made_when_missing(postgres_admin_url):
+    url = postgres_admin_url.rpartition("/")[0] + "/not_yet_there"
+    await provision_database(url, NAMES, PASSWORDS, database_name(url))
+    assert await _run(url, "image", "SELECT 1")
+
+
 def test_statement_that_sets_a_password_does_not_hold_it():
     assert "secret" not in scram_verifier("secret")
 

@@ -2,8 +2,8 @@
 
 from assets import mirror, store
 from assets.events import produced_fields
-from assets.model import Asset, Made, Version
-from assets.versioning import Committed, commit, locked, version_to_restore
+from assets.model import Asset, Made
+from assets.versioning import Committed, commit, locked, restored, version_to_restore
 from chassis.errors import Invalid
 from chassis.transaction import Transaction, reply_ok
 from contracts.campaign import CampaignCreated, CampaignUpdated
@@ -51,7 +51,7 @@ async def restore_copy(command: RestoreCopy, tx: Transaction) -> Reply:
     """An earlier version's words become a new version."""
     asset = await locked(tx, command.asset_id)
     earlier = await version_to_restore(tx, asset, command.version)
-    await apply_by_hand(tx, asset, _restored(earlier))
+    await apply_by_hand(tx, asset, restored(earlier))
     return reply_ok({"assetId": asset.id})
 
 
@@ -80,17 +80,3 @@ def check_limits(text: CopyText, asset: Asset) -> None:
     if found:
         told = [violation.text for violation in found]
         raise LimitsExceeded("; ".join(told), violations=told)
-
-
-def _restored(earlier: Version) -> Made:
-    return Made(
-        sha256=earlier.sha256,
-        media_type=earlier.media_type,
-        inputs=earlier.inputs,
-        provider=earlier.provider,
-        offline=earlier.offline,
-        reason="restore",
-        prompt=earlier.prompt,
-        seed=earlier.seed,
-        content=earlier.content,
-    )

@@ -95,7 +95,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         del task
         return wanted_after(asset, made)
 
-    def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+    async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `copy.regenerated`."""
         tell_regenerated(tx, asset, made, committed)
 

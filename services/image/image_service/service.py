@@ -3,7 +3,7 @@
 from assets import mirror, store
 from assets.events import produced_fields
 from assets.model import Asset, Made
-from assets.versioning import Committed, commit, locked, version_to_restore
+from assets.versioning import Committed, commit, locked, restored, version_to_restore
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction, reply_ok
 from contracts.campaign import CampaignCreated, CampaignUpdated
@@ -50,21 +50,7 @@ async def restore_image(command: RestoreImage, tx: Transaction) -> Reply:
     """An earlier version becomes a new one, and its prompt and seed are wanted again."""
     asset = await locked(tx, command.asset_id)
     earlier = await version_to_restore(tx, asset, command.version)
-    made = Made(
-        sha256=earlier.sha256,
-        media_type=earlier.media_type,
-        width=earlier.width,
-        height=earlier.height,
-        bytes=earlier.bytes,
-        inputs=earlier.inputs,
-        provider=earlier.provider,
-        offline=earlier.offline,
-        reason="restore",
-        prompt=earlier.prompt,
-        seed=earlier.seed,
-        content=earlier.content,
-    )
-    await _apply_by_hand(tx, asset, made)
+    await _apply_by_hand(tx, asset, restored(earlier))
     return reply_ok({"assetId": asset.id})
 
 

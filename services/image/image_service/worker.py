@@ -117,6 +117,6 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
         """The settings it was made with; a prompt that was edited while the job ran stays wanted."""
         return wanted_after(asset, made, task.since)
 
-    def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+    async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `image.regenerated`."""
         tell_regenerated(tx, asset, made, committed)

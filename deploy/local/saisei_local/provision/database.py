@@ -34,9 +34,9 @@ async def provision_database(
 ) -> None:
     """Create or correct the database, its roles and schemas. `passwords` go by `<service>` and `<service>_owner`.
 
-    Can be repeated, also by several processes at once. `admin_url` names any existing database.
+    Can be repeated, also by several processes at once. `admin_url` names any database of the server.
     """
-    connection = await asyncpg.connect(admin_url)
+    connection = await _connect_to_server(admin_url)
     try:
         await connection.execute("SELECT pg_advisory_lock($1)", PROVISION_LOCK)
         for service in services:
@@ -46,6 +46,13 @@ async def provision_database(
         await _provision_schemas(with_database(admin_url, database), services, database)
     finally:
         await connection.close()
+
+
+async def _connect_to_server(url: str) -> asyncpg.Connection:
+    try:
+        return await asyncpg.connect(url)
+    except asyncpg.InvalidCatalogNameError:  # The URL may name the very database that is to be made.
+        return await asyncpg.connect(with_database(url, "postgres"))
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:

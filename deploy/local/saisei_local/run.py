@@ -1,0 +1,56 @@
+"""Runs services in this process: the same code alone or together, under one signal handler."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from importlib import import_module
+
+import structlog
+import uvloop
+
+from chassis.logs import configure_logs
+from chassis.probes import Probes
+from chassis.service import Service
+from chassis.settings import load
+from saisei_local.services import PACKAGES
+
+log = structlog.get_logger()
+
+
+def run_services(names: Sequence[str]) -> None:
+    """Runs until SIGTERM or SIGINT, then lets work at hand finish. Raises SettingsError that names a variable."""
+    configure_logs()
+    uvloop.run(_run(names))
+
+
+async def _run(names: Sequence[str]) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    services = [_service(name) for name in names if name != "gateway"]
+    async with AsyncExitStack() as stack:
+        for service in services:
+            stack.push_async_callback(service.stop)
+        await asyncio.gather(*(service.start() for service in services))
+        await _serve_http(stack, names, services)
+        await stop.wait()
+        log.info("stopping", services=list(names))
+
+
+async def _serve_http(stack: AsyncExitStack, names: Sequence[str], services: Sequence[Service]) -> None:
+    health = [service.health for service in services]
+    if "gateway" in names:
+        from gateway.app import Settings, serve
+
+        await stack.enter_async_context(serve(load(Settings, "gateway"), health))
+    elif port := next((service.settings.health_port for service in services if service.settings.health_port), None):
+        probes = Probes(health, port)
+        await probes.start()
+        stack.push_async_callback(probes.stop)
+
+
+def _service(name: str) -> Service:
+    app = import_module(f"{PACKAGES[name]}.app")
+    return app.create_app(load(app.Settings, name))

@@ -1,0 +1,43 @@
+"""Brings every service's tables up to date with the migrations that the service carries."""
+
+from collections.abc import Mapping
+from importlib.util import find_spec
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from saisei_local.services import PACKAGES
+
+
+async def migrate_tables(owner_urls: Mapping[str, str]) -> None:
+    """Upgrades each service's schema, as its owner. `owner_urls` are PostgreSQL URLs by service."""
+    for service, url in owner_urls.items():
+        engine = create_async_engine(make_url(url).set(drivername="postgresql+asyncpg"), poolclass=NullPool)
+        try:
+            async with engine.connect() as connection:
+                await connection.run_sync(_upgrade, service)
+                await connection.commit()
+        finally:
+            await engine.dispose()
+
+
+def _upgrade(connection: Connection, service: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "alembic_env"))
+    config.set_main_option("path_separator", "newline")
+    config.set_main_option("version_locations", str(migrations(service)))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def migrations(service: str) -> Path:
+    """Where a service's migrations are, without importing the service."""
+    spec = find_spec(PACKAGES[service])
+    assert spec is not None, f"package {PACKAGES[service]} is not installed"
+    assert spec.origin is not None, f"package {PACKAGES[service]} has no files"
+    return Path(spec.origin).parent / "migrations" / "versions"

@@ -1,0 +1,27 @@
+"""Composition root of the compositor."""
+
+from functools import partial
+
+from chassis.blobs import BlobStore
+from chassis.service import Service
+from compositor_service.cascades import Cascades
+from compositor_service.handlers import subscriptions
+from compositor_service.rendering import Renderer
+from compositor_service.settings import Settings
+from compositor_service.topology import TOPOLOGY
+from compositor_service.typesetting.fonts import check_text_engine
+from compositor_service.upgrades import bring_up_to_date
+from compositor_service.worker import RenderWorker
+
+__all__ = ["Settings", "create_app"]
+
+
+def create_app(settings: Settings) -> Service:
+    """The service, not yet started. Raises TextEngineMissing when this machine cannot set Japanese text."""
+    check_text_engine()
+    renderer = Renderer(BlobStore.at(settings.blob_url))
+    service = Service(
+        TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
+    )
+    service.run_beside(partial(bring_up_to_date, service.database))
+    return service

@@ -1,0 +1,109 @@
+"""The cascade's free renders: each need rendered once, superseded work dropped, a late render never applied."""
+
+from uuid import UUID
+
+from assets import store
+from assets.model import Asset
+from assets.versioning import commit
+from chassis.subscriptions import Work
+from chassis.transaction import Transaction
+from compositor_service import store as renders
+from compositor_service.rendering import RenderedAsset, Renderer, RenderTask
+from compositor_service.staleness import stale_inputs
+from compositor_service.telling import tell_rendered
+from compositor_service.typesetting.errors import RenderError
+from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
+from contracts.produced import Reason
+from lineage.staleness import input_hash
+
+
+class Cascades:
+    """Renders what was invalidated, and cuts what was rendered."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+
+    async def render_composite(self, event: CompositeInvalidated, work: Work) -> None:
+        """Renders one composite from its inputs as they are now."""
+        async with work.transaction() as tx:
+            tasks = await self._claimed(tx, [await store.get(tx.conn, event.composite_id)])
+        if not event.held and tasks:
+            await self._render(work, tasks)
+        else:
+            await _nothing_to_do(work)
+
+    async def render_sizes(self, event: CompositeRendered, work: Work) -> None:
+        """Cuts every platform image of a composite that is stale, from one decode."""
+        async with work.transaction() as tx:
+            sizes = await store.dependents(tx.conn, event.asset_id, ("composite",))
+            tasks = await self._claimed(tx, [*sizes])
+        if tasks:
+            await self._render(work, tasks)
+        else:
+            await _nothing_to_do(work)
+
+    async def _claimed(self, tx: Transaction, assets: list[Asset | None]) -> list[RenderTask]:
+        tasks = [await self._task(tx, asset) for asset in assets if asset is not None and not asset.pinned]
+        return [task for task in tasks if task is not None]
+
+    async def _task(self, tx: Transaction, asset: Asset) -> RenderTask | None:
+        inputs = await stale_inputs(tx, asset)
+        holder = tx.context.causation_id or UUID(int=0)
+        if inputs is None or not await renders.claim_render(tx.conn, asset.id, input_hash(inputs), holder):
+            return None
+        known = await store.pieces(tx.conn, asset.wanted.upstream.values())
+        sources = {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
+        reason: Reason = "cascade" if asset.version else "initial"
+        return RenderTask(asset, sources, reason)
+
+    async def _render(self, work: Work, tasks: list[RenderTask]) -> None:
+        try:
+            if tasks[0].asset.kind == "composited_image":
+                rendered = [await self._renderer.composite(tasks[0])]
+            else:
+                rendered = await self._renderer.sizes(tasks)
+        except RenderError as error:
+            await self._give_up(work, tasks, error)
+        else:
+            await self._apply(work, rendered)
+
+    async def _apply(self, work: Work, rendered: list[RenderedAsset]) -> None:
+        async with work.finish() as tx:
+            for one in sorted(rendered, key=lambda one: one.task.asset.id):
+                await apply_render(tx, one)
+
+    async def _give_up(self, work: Work, tasks: list[RenderTask], error: RenderError) -> None:
+        async with work.finish() as tx:
+            for task in tasks:
+                await renders.end_render(tx.conn, task.asset.id, input_hash(task.inputs))
+                tx.emit(_failed(task.asset, error), subject=task.asset.id)
+
+
+async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
+    """Commits a render unless its inputs have moved on meanwhile; then a newer invalidation is under way."""
+    digest = input_hash(rendered.task.inputs)
+    asset = await store.lock(tx.conn, rendered.task.asset.id)
+    assert asset is not None, "assets are never deleted"
+    await renders.end_render(tx.conn, asset.id, digest)
+    now = await stale_inputs(tx, asset)
+    if now is None or input_hash(now) != digest:
+        return
+    committed = await commit(tx, asset, rendered.made, asset.wanted)
+    if committed.changed:
+        await tell_rendered(tx, asset, rendered.made, committed, rendered.duration_ms)
+
+
+async def _nothing_to_do(work: Work) -> None:
+    async with work.finish():
+        pass
+
+
+def _failed(asset: Asset, error: RenderError) -> RenderFailed:
+    return RenderFailed(
+        campaign_id=asset.campaign_id,
+        asset_id=asset.id,
+        kind="composited_image" if asset.kind == "composited_image" else "platform_image",
+        code=error.code,
+        message=str(error),
+        wanted=asset.wanted,
+    )

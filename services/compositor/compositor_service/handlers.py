@@ -1,0 +1,55 @@
+"""Which message goes to which use case."""
+
+from assets import standing
+from chassis.subscriptions import Subscription
+from compositor_service import service
+from compositor_service.cascades import Cascades
+from compositor_service.topology import COMMANDS, EVENTS, JOBS, RENDERS
+from compositor_service.worker import RenderWorker
+from contracts.assets import AcceptAsset, PinAsset
+from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.compositor import (
+    CompositeInvalidated,
+    CompositeRendered,
+    EditComposite,
+    RenderAssets,
+    RestoreRendered,
+)
+from contracts.copy import CopyRegenerated
+from contracts.image import ImageRegenerated
+from contracts.jobs import RunJob
+
+
+def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) -> tuple[Subscription, ...]:
+    """The service's queues; `concurrency` is how many renders run at once."""
+    return (
+        Subscription(
+            COMMANDS,
+            commands={
+                EditComposite: service.edit_composite,
+                RenderAssets: service.request_renders,
+                RestoreRendered: service.restore_rendered,
+                PinAsset: service.pin_asset,
+                AcceptAsset: standing.accept_asset,
+            },
+        ),
+        Subscription(
+            EVENTS,
+            events={
+                BrandUpdated: service.follow_brand,
+                CampaignCreated: service.plan_campaign,
+                CampaignUpdated: service.plan_more,
+                CopyRegenerated: service.follow_copy,
+                ImageRegenerated: service.follow_image,
+            },
+        ),
+        Subscription(
+            RENDERS,
+            workers={
+                CompositeInvalidated: cascades.render_composite,
+                CompositeRendered: cascades.render_sizes,
+            },
+            concurrency=concurrency,
+        ),
+        Subscription(JOBS, workers={RunJob: worker.run}, concurrency=concurrency),
+    )

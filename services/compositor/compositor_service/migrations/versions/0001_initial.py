@@ -1,0 +1,32 @@
+"""Composites and platform images, their versions, and the renders under way."""
+
+from alembic import op
+from assets.tables import ASSET_STATEMENTS, EXECUTION_STATEMENTS
+from chassis.tables import STATEMENTS
+
+revision = "compositor_0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+RENDERS = """
+CREATE TABLE renders (
+    asset_id text NOT NULL REFERENCES assets,
+    input_hash text NOT NULL,
+    holder uuid NOT NULL,
+    leased_until timestamptz NOT NULL,
+    PRIMARY KEY (asset_id, input_hash)
+)
+"""
+
+
+def upgrade() -> None:
+    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, RENDERS):
+        op.execute(statement)
+
+
+def downgrade() -> None:
+    tables = ("provider_runs", "executions", "renders", "pieces", "confirmations", "versions", "assets")
+    for table in (*tables, "inbox", "outbox"):
+        op.execute(f"DROP TABLE {table}")
+    op.execute("DROP FUNCTION refuse_change()")

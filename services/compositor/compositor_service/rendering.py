@@ -1,0 +1,102 @@
+"""Bytes in, bytes out: renders composites and platform images off the event loop."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.model import Asset, Made, Piece
+from chassis.blobs import BlobStore
+from compositor_service.domain import inputs_of, layout_of, made_composite, made_size
+from compositor_service.imaging.composite import Composite, render_composite
+from compositor_service.imaging.decode import decode_rgb
+from compositor_service.imaging.encode import Rendered
+from compositor_service.imaging.focal import find_focal_point
+from compositor_service.imaging.geometry import FocalPoint, SafeZone, Target
+from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+from contracts.produced import Reason
+from contracts.values import BrandProfile, CopyText, InputSet
+from platforms import entries
+from platforms.registry import load_registry
+
+
+@dataclass(frozen=True)
+class RenderTask:
+    """One asset to render, and the pieces it rests on by role."""
+
+    asset: Asset
+    sources: dict[str, Piece]
+    reason: Reason
+
+    @property
+    def inputs(self) -> InputSet:
+        """What the render will rest on."""
+        return inputs_of(self.sources, self.asset.wanted)
+
+
+@dataclass(frozen=True)
+class RenderedAsset:
+    """A finished render, its bytes safe in the blob store."""
+
+    task: RenderTask
+    made: Made
+    duration_ms: int
+
+
+class Renderer:
+    """Reads pieces from the blob store and puts renders back."""
+
+    def __init__(self, blobs: BlobStore) -> None:
+        self._blobs = blobs
+
+    async def composite(self, task: RenderTask) -> RenderedAsset:
+        """Raises RenderError when the inputs cannot be set as they are."""
+        started = time.monotonic()
+        base = await self._blobs.get(task.sources["image"].sha256)
+        composite, focal = await asyncio.to_thread(_render_composite, base, task)
+        sha256 = await self._blobs.put(composite.data)
+        made = made_composite(composite, sha256, task.inputs, task.sources, task.reason, (focal.x, focal.y))
+        return RenderedAsset(task, made, _milliseconds(started))
+
+    async def sizes(self, tasks: Sequence[RenderTask]) -> list[RenderedAsset]:
+        """Platform images of one composite, decoded once. Raises RenderError."""
+        started = time.monotonic()
+        piece = tasks[0].sources["composite"]
+        data = await self._blobs.get(piece.sha256)
+        maker = await asyncio.to_thread(PlatformImageMaker, data, _known_focal(piece))
+        rendered = await asyncio.gather(*(asyncio.to_thread(maker.make, _placement(task.asset)) for task in tasks))
+        return [await self._stored(task, one, started) for task, one in zip(tasks, rendered, strict=True)]
+
+    async def _stored(self, task: RenderTask, rendered: Rendered, started: float) -> RenderedAsset:
+        sha256 = await self._blobs.put(rendered.data)
+        made = made_size(rendered, sha256, task.inputs, task.sources, task.reason)
+        return RenderedAsset(task, made, _milliseconds(started))
+
+
+def _render_composite(base: bytes, task: RenderTask) -> tuple[Composite, FocalPoint]:
+    piece = task.sources["image"]
+    focal = _known_focal(piece) if piece.content.get("focalX") is not None else find_focal_point(decode_rgb(base))
+    text = CopyText.model_validate(task.sources["copy"].content["text"])
+    colours = BrandProfile.model_validate(task.sources["brand"].content).colours
+    placements = load_registry().default_placements(task.asset.platform)
+    targets = [_target(placement) for placement in placements]
+    return render_composite(base, text, colours, layout_of(task.asset.wanted), targets, focal), focal
+
+
+def _known_focal(piece: Piece) -> FocalPoint:
+    return FocalPoint(piece.content["focalX"], piece.content["focalY"])
+
+
+def _target(placement: entries.Placement) -> Target:
+    zone = placement.safe_zone
+    return Target(placement.width, placement.height, SafeZone(zone.top, zone.bottom, zone.left, zone.right))
+
+
+def _placement(asset: Asset) -> Placement:
+    entry = load_registry().placement(asset.placement or "")
+    formats = tuple(media_type.removeprefix("image/") for media_type in entry.formats)
+    return Placement(entry.width, entry.height, entry.max_bytes, formats)
+
+
+def _milliseconds(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

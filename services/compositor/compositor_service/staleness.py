@@ -1,0 +1,43 @@
+"""Whether a composite or platform image still agrees with what it rests on, and what is said when it does not."""
+
+from assets import store
+from assets.model import Asset
+from assets.versioning import inputs_today
+from chassis.transaction import Transaction
+from contracts.compositor import CompositeInvalidated
+from contracts.values import Cause, InputSet
+from lineage.staleness import causes, input_hash
+
+NEVER_MADE = "never rendered before"
+
+
+async def stale_inputs(tx: Transaction, asset: Asset) -> InputSet | None:
+    """The inputs to render from now; None when the asset is fresh or something it rests on is not there yet."""
+    now = await inputs_today(tx.conn, asset)
+    if now is None or input_hash(now) in await store.input_hashes(tx.conn, asset.id, asset.version):
+        return None
+    return now
+
+
+async def reconsider(tx: Transaction, composite: Asset) -> None:
+    """Invalidates a composite that is stale and takes part in cascades."""
+    if composite.pinned:
+        return
+    now = await stale_inputs(tx, composite)
+    if now is not None:
+        event = CompositeInvalidated(
+            campaign_id=composite.campaign_id,
+            composite_id=composite.id,
+            version=composite.version,
+            causes=await _causes(tx, composite, now),
+            held=False,
+            wanted=composite.wanted,
+        )
+        tx.emit(event, subject=composite.id)
+
+
+async def _causes(tx: Transaction, composite: Asset, now: InputSet) -> tuple[Cause, ...]:
+    current = await store.version(tx.conn, composite.id, composite.version)
+    if current is None:
+        return (Cause(upstream_id=composite.id, text=NEVER_MADE),)
+    return causes(current.inputs, now)

@@ -1,0 +1,38 @@
+"""SQL of the compositor beyond what every asset-owning service has."""
+
+from typing import Any
+from uuid import UUID
+
+from contracts.values import AssetKind
+
+CLAIM_RENDER = """
+INSERT INTO renders (asset_id, input_hash, holder, leased_until) VALUES ($1, $2, $3, now() + interval '2 minutes')
+ON CONFLICT (asset_id, input_hash) DO UPDATE SET holder = $3, leased_until = now() + interval '2 minutes'
+WHERE renders.holder = $3 OR renders.leased_until < now() RETURNING true
+"""
+END_RENDER = "DELETE FROM renders WHERE asset_id = $1 AND input_hash = $2"
+SELECT_OUTDATED = """
+SELECT id FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2
+AND (wanted_parameters ->> 'entry' <> $3 OR wanted_parameters ->> 'renderer' <> $4) ORDER BY id LIMIT $5
+"""
+NEXT_SEQ = "UPDATE assets SET newest_seq = newest_seq + 1 WHERE id = $1 RETURNING newest_seq"
+
+
+async def claim_render(conn: Any, asset_id: str, input_hash: str, holder: UUID) -> bool:
+    """True for the one message that may render this need now; a redelivered holder gets it again."""
+    return bool(await conn.fetchval(CLAIM_RENDER, asset_id, input_hash, holder))
+
+
+async def end_render(conn: Any, asset_id: str, input_hash: str) -> None:
+    """The need is met, or given up."""
+    await conn.execute(END_RENDER, asset_id, input_hash)
+
+
+async def outdated(conn: Any, kind: AssetKind, place: str, entry: str, renderer: str, limit: int) -> list[str]:
+    """Assets planned with an older renderer or registry entry."""
+    return [row["id"] for row in await conn.fetch(SELECT_OUTDATED, kind, place, entry, renderer, limit)]
+
+
+async def next_seq(conn: Any, asset_id: str) -> int:
+    """The place of a new request among all requests for the asset."""
+    return await conn.fetchval(NEXT_SEQ, asset_id)
