@@ -48,10 +48,14 @@ def up(
 
 
 @app.command()
-def run(names: Annotated[list[str], typer.Argument(help="Services, or `all`.")]) -> None:
+def run(
+    names: Annotated[list[str], typer.Argument(help="Services, or `all`.")],
+    supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+) -> None:
     """Run services in this process, with the databases and brokers that SAISEI_* variables name."""
     with _plain_errors():
-        LocalSettings.load()
+        if not supervised:  # Checking all names imports all services, and the supervisor has done it.
+            LocalSettings.load()
         from chassis.errors import SettingsError as ServiceSettingsError
         from saisei_local.run import run_services
         from saisei_local.services import SERVICES

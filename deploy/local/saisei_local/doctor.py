@@ -5,6 +5,7 @@ import ctypes.util
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -71,7 +72,8 @@ async def examine(settings: LocalSettings) -> Report:
         _attempt("database", lambda: _postgres(database, versions)),
         _attempt("broker", lambda: _rabbitmq(broker, versions)),
         _attempt("broker as observer", lambda: _rabbitmq(observer, versions)),
-        _attempt("gateway", lambda: _gateway(gateway)),
+        _attempt("gateway", lambda: _ready(f"{gateway}/readyz")),
+        *(_attempt(f"service {name}", partial(_ready, url)) for name, url in _own_probes(state).items()),
     )
     checks = [*_machine(settings, state), *live]
     return Report(gateway, database, broker, observer, str(state.root), versions, checks)
@@ -119,7 +121,12 @@ async def _rabbitmq(url: str, versions: dict[str, str]) -> str:
     return "answers"
 
 
-async def _gateway(url: str) -> str:
-    if not await asyncio.to_thread(answers, f"{url}/readyz"):
-        raise ConnectionError(f"{url}/readyz does not answer with 200")
+async def _ready(url: str) -> str:
+    if not await asyncio.to_thread(answers, url):
+        raise ConnectionError(f"{url} does not answer with 200")
     return "ready"
+
+
+def _own_probes(state: StateDir) -> dict[str, str]:
+    """The services that run in processes of their own; the gateway answers for all that run in its process."""
+    return {name: url for name, url in state.instance().probes.items() if name not in ("all", "gateway")}

@@ -25,7 +25,7 @@ LOCAL_NAMES = frozenset(
         "SAISEI_JWT_ISSUER",
         "SAISEI_JWT_AUDIENCE",
         "SAISEI_TEST_CRASH_AT",
-        *(f"SAISEI_{name.upper()}_{kind}_URL" for name in SERVICES for kind in ("DATABASE", "AMQP")),
+        *(f"SAISEI_{name.upper()}_{kind}" for name in SERVICES for kind in ("DATABASE_URL", "AMQP_URL", "HEALTH_PORT")),
     }
 )
 

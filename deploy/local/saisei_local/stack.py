@@ -1,6 +1,7 @@
 """The database and the broker of an instance: embedded ones, or those that the settings name."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
@@ -10,7 +11,7 @@ from saisei_local.embedded.rabbitmq_install import ensure_rabbitmq_installed
 from saisei_local.environment import with_login
 from saisei_local.services import SERVICES
 from saisei_local.settings import LocalSettings
-from saisei_local.state import Instance, Secrets, StateDir
+from saisei_local.state import Secrets, StateDir
 
 if TYPE_CHECKING:
     from chassis.topology import ServiceTopology
@@ -57,8 +58,8 @@ class Stack:
 
     def remember(self, ports: dict[str, int]) -> None:
         """Store ports, added to those already remembered, and the servers' process ids."""
-        known = self._state.instance().ports
-        self._state.remember(Instance(ports=known | ports, pids=self.pids()))
+        known = self._state.instance()
+        self._state.remember(replace(known, ports=known.ports | ports, pids=self.pids()))
 
     def _new_rabbit(self, ports: dict[str, int]) -> rabbitmq.EmbeddedRabbit:
         from saisei_local.provision.broker import broker_definitions

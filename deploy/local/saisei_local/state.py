@@ -33,6 +33,8 @@ class Instance:
 
     ports: dict[str, int] = field(default_factory=dict)
     pids: dict[str, int] = field(default_factory=dict)
+    probes: dict[str, str] = field(default_factory=dict)
+    """By process, the URL that says whether it is ready."""
 
 
 class StateDir:

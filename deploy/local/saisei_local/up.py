@@ -6,6 +6,7 @@ import sys
 import time
 import urllib.request
 from contextlib import suppress
+from dataclasses import replace
 
 from rich.console import Console
 
@@ -89,23 +90,33 @@ class _Instance:
             process.stop(child, ((signal.SIGTERM, 5.0),))
 
     def _children(self) -> list[Child]:
+        """The processes to supervise; notes where each says whether it is ready."""
+        gateway = f"http://{LOOPBACK}:{self._settings.port}/readyz"
         if not self._split:
+            self._remember_probes({"all": gateway})
             return [self._child("all", SERVICES, {})]
-        names = [name for name in SERVICES if name != "gateway"]
-        health = choose_ports([f"{name}.health" for name in names], self._state.instance().ports)
-        self._stack.remember(health)
-        extra = {name: {f"SAISEI_{name.upper()}_HEALTH_PORT": str(health[f"{name}.health"])} for name in names}
+        known = self._state.instance().ports
+        ports = choose_ports([f"{name}.health" for name in SERVICES if name != "gateway"], known)
+        self._stack.remember(ports)
+        health = {name: str(ports[f"{name}.health"]) for name in SERVICES if name != "gateway"}
+        probes = {name: f"http://{LOOPBACK}:{port}/readyz" for name, port in health.items()}
+        self._remember_probes(probes | {"gateway": gateway})
+        extra = {name: {f"SAISEI_{name.upper()}_HEALTH_PORT": port} for name, port in health.items()}
         return [self._child(name, (name,), extra.get(name, {})) for name in SERVICES]
+
+    def _remember_probes(self, probes: dict[str, str]) -> None:
+        self._state.remember(replace(self._state.instance(), probes=probes))
 
     def _child(self, name: str, services: tuple[str, ...], extra: dict[str, str]) -> Child:
         ports = self._state.instance().ports
         urls = (database_url(self._settings, self._secrets, ports), amqp_url(self._settings, self._secrets, ports))
         env = service_environment(services, self._settings, self._state, self._secrets, *urls)
-        return Child(name, _command("run", name), env | extra, self._state.logs / f"{name}.log")
+        return Child(name, _command("run", "--supervised", name), env | extra, self._state.logs / f"{name}.log")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        while not answers(f"http://{LOOPBACK}:{self._settings.port}/readyz"):
+        probes = self._state.instance().probes
+        while not all(answers(url) for url in probes.values()):
             self._report()
             failing = [child for child in self._supervisor.children if child.exits >= PATIENCE_EXITS]
             late = self._supervisor.children if time.monotonic() > deadline else []
