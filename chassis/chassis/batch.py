@@ -25,7 +25,7 @@ from chassis.consumer import HOLD_SECONDS, tries_so_far
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope
-from chassis.errors import is_infrastructure
+from chassis.infrastructure import is_infrastructure
 from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
 from chassis.topology import Queue
 from contracts.envelope import Envelope

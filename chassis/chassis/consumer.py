@@ -12,7 +12,8 @@ from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
-from chassis.errors import RetryLater, TellUser, is_infrastructure
+from chassis.errors import RetryLater, TellUser
+from chassis.infrastructure import is_infrastructure
 from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.topology import Queue

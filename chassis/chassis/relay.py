@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
 from chassis.db import LEASE, Database
-from chassis.errors import is_infrastructure
+from chassis.infrastructure import is_infrastructure
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
 from chassis.telemetry import record_outbox_wait
