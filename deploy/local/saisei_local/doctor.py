@@ -110,12 +110,12 @@ async def _postgres(url: str, versions: dict[str, str]) -> str:
 
 
 async def _rabbitmq(url: str, versions: dict[str, str]) -> str:
-    import aiormq
+    import aio_pika
 
-    connection = await aiormq.connect(url)
+    connection = await aio_pika.connect(url)
     try:
-        properties = connection.server_properties
-        versions["rabbitmq"] = str(properties.get("version", "unknown"))
+        assert connection.transport is not None, "connect() has just opened it"
+        versions["rabbitmq"] = str(connection.transport.connection.server_properties.get("version", "unknown"))
     finally:
         await connection.close()
     return "answers"
