@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -143,10 +144,16 @@ def dead_replay(message_id: str) -> None:
 
 
 @app.command()
-def demo() -> None:
-    """Play the demonstration."""
+def demo(
+    brief: Annotated[Path | None, typer.Option(help="Your own brief, YAML or JSON; the sample shows its form.")] = None,
+    image: Annotated[Path | None, typer.Option(help="Your own photo, JPEG, PNG or WebP.")] = None,
+    out: Annotated[Path, typer.Option(help="Where the images, the kit, the cascades and the sheet go.")] = Path(
+        "out/demo"
+    ),
+) -> None:
+    """Make a campaign's kit, regenerate one image and one copy variant, and show exactly what follows."""
     with _plain_errors():
         settings = LocalSettings.load()
         from saisei_local.demo import run_demo
 
-        run_demo(settings)
+        run_demo(settings, brief, image, out)

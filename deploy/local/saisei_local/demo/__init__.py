@@ -1,0 +1,36 @@
+"""`saisei demo`: the main job from end to end, on a sample brief or a person's own."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from saisei_local.demo.api import Gateway
+from saisei_local.demo.briefs import SAMPLE, load_brief
+from saisei_local.demo.files import write_story
+from saisei_local.demo.instance import running_instance
+from saisei_local.demo.story import play
+from saisei_local.services import SERVICES
+from saisei_local.settings import LocalSettings
+from saisei_local.state import StateDir
+from saisei_local.token import issue_token
+
+TEAM, USER = "demo", "demo-editor"
+
+
+def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, out: Path) -> None:
+    """Plays the demonstration and writes it to `out`. Raises SettingsError in words that say what to do."""
+    console = Console()
+    file = load_brief(brief or SAMPLE)
+    console.print("starting database, broker and services …")
+    with running_instance(settings) as url:
+        secrets = StateDir(settings.state_dir).secrets(SERVICES)
+        token = issue_token(secrets, team=TEAM, user=USER, role="editor", ttl_seconds=3600)
+        gateway = Gateway(url, token)
+        try:
+            sheet = write_story(gateway, play(gateway, console, file, photo), out)
+        finally:
+            gateway.close()
+    console.rule("[bold]Done[/]")
+    console.print(f"every image, kit.json and cascades.json are in {out}/", highlight=False)
+    console.print(f"look at {sheet}: before and after, side by side", highlight=False)
+    console.print("next: `make up`, then the README's curl that regenerates one asset", highlight=False)

@@ -1,0 +1,54 @@
+"""A person's brief file: a brand, and a campaign for it."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contracts.values import BrandProfile, Brief
+from saisei_local.settings import SettingsError
+
+SAMPLE = Path(__file__).parent / "sample_brief.yaml"
+
+
+class CampaignSection(BaseModel):
+    """What the file says of the campaign."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    images: Annotated[int, Field(ge=1, le=8)] = 2
+    brief: Brief
+
+
+class BriefFile(BaseModel):
+    """The whole file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    brand: BrandProfile
+    campaign: CampaignSection
+
+    def brand_body(self) -> dict[str, Any]:
+        """As `POST /api/brands` takes it."""
+        return self.brand.model_dump(mode="json", by_alias=True)
+
+    def campaign_body(self, brand_id: str) -> dict[str, Any]:
+        """As `POST /api/campaigns` takes it."""
+        brief = self.campaign.brief.model_dump(mode="json", by_alias=True, exclude_none=True)
+        return {"name": self.campaign.name, "images": self.campaign.images, "brandId": brand_id, "brief": brief}
+
+
+def load_brief(path: Path) -> BriefFile:
+    """Reads YAML or JSON. Raises SettingsError that names the file and the field at fault."""
+    try:
+        return BriefFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is neither YAML nor JSON in UTF-8: {error}") from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(map(str, problem["loc"])) or "the file"
+        raise SettingsError(f"{path}: {field}: {problem['msg']}. A whole example: {SAMPLE}") from error

@@ -1,0 +1,104 @@
+"""What the demo leaves behind: every image, the kit, the cascades and the contact sheet."""
+
+import json
+import mimetypes
+from pathlib import Path
+from typing import Any
+
+from saisei_local.demo.api import Gateway
+from saisei_local.demo.kit import Asset, Kit, file_stem
+from saisei_local.demo.sheet import Pair, Section, contact_sheet
+from saisei_local.demo.story import Act, Story
+
+PLATFORMS = {"instagram": "Instagram", "x": "X", "line": "LINE", "facebook": "Facebook", "yahoo_japan": "Yahoo! JAPAN"}
+
+
+def write_story(gateway: Gateway, story: Story, folder: Path) -> Path:
+    """Writes everything under `folder`; returns the contact sheet's path."""
+    images = folder / "images"
+    images.mkdir(parents=True, exist_ok=True)
+    for stale in images.iterdir():
+        stale.unlink()
+    _write_images(gateway, story, images)
+    _write_json(folder / "kit.json", story.campaign)
+    cascades = [story.creation, *(act.cascade for act in story.acts)]
+    _write_json(folder / "cascades.json", cascades)
+    sheet = folder / "contact-sheet.png"
+    sections = [_section(gateway, number, act) for number, act in enumerate(story.acts, start=1)]
+    subtitle = "左が再生成の前、赤枠が後。再生成したものと、その上に成り立つものだけが変わります。"
+    sheet.write_bytes(contact_sheet(f"再生成の前と後 ― {story.campaign['name']}", _labelled(story, subtitle), sections))
+    return sheet
+
+
+def _labelled(story: Story, subtitle: str) -> str:
+    offline = any(asset.get("offline") for asset in story.campaign["assets"])
+    return f"{subtitle}（オフライン生成：画像・コピーは有料APIを使わずに作ったものです）" if offline else subtitle
+
+
+def _write_images(gateway: Gateway, story: Story, images: Path) -> None:
+    states = [story.acts[0].before, *(act.after for act in story.acts)] if story.acts else []
+    for kit in states:
+        for asset in kit.values():
+            if asset.get("blob"):
+                extension = mimetypes.guess_extension(asset["blob"]["mediaType"]) or ""
+                target = images / f"{file_stem(asset)}-v{asset['version']}{extension}"
+                if not target.exists():
+                    target.write_bytes(gateway.blob(asset["blob"]["url"]))
+
+
+def _write_json(path: Path, content: Any) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _section(gateway: Gateway, number: int, act: Act) -> Section:
+    changed = [key for key in act.change.changed if act.after[key].get("blob")]
+    order = sorted(changed, key=lambda key: _place(act.after[key]))
+    pairs = tuple(_pair(gateway, act.before, act.after, key) for key in order)
+    return Section(f"{number}　{_title(act.target)}を再生成", tuple(_notes(act)), pairs)
+
+
+def _place(asset: Asset) -> tuple[int, str, int, str]:
+    kinds = ("image", "composited_image", "platform_image")
+    return kinds.index(asset["kind"]), asset.get("platform") or "", asset["ordinal"], asset.get("placement") or ""
+
+
+def _pair(gateway: Gateway, before: Kit, after: Kit, key: str) -> Pair:
+    old, new = before[key], after[key]
+    label = f"{_caption(new)}　v{old['version']} → v{new['version']}"
+    return Pair(label, gateway.blob(old["blob"]["url"]), gateway.blob(new["blob"]["url"]))
+
+
+def _notes(act: Act) -> list[str]:
+    seconds = act.cascade["root"]["children"] and _length(act.cascade)
+    notes = [
+        f"新しい版になったもの {len(act.change.changed)} 点、"
+        f"ID・版・バイト列がそのままのもの {len(act.change.kept)} 点、クリックから {seconds:.1f} 秒"
+    ]
+    if act.target["kind"] == "copy_variant":
+        old, new = act.before[act.target["id"]]["copy"], act.after[act.target["id"]]["copy"]
+        notes += [f"前：{old['headline']}", f"後：{new['headline']}"]
+    return notes
+
+
+def _length(cascade: dict[str, Any]) -> float:
+    return max(_offsets(cascade["root"]["children"])) / 1000
+
+
+def _offsets(nodes: list[dict[str, Any]]) -> list[int]:
+    return [offset for node in nodes for offset in (node["offsetMs"], *_offsets(node["children"]))]
+
+
+def _title(asset: Asset) -> str:
+    if asset["kind"] == "image":
+        return f"ベース画像 {asset['ordinal']} "
+    return f"{PLATFORMS.get(asset['platform'], asset['platform'])} のコピー {asset['variantLabel']} "
+
+
+def _caption(asset: Asset) -> str:
+    if asset["kind"] == "image":
+        return f"ベース画像 {asset['ordinal']}"
+    platform = PLATFORMS.get(asset["platform"], asset["platform"])
+    if asset["kind"] == "composited_image":
+        return f"{platform} 合成（画像{asset['ordinal']}）"
+    size = f"{asset['blob']['width']}×{asset['blob']['height']}"
+    return f"{platform} {size}（画像{asset['ordinal']}）"

@@ -1,0 +1,138 @@
+"""The demonstration: a kit is made, one image and then one copy variant is regenerated, and exactly the rest follows."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from saisei_local.demo.api import Gateway
+from saisei_local.demo.briefs import BriefFile
+from saisei_local.demo.kit import Change, Kit, compare, downstream, find, kit_of, name_of
+from saisei_local.demo.tree import Names, show_cascade
+from saisei_local.settings import SettingsError
+
+
+class DemoFailed(SettingsError):
+    """The product did something else than it promises."""
+
+
+@dataclass
+class Act:
+    """One regeneration: the kit before and after, and the cascade between."""
+
+    title: str
+    target: dict[str, Any]
+    before: Kit
+    after: Kit
+    cascade: dict[str, Any]
+    change: Change
+    preview: dict[str, Any]
+
+
+@dataclass
+class Story:
+    """All that was played, for the files that are written of it."""
+
+    campaign: dict[str, Any] = field(default_factory=dict)
+    creation: dict[str, Any] = field(default_factory=dict)
+    acts: list[Act] = field(default_factory=list)
+
+
+def play(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | None) -> Story:
+    """Plays everything. Raises DemoFailed when a promise is broken, SettingsError when the gateway refuses."""
+    story = Story()
+    campaign = _make_kit(gateway, console, brief, photo, story)
+    kit = kit_of(campaign)
+    image = find(kit, kind="image", ordinal=1)
+    platform = brief.campaign.brief.platforms[0]
+    variant = find(kit, kind="copy_variant", platform=platform, variantLabel="A案")
+    for target in (image, variant):
+        _regenerate(gateway, console, campaign["id"], target["id"], story)
+    story.campaign = gateway.get(f"/api/campaigns/{campaign['id']}")
+    return story
+
+
+def _make_kit(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | None, story: Story) -> dict[str, Any]:
+    brand = gateway.post("/api/brands", brief.brand_body())
+    campaign = gateway.post("/api/campaigns", brief.campaign_body(brand["id"]))
+    path = f"/api/campaigns/{campaign['id']}"
+    platforms = ", ".join(brief.campaign.brief.platforms)
+    console.rule(f"[bold]1. The kit[/] {campaign['name']} for {platforms}")
+    if photo is not None:
+        gateway.upload(f"{path}/images", photo)
+        console.print(f"your photo {photo.name} joined as a base image")
+    with console.status("copy, images, composites and platform images are made …"):
+        *_, campaign = gateway.watch(path, _is_settled)
+    _require_ready(campaign)
+    story.creation = _first_cascade(gateway, campaign["id"])
+    counts = {kind: sum(asset["kind"] == kind for asset in campaign["assets"]) for kind in _KIND_WORDS}
+    made = ", ".join(f"{count} {_KIND_WORDS[kind]}" for kind, count in counts.items())
+    offline = " [yellow](made by the offline twins: no key is set)[/]" if _any_offline(campaign) else ""
+    console.print(f"ready: {made}{offline}")
+    return campaign
+
+
+def _regenerate(gateway: Gateway, console: Console, campaign_id: str, asset_id: str, story: Story) -> None:
+    path = f"/api/campaigns/{campaign_id}"
+    before = kit_of(gateway.get(path))
+    target = before[asset_id]
+    names: Names = {key: name_of(asset) for key, asset in before.items()}
+    body = {"type": target["kind"], _ID_FIELD[target["kind"]]: asset_id}
+    console.rule(f"[bold]{len(story.acts) + 2}. Regenerate[/] {name_of(target)}")
+    preview = gateway.post(f"{path}/regenerate/preview", body)
+    console.print(
+        f"it touches {len(preview['assets'])} assets and costs about ¥{preview['estimatedYen']:,} "
+        f"for {preview['paidCalls']} paid call(s)"
+    )
+    job = gateway.post(f"{path}/regenerate", body | {"planHash": preview["planHash"]})
+    states = gateway.watch(f"/api/cascades/{job['cascadeId']}", lambda cascade: cascade["status"] == "settled")
+    cascade = show_cascade(console, states, names)
+    after = kit_of(gateway.get(path))
+    change = compare(before, after)
+    _require_exactly(target, before, change)
+    console.print(
+        f"[green]{len(change.changed)} assets have a new version; "
+        f"the other {len(change.kept)} kept id, version and bytes[/]"
+    )
+    story.acts.append(Act(name_of(target), target, before, after, cascade, change, preview))
+
+
+def _require_ready(campaign: dict[str, Any]) -> None:
+    if campaign["status"] == "ready":
+        return
+    failed = [asset for asset in campaign["assets"] if asset["status"] == "failed"]
+    told = "".join(f"\n  {name_of(asset)}: {(asset.get('error') or {}).get('message', '')}" for asset in failed)
+    raise DemoFailed(f"the kit is {campaign['status']}{told}")
+
+
+def _require_exactly(target: dict[str, Any], before: Kit, change: Change) -> None:
+    """Only the target and what rests on it may have changed, and all of that must have."""
+    expected = {target["id"]} | downstream(before, target["id"])
+    if set(change.changed) != expected:
+        wrong = ", ".join(name_of(before[key]) for key in expected.symmetric_difference(change.changed))
+        raise DemoFailed(f"regenerating {name_of(target)} should have changed exactly what rests on it; wrong: {wrong}")
+
+
+def _is_settled(campaign: dict[str, Any]) -> bool:
+    return campaign["status"] in ("ready", "partially_failed")
+
+
+def _first_cascade(gateway: Gateway, campaign_id: str) -> dict[str, Any]:
+    cascades = gateway.get(f"/api/campaigns/{campaign_id}/cascades?limit=100")["items"]
+    oldest = min(cascades, key=lambda cascade: cascade["startedAt"])
+    *_, cascade = gateway.watch(f"/api/cascades/{oldest['id']}", lambda state: state["status"] == "settled")
+    return cascade
+
+
+def _any_offline(campaign: dict[str, Any]) -> bool:
+    return any(asset.get("offline") for asset in campaign["assets"])
+
+
+_ID_FIELD = {"copy_variant": "copyVariantId", "image": "assetId"}
+_KIND_WORDS = {
+    "copy_variant": "copy variants",
+    "image": "base images",
+    "composited_image": "composites",
+    "platform_image": "platform images",
+}
