@@ -1,0 +1,72 @@
+"""Composition root of the gateway."""
+
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from gateway import problems
+from gateway.composition import ExtraChecks, Gateway
+from gateway.edge import UNLOGGED, Edge
+from gateway.routes import (
+    assets,
+    blobs,
+    brands,
+    campaigns,
+    cascades,
+    dirty,
+    jobs,
+    operations,
+    photos,
+    regenerate,
+    streams,
+    versions,
+)
+from gateway.settings import Settings
+
+__all__ = ["Settings", "create_app"]
+
+ROUTERS = (brands, campaigns, regenerate, dirty, assets, photos, versions, blobs, jobs, cascades, streams, operations)
+
+
+def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> FastAPI:
+    """The HTTP application; its lifespan starts and stops everything. `extra_checks` join /readyz."""
+    gateway = Gateway(settings, extra_checks)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await gateway.start()
+        try:
+            yield
+        finally:
+            await gateway.stop()
+
+    app = FastAPI(
+        title="Saisei",
+        description="Regenerates any one piece of a campaign and brings everything that rests on it into agreement.",
+        version="0.1.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        middleware=[Middleware(Edge, settings.body_limit_bytes, settings.upload_limit_bytes)],
+        telemetry={
+            "tracer_provider": gateway.tracing,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+            "exclude": _is_probe,
+        },
+    )
+    app.state.gateway = gateway
+    problems.install(app)
+    for module in ROUTERS:
+        app.include_router(module.router)
+    return app
+
+
+def _is_probe(scope: MutableMapping[str, Any]) -> bool:
+    return scope.get("path") in UNLOGGED

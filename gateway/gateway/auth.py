@@ -1,0 +1,132 @@
+"""Who is asking: a bearer JWT, checked in full, becomes a principal."""
+
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from joserfc import jws, jwt
+from joserfc.errors import JoseError
+from joserfc.jwt import JWTClaimsRegistry
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from gateway.jwks import KeySource, KeysUnavailable
+from gateway.problems import ProblemError
+from gateway.schemas.base import Identifier, Label
+
+ALGORITHMS = ["RS256", "ES256", "EdDSA", "Ed25519"]
+TOKEN_LIMIT = 8192
+CLOCK_SKEW = 5
+REMEMBERED_TOKENS = 1024
+REMEMBER_SECONDS = 60.0
+
+Role = Literal["viewer", "editor", "admin"]
+
+
+class Principal(BaseModel):
+    """A person of one team, with a role in it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
+
+    sub: Label
+    team: Identifier
+    role: Role
+
+    @property
+    def may_write(self) -> bool:
+        """Viewers read only."""
+        return self.role != "viewer"
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    principal: Principal
+    until: float
+
+
+class Authenticator:
+    """Checks signature and claims. A token that passed is remembered for a minute, never beyond its `exp`."""
+
+    def __init__(self, keys: KeySource, issuer: str, audience: str) -> None:
+        self._keys = keys
+        self._claims = JWTClaimsRegistry(
+            leeway=CLOCK_SKEW,
+            iss={"essential": True, "value": issuer},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+            team={"essential": True},
+            role={"essential": True, "values": ["viewer", "editor", "admin"]},
+        )
+        self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
+
+    async def authenticate(self, token: str) -> Principal:
+        """The principal of a token. Raises ProblemError 401, or 503 while no key set is to be had."""
+        known = self._remembered.get(token)
+        if known is not None and time.time() < known.until:
+            return known.principal
+        if len(token) > TOKEN_LIMIT:
+            raise unauthenticated("the token is too long")
+        try:
+            header = jws.extract_compact(token.encode()).headers()
+            keys = await self._keys.keys(_kid(header))
+            claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+            self._claims.validate(claims)
+            principal = Principal.model_validate(claims)
+        except KeysUnavailable as error:
+            raise ProblemError(503, "tokens cannot be checked right now", headers={"Retry-After": "5"}) from error
+        except (JoseError, ValidationError, ValueError, TypeError, AttributeError) as error:
+            raise unauthenticated(_reason(error)) from error
+        self._remember(token, principal, claims)
+        return principal
+
+    def _remember(self, token: str, principal: Principal, claims: dict[str, Any]) -> None:
+        until = min(time.time() + REMEMBER_SECONDS, float(claims["exp"]) + CLOCK_SKEW)
+        self._remembered[token] = _Remembered(principal, until)
+        while len(self._remembered) > REMEMBERED_TOKENS:
+            self._remembered.popitem(last=False)
+
+
+def unauthenticated(reason: str) -> ProblemError:
+    """401 that says how to authenticate."""
+    challenge = 'Bearer realm="saisei", error="invalid_token"'
+    return ProblemError(401, reason, headers={"WWW-Authenticate": challenge})
+
+
+def _kid(header: dict[str, Any]) -> str | None:
+    if header.get("alg") not in ALGORITHMS:
+        raise ValueError("the token's algorithm is not accepted")
+    kid = header.get("kid")
+    return kid if isinstance(kid, str) else None
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, JoseError):
+        return f"the token is not valid: {error.description or error.error}"
+    return "the token is not valid"
+
+
+_bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="`saisei token` prints one for development.")
+
+
+async def _reader(
+    request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+) -> Principal:
+    if credentials is None:
+        raise ProblemError(401, "a bearer token is needed", headers={"WWW-Authenticate": 'Bearer realm="saisei"'})
+    app = request.app.state.gateway
+    principal: Principal = await app.authenticator.authenticate(credentials.credentials)
+    app.rates.take(principal.team, write=request.method not in ("GET", "HEAD"))
+    return principal
+
+
+async def _writer(principal: Annotated[Principal, Depends(_reader)]) -> Principal:
+    if not principal.may_write:
+        raise ProblemError(403, "viewers read only; ask an editor or an admin")
+    return principal
+
+
+Reader = Annotated[Principal, Depends(_reader)]
+Writer = Annotated[Principal, Depends(_writer)]

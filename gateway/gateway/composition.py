@@ -1,0 +1,89 @@
+"""What one gateway process consists of, started and stopped in the right order."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import structlog
+
+from chassis import inbox
+from chassis.batch import BatchConsumer, BatchHandler
+from chassis.blobs import BlobStore
+from chassis.commands import CommandClient
+from chassis.db import Database
+from chassis.health import Check, Health
+from chassis.telemetry import tracer_provider
+from gateway.auth import Authenticator
+from gateway.jwks import FileKeys, UrlKeys
+from gateway.projection.handler import Projection
+from gateway.rates import Rates
+from gateway.readmodel.reader import CampaignReader
+from gateway.settings import Settings
+from gateway.topology import PROJECTION, TOPOLOGY
+from gateway.wakeups import Listener, Wakeups
+
+CLEAN_UP_EVERY = 600.0
+
+ExtraChecks = Callable[[], Awaitable[list[Check]]]
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """The parts that routes work with."""
+
+    def __init__(self, settings: Settings, extra_checks: ExtraChecks | None = None) -> None:
+        self.settings = settings
+        self.tracing = tracer_provider(TOPOLOGY.name)
+        self.database = Database(settings.database_url, TOPOLOGY.name, settings.pool_size)
+        self.blobs = BlobStore.at(settings.blob_url)
+        self.commands = CommandClient(settings.amqp_url, TOPOLOGY.name, settings.command_timeout_seconds)
+        self.wakeups = Wakeups()
+        self.reader = CampaignReader()
+        self.rates = Rates(settings.reads_per_second, settings.writes_per_second)
+        self.authenticator = Authenticator(_keys(settings), settings.jwt_issuer, settings.jwt_audience)
+        projection = Projection(self.wakeups)
+        handler = BatchHandler(projection.apply, projection.committed)
+        self.consumer = BatchConsumer(PROJECTION, handler, self.database, settings.amqp_url, self.tracing)
+        self._health = Health(TOPOLOGY.name, self.database, self.consumer, settings.outbox_limit_seconds)
+        self._extra_checks = extra_checks
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Opens the database, then consumes, then takes requests."""
+        await self.database.open()
+        await self.commands.start()
+        await self.consumer.start()
+        listener = Listener(self.settings.database_url, self.wakeups)
+        self._tasks = [asyncio.create_task(listener.run()), asyncio.create_task(self._clean_up())]
+
+    async def stop(self) -> None:
+        """Ends every stream and wait, then closes what it opened."""
+        self.wakeups.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.commands.stop()
+        await self.consumer.stop()
+        await self.database.close()
+        self.tracing.shutdown()
+
+    async def checks(self) -> list[Check]:
+        """What readiness depends on: the gateway's own checks, then those of services in the same process."""
+        extra = await self._extra_checks() if self._extra_checks else []
+        return [*await self._health.checks(), *extra]
+
+    async def _clean_up(self) -> None:
+        while True:
+            try:
+                deleted = await inbox.clean_up(self.database.pool)
+            except Exception as error:  # noqa: BLE001 - cleaning up must outlive whatever is away
+                log.warning("inbox_clean_up_failed", error=repr(error))
+                deleted = 0
+            await asyncio.sleep(0 if deleted else CLEAN_UP_EVERY)
+
+
+def _keys(settings: Settings) -> FileKeys | UrlKeys:
+    if settings.jwks_file is not None:
+        return FileKeys(settings.jwks_file)
+    assert settings.jwks_url is not None
+    return UrlKeys(settings.jwks_url)

@@ -1,0 +1,133 @@
+"""The outermost layer: request ids, body limits, security headers, access log, metrics, and no stack traces."""
+
+import re
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.problems import ProblemError, render
+
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+UPLOAD_PATH = re.compile(r"/api/campaigns/[^/]+/images")
+MULTIPART_OVERHEAD = 100_000
+UNLOGGED = ("/healthz", "/readyz", "/metrics")
+POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+SECURITY = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+
+REQUESTS = Counter("saisei_http_requests_total", "HTTP requests.", ["method", "route", "status"])
+SECONDS = Histogram("saisei_http_request_seconds", "Time to answer, streams left out.", ["method", "route"])
+
+log = structlog.get_logger("access")
+
+
+class Edge:
+    """A pure ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp, body_limit: int, upload_limit: int) -> None:
+        self._app = app
+        self._body_limit = body_limit
+        self._upload_limit = upload_limit + MULTIPART_OVERHEAD
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves one request; whatever goes wrong inside is a problem without its stack trace."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        exchange = _Exchange(scope, send)
+        with structlog.contextvars.bound_contextvars(request_id=exchange.request_id):
+            try:
+                await self._serve(scope, receive, exchange)
+            finally:
+                exchange.finish()
+
+    async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
+        limit = self._limit(scope)
+        if _content_length(scope) > limit:
+            problem = ProblemError(413, f"the body may have at most {limit:,} bytes")
+            await render(problem, exchange.request_id)(scope, receive, exchange.send)
+            return
+        try:
+            await self._app(scope, _limited(receive, limit), exchange.send)
+        except Exception as error:
+            if exchange.status:
+                raise
+            log.exception("request_failed", exc_info=error)
+            problem = ProblemError(500, "something went wrong here; the request id finds it in the logs")
+            await render(problem, exchange.request_id)(scope, receive, exchange.send)
+
+    def _limit(self, scope: Scope) -> int:
+        is_upload = scope["method"] == "POST" and UPLOAD_PATH.fullmatch(scope["path"])
+        return self._upload_limit if is_upload else self._body_limit
+
+
+class _Exchange:
+    """One request and what is answered."""
+
+    def __init__(self, scope: Scope, send: Send) -> None:
+        given = Headers(scope=scope).get("x-request-id", "")
+        self.request_id = given if REQUEST_ID.fullmatch(given) else str(uuid4())
+        self.status = 0
+        self._scope = scope
+        self._send = send
+        self._began = time.perf_counter()
+        self._is_stream = False
+        scope["saisei.request_id"] = self.request_id
+
+    async def send(self, message: Message) -> None:
+        """Passes an answer on, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = MutableHeaders(scope=message)
+            headers["X-Request-Id"] = self.request_id
+            for name, value in SECURITY.items():
+                headers.setdefault(name, value)
+            self._is_stream = headers.get("content-type", "").startswith("text/event-stream")
+        await self._send(message)
+
+    def finish(self) -> None:
+        """Counts the request, and logs it unless it is a probe or a stream."""
+        method, path, seconds = self._scope["method"], self._scope["path"], time.perf_counter() - self._began
+        route = _route(self._scope)
+        REQUESTS.labels(method, route, str(self.status)).inc()
+        if self._is_stream or path in UNLOGGED:
+            return
+        SECONDS.labels(method, route).observe(seconds)
+        log.info("request", method=method, path=path, status=self.status, ms=round(seconds * 1000, 1))
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    """The body again, cut off with 413 when it turns out longer than its sender said or did not say."""
+    received = 0
+
+    async def limited() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413, f"the body may have at most {limit:,} bytes")
+        return message
+
+    return limited
+
+
+def _content_length(scope: Scope) -> int:
+    given = Headers(scope=scope).get("content-length", "0")
+    return int(given) if given.isdecimal() else 0
+
+
+def _route(scope: Scope) -> str:
+    route: Any = scope.get("route")
+    return getattr(route, "path", "unmatched")

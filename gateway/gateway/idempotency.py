@@ -1,0 +1,131 @@
+"""Requests that change something: identified, noted once, and repeated without a second effect."""
+
+import hashlib
+import json
+import re
+from typing import Annotated
+from uuid import UUID, uuid4, uuid5
+
+from fastapi import Depends, Header, Request
+from opentelemetry import trace
+from pydantic import BaseModel
+
+from chassis.context import MessageContext
+from contracts.envelope import Command, Reply
+from gateway import requests_store
+from gateway.auth import Principal, Writer
+from gateway.composition import Gateway
+from gateway.problems import ProblemError, invalid
+from gateway.readmodel import store
+from gateway.requests_store import RequestRow
+
+NAMESPACE = UUID("2f3d6f5e-6d0c-4d53-9a2e-5a1c7b7f0c55")
+KEY = re.compile(r"[\x21-\x7e]{1,200}")
+
+
+class Write:
+    """One request that changes something. The same key with the same body is the same write."""
+
+    def __init__(self, gateway: Gateway, principal: Principal, request: Request, key: str | None) -> None:
+        self._gateway = gateway
+        self._principal = principal
+        self._request = request
+        self._key = key
+        self.message_id = self._identify()
+        self._row: RequestRow | None = None
+
+    @property
+    def cascade_id(self) -> UUID:
+        """The cascade that this request is the root of."""
+        assert self._row is not None, "the write is not open"
+        return self._row.cascade_id
+
+    async def open(self, body: BaseModel | bytes) -> bool:
+        """True for a repeat, which skips checks against the state of things: they passed the first time.
+
+        Raises ProblemError 422 `idempotency-key-reused` when the key came with another body before.
+        """
+        self._row = self._new_row(body)
+        known = await requests_store.find(self._gateway.database.pool, self.message_id) if self._key else None
+        if known is not None:
+            self._row = _same(known, self._row)
+        return known is not None
+
+    async def note(self) -> None:
+        """Notes the request before anything of it is sent; a concurrent repeat takes on the first one's cascade."""
+        assert self._row is not None, "the write is not open"
+        pool = self._gateway.database.pool
+        await requests_store.insert(pool, self._row)
+        if self._key:
+            noted = await requests_store.find(pool, self.message_id)
+            assert noted is not None
+            self._row = _same(noted, self._row)
+
+    async def ask(self, command: Command, *, queue: str = "", message_id: UUID | None = None) -> Reply:
+        """The owning service's reply, once the read model shows what it caused.
+
+        Raises ProblemError when the service refuses, NoReply when it does not answer in time.
+        """
+        await self.note()
+        context = MessageContext(self._principal.team, self._principal.sub, self.cascade_id)
+        reply = await self._gateway.commands.ask(command, context, message_id or self.message_id, queue)
+        if reply.problem is not None:
+            raise ProblemError.of(reply.problem)
+        await self._applied(reply)
+        return reply
+
+    async def _applied(self, reply: Reply) -> None:
+        if not reply.emitted:
+            return
+        ids = list(reply.emitted)
+        pool = self._gateway.database.pool
+
+        async def reached() -> bool:
+            return await store.applied(pool, ids) == len(ids)
+
+        seconds = self._gateway.settings.read_your_writes_seconds
+        await self._gateway.wakeups.until(str(self.cascade_id), reached, seconds)
+
+    def _identify(self) -> UUID:
+        if self._key is None:
+            return uuid4()
+        path = self._request.url.path
+        parts = (self._principal.team, self._principal.sub, self._request.method, path, self._key)
+        return uuid5(NAMESPACE, json.dumps(parts))
+
+    def _new_row(self, body: BaseModel | bytes) -> RequestRow:
+        content = body if isinstance(body, bytes) else body.model_dump_json().encode()
+        span = trace.get_current_span().get_span_context()
+        return RequestRow(
+            message_id=self.message_id,
+            body_sha256=hashlib.sha256(content).hexdigest(),
+            method=self._request.method,
+            path=self._request.url.path,
+            team_id=self._principal.team,
+            actor=self._principal.sub,
+            cascade_id=uuid4(),
+            trace_id=format(span.trace_id, "032x") if span.is_valid else None,
+            span_id=format(span.span_id, "016x") if span.is_valid else None,
+        )
+
+
+def _same(known: RequestRow, now: RequestRow) -> RequestRow:
+    if known.body_sha256 != now.body_sha256:
+        detail = "this Idempotency-Key came with another body before; use a new key for a new request"
+        raise ProblemError(422, detail, type_="idempotency-key-reused", title="Idempotency-Key reused")
+    return known
+
+
+async def _write(
+    request: Request,
+    principal: Writer,
+    idempotency_key: Annotated[
+        str | None, Header(description="Repeating a request with the same key has no second effect.")
+    ] = None,
+) -> Write:
+    if idempotency_key is not None and not KEY.fullmatch(idempotency_key):
+        raise invalid(("header.Idempotency-Key", "1 to 200 visible ASCII characters"))
+    return Write(request.app.state.gateway, principal, request, idempotency_key)
+
+
+Writing = Annotated[Write, Depends(_write)]

@@ -1,0 +1,138 @@
+"""What a regeneration is aimed at, what it touches and what it costs. No I/O."""
+
+from contracts.compositor import RenderAssets
+from contracts.jobs import JobTarget, RequestJobs
+from contracts.values import JobOptions
+from gateway.prices import Prices
+from gateway.problems import ProblemError, invalid, not_found
+from gateway.projection.state import AssetState
+from gateway.readmodel.reader import CampaignNow
+from gateway.readmodel.standing import PAID, Kit
+from gateway.schemas.jobs import PreviewView, RegenerateBody, TouchedAsset
+from lineage.basis import request_basis
+from lineage.canonical import content_hash
+
+NOT_BUILT = ("video", "audio")
+FREE = ("composited_image", "platform_image")
+
+
+def check(body: RegenerateBody) -> None:
+    """Raises ProblemError 422 for whatever the type does not take or lacks, each field named."""
+    if body.type in NOT_BUILT:
+        raise invalid(("type", f"{body.type} cannot be regenerated: campaigns have no scenes yet"))
+    faults = _copy_faults(body) if body.type == "copy_variant" else _asset_faults(body)
+    if body.type in FREE:
+        faults += _option_faults(body)
+    if body.options.preserve_prompt and body.options.custom_prompt is not None:
+        faults.append(("options", "preservePrompt keeps the prompt and customPrompt replaces it: give one of them"))
+    if faults:
+        raise invalid(*faults)
+
+
+def target_of(body: RegenerateBody, now: CampaignNow) -> AssetState:
+    """The asset to regenerate. Raises ProblemError 404, or 422 when it is of another kind."""
+    if body.type == "copy_variant" and body.copy_variant_id is None:
+        return _labelled(body, now.kit)
+    field, asset_id = ("copyVariantId", body.copy_variant_id) if body.copy_variant_id else ("assetId", body.asset_id)
+    assert asset_id is not None
+    asset = now.asset(asset_id)
+    if asset is None:
+        raise not_found("asset", asset_id)
+    if asset.kind != body.type:
+        raise invalid((field, f"{asset_id} is a {asset.kind}, not a {body.type}"))
+    return asset
+
+
+def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: Prices) -> PreviewView:
+    """The target and everything that follows it by itself, in order, with the estimated cost."""
+    touched = [_touch(target, "it is regenerated")]
+    _follow(target, now.kit, touched)
+    paid = int(target.kind in PAID)
+    yen = prices.estimate(target, now.kit)
+    plan = {
+        "target": target.id,
+        "options": options.model_dump(mode="json"),
+        "assets": [[one.id, one.version or 0] for one in touched],
+        "paidCalls": paid,
+        "yen": yen,
+    }
+    return PreviewView(
+        target_id=target.id,
+        assets=tuple(touched),
+        paid_calls=paid,
+        estimated_yen=yen,
+        plan_hash=content_hash(plan),
+    )
+
+
+def require_same_plan(named: str | None, current: PreviewView) -> None:
+    """Raises ProblemError 409 `plan-changed`, with the plan as it is now, when another one was agreed to."""
+    if named is not None and named != current.plan_hash:
+        plan = current.model_dump(mode="json", by_alias=True)
+        detail = "what this regeneration touches or costs has changed since its preview; look at it again"
+        raise ProblemError(409, detail, type_="plan-changed", title="The plan changed", preview=plan)
+
+
+def job_target(asset: AssetState, options: JobOptions, now: CampaignNow) -> JobTarget:
+    """What the ledger is asked for, with what it would start from."""
+    assert asset.kind in ("copy_variant", "image")
+    prompt = asset.edited_prompt.prompt if asset.edited_prompt else None
+    brand = now.head.brand_sha256 or ""
+    basis = request_basis(now.campaign.brief_sha256, brand, prompt)
+    return JobTarget(kind=asset.kind, asset_id=asset.id, basis=basis, options=options)
+
+
+def command_for(asset: AssetState, options: JobOptions, now: CampaignNow) -> RequestJobs | RenderAssets:
+    """The command that regenerates one asset: paid kinds by the ledger, free ones by the compositor."""
+    if asset.kind in PAID:
+        return RequestJobs(campaign_id=now.campaign.id, targets=(job_target(asset, options, now),))
+    return RenderAssets(campaign_id=now.campaign.id, asset_ids=(asset.id,))
+
+
+def _copy_faults(body: RegenerateBody) -> list[tuple[str, str]]:
+    faults = [("assetId", "copy_variant takes copyVariantId instead")] if body.asset_id else []
+    named = {"platform": body.platform, "variantLabel": body.variant_label}
+    if body.copy_variant_id is not None:
+        given = [field for field, value in named.items() if value is not None]
+        return faults + [(field, "copyVariantId already says which variant") for field in given]
+    lacking = [field for field, value in named.items() if value is None]
+    if len(lacking) == 2:
+        return [*faults, ("copyVariantId", "needed, or else platform and variantLabel")]
+    return faults + [(field, "needed, as copyVariantId is not given") for field in lacking]
+
+
+def _asset_faults(body: RegenerateBody) -> list[tuple[str, str]]:
+    others = {"copyVariantId": body.copy_variant_id, "platform": body.platform, "variantLabel": body.variant_label}
+    faults = [(field, f"{body.type} does not take it") for field, value in others.items() if value is not None]
+    return faults if body.asset_id else [("assetId", f"needed for {body.type}"), *faults]
+
+
+def _option_faults(body: RegenerateBody) -> list[tuple[str, str]]:
+    given = {
+        "options.preservePrompt": body.options.preserve_prompt,
+        "options.customPrompt": body.options.custom_prompt is not None,
+    }
+    return [(field, f"{body.type} has no prompt") for field, value in given.items() if value]
+
+
+def _labelled(body: RegenerateBody, kit: Kit) -> AssetState:
+    for asset in kit.assets.values():
+        if asset.kind == "copy_variant" and (asset.platform, asset.variant_label) == (
+            body.platform,
+            body.variant_label,
+        ):
+            return asset
+    raise not_found("copy variant", f"{body.platform} {body.variant_label}")
+
+
+def _touch(asset: AssetState, why: str) -> TouchedAsset:
+    version = asset.current.version if asset.current else None
+    return TouchedAsset(id=asset.id, kind=asset.kind, version=version, why=why, paid=asset.kind in PAID)
+
+
+def _follow(asset: AssetState, kit: Kit, touched: list[TouchedAsset]) -> None:
+    for resting in sorted(kit.downstream(asset.id), key=lambda one: one.id):
+        is_new = all(resting.id != one.id for one in touched)
+        if is_new and not resting.pinned and resting.kind not in PAID:
+            touched.append(_touch(resting, f"it rests on {asset.kind} {asset.id}"))
+            _follow(resting, kit, touched)

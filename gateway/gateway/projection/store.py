@@ -1,0 +1,196 @@
+"""All SQL of the projection. Every statement takes a whole batch."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, TypeVar
+
+from opentelemetry import trace
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion, State
+from gateway.projection.working import Told, WorkingSet
+
+ADVANCE_POSITIONS = """
+INSERT INTO campaign_positions AS p (campaign_id, position)
+SELECT id, n FROM unnest($1::text[], $2::bigint[]) AS t(id, n) ORDER BY id
+ON CONFLICT (campaign_id) DO UPDATE SET position = p.position + EXCLUDED.position
+RETURNING campaign_id, position
+"""
+INSERT_EVENTS = """
+INSERT INTO events (id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id,
+                    trace_id, span_id, data)
+SELECT id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
+       span_id, data::jsonb
+FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
+            $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[])
+     AS t(id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
+          span_id, data)
+"""
+SAVE_CASCADES = """
+INSERT INTO cascades AS c (campaign_id, id, team_id, first_position, started_at, last_at)
+SELECT campaign_id, id, team_id, position, started_at, last_at
+FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
+     AS t(campaign_id, id, team_id, position, started_at, last_at)
+ORDER BY campaign_id, id
+ON CONFLICT (campaign_id, id) DO UPDATE
+SET started_at = least(c.started_at, EXCLUDED.started_at), last_at = greatest(c.last_at, EXCLUDED.last_at)
+"""
+LOAD_CAMPAIGNS = "SELECT state::text FROM campaigns WHERE id = ANY($1::text[])"
+LOAD_BRANDS = "SELECT state::text FROM brands WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
+LOAD_ASSETS = "SELECT state::text FROM assets WHERE id = ANY($1::text[])"
+LOAD_JOBS = "SELECT state::text FROM jobs WHERE id = ANY($1::text[])"
+SAVE_CAMPAIGNS = """
+INSERT INTO campaigns (id, team_id, brand_id, created_at, deleted_at, state)
+SELECT id, team_id, brand_id, created_at, deleted_at, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::text[])
+     AS t(id, team_id, brand_id, created_at, deleted_at, state)
+ON CONFLICT (id) DO UPDATE SET brand_id = EXCLUDED.brand_id, created_at = EXCLUDED.created_at,
+                               deleted_at = EXCLUDED.deleted_at, state = EXCLUDED.state
+"""
+SAVE_BRANDS = """
+INSERT INTO brands (id, team_id, version, sha256, first_heard_at, state)
+SELECT id, team_id, version, sha256, heard_at, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[])
+     AS t(id, team_id, version, sha256, heard_at, state)
+ORDER BY id
+ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, sha256 = EXCLUDED.sha256, state = EXCLUDED.state,
+                               first_heard_at = EXCLUDED.first_heard_at
+WHERE brands.version <= EXCLUDED.version
+"""
+SAVE_ASSETS = """
+INSERT INTO assets (id, campaign_id, team_id, kind, state)
+SELECT id, campaign_id, team_id, kind, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[]) AS t(id, campaign_id, team_id, kind, state)
+ON CONFLICT (id) DO UPDATE SET state = EXCLUDED.state
+"""
+SAVE_VERSIONS = """
+INSERT INTO asset_versions (asset_id, version, campaign_id, team_id, kind, position, sha256, media_type, state)
+SELECT asset_id, version, campaign_id, team_id, kind, position, sha256, media_type, state::jsonb
+FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[],
+            $9::text[])
+     AS t(asset_id, version, campaign_id, team_id, kind, position, sha256, media_type, state)
+ON CONFLICT (asset_id, version) DO NOTHING
+"""
+SAVE_JOBS = """
+INSERT INTO jobs (id, campaign_id, team_id, kind, target_id, cascade_id, status, cost_yen, created_at, state)
+SELECT id, campaign_id, team_id, kind, target_id, cascade_id, status, cost_yen, created_at, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[],
+            $9::timestamptz[], $10::text[])
+     AS t(id, campaign_id, team_id, kind, target_id, cascade_id, status, cost_yen, created_at, state)
+ON CONFLICT (id) DO UPDATE SET cascade_id = EXCLUDED.cascade_id, status = EXCLUDED.status,
+                               cost_yen = EXCLUDED.cost_yen, created_at = EXCLUDED.created_at, state = EXCLUDED.state
+"""
+NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
+
+S = TypeVar("S", bound=State)
+
+_PROPAGATOR = TraceContextTextMapPropagator()
+
+
+async def advance_positions(conn: Any, counts: dict[str, int]) -> dict[str, int]:
+    """Locks the campaigns until the transaction ends and moves their streams on; the last position of each."""
+    rows = await conn.fetch(ADVANCE_POSITIONS, list(counts), list(counts.values())) if counts else []
+    return {row["campaign_id"]: row["position"] for row in rows}
+
+
+async def insert_events(conn: Any, told: Sequence[Told]) -> None:
+    """Keeps events for the stream and for the trees of cascades."""
+    rows = [_event_row(one) for one in told]
+    await conn.execute(INSERT_EVENTS, *map(list, zip(*rows, strict=True)))
+
+
+async def save_cascades(conn: Any, told: Iterable[Told]) -> None:
+    """Notes which cascades each campaign saw, and from when to when."""
+    rows: dict[tuple[str, Any], list[Any]] = {}
+    for one in told:
+        if one.campaign_id is None:
+            continue
+        envelope, key = one.envelope, (one.campaign_id, one.envelope.correlationid)
+        row = rows.setdefault(key, [*key, envelope.teamid, one.position, envelope.time, envelope.time])
+        row[4], row[5] = min(row[4], envelope.time), max(row[5], envelope.time)
+    if rows:
+        await conn.execute(SAVE_CASCADES, *map(list, zip(*rows.values(), strict=True)))
+
+
+async def load(conn: Any, ids: dict[str, set[str]]) -> WorkingSet:
+    """The rows of these ids, as far as they exist."""
+    campaigns = await _load(conn, LOAD_CAMPAIGNS, CampaignState, ids["campaigns"])
+    brands = await _load(conn, LOAD_BRANDS, BrandVersion, ids["brands"])
+    assets = await _load(conn, LOAD_ASSETS, AssetState, ids["assets"])
+    jobs = await _load(conn, LOAD_JOBS, JobState, ids["jobs"])
+    return WorkingSet(
+        campaigns={row.id: row for row in campaigns},
+        brands={row.id: row for row in brands},
+        assets={row.id: row for row in assets},
+        jobs={row.id: row for row in jobs},
+    )
+
+
+async def save(conn: Any, rows: WorkingSet) -> None:
+    """Writes a working set back."""
+    await _save(conn, SAVE_CAMPAIGNS, [_campaign_row(row) for row in rows.campaigns.values()])
+    await _save(conn, SAVE_BRANDS, [_brand_row(row) for row in rows.brands.values()])
+    await _save(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
+    await _save(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
+    await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
+
+
+async def notify(conn: Any, payload: str) -> None:
+    """Wakes the streams of other replicas at commit."""
+    await conn.execute(NOTIFY, payload)
+
+
+async def _load(conn: Any, statement: str, model: type[S], ids: Collection[str]) -> list[S]:
+    rows = await conn.fetch(statement, sorted(ids)) if ids else []
+    return [model.model_validate_json(row["state"]) for row in rows]
+
+
+async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        await conn.execute(statement, *map(list, zip(*rows, strict=True)))
+
+
+def _event_row(told: Told) -> tuple[Any, ...]:
+    envelope = told.envelope
+    parent = trace.get_current_span(_PROPAGATOR.extract({"traceparent": envelope.traceparent or ""}))
+    span = parent.get_span_context()
+    return (
+        envelope.id,
+        told.campaign_id,
+        told.position or None,
+        envelope.teamid,
+        envelope.type,
+        envelope.subject,
+        envelope.source,
+        envelope.time,
+        envelope.actor,
+        envelope.causationid,
+        envelope.correlationid,
+        format(span.trace_id, "032x") if span.is_valid else None,
+        format(span.span_id, "016x") if span.is_valid else None,
+        json.dumps(envelope.data, ensure_ascii=False),
+    )
+
+
+def _campaign_row(row: CampaignState) -> tuple[Any, ...]:
+    return (row.id, row.team_id, row.brand_id, row.created_at, row.deleted_at, row.model_dump_json())
+
+
+def _brand_row(row: BrandVersion) -> tuple[Any, ...]:
+    return (row.id, row.team_id, row.version, row.sha256, row.first_heard_at, row.model_dump_json())
+
+
+def _asset_row(row: AssetState) -> tuple[Any, ...]:
+    return (row.id, row.campaign_id, row.team_id, row.kind, row.model_dump_json())
+
+
+def _version_row(row: NewVersion) -> tuple[Any, ...]:
+    state = row.state
+    identity = (row.asset_id, state.version, row.campaign_id, row.team_id, row.kind, row.position)
+    return (*identity, state.sha256, state.media_type, state.model_dump_json())
+
+
+def _job_row(row: JobState) -> tuple[Any, ...]:
+    created_at = row.requested_at or row.first_heard_at
+    identity = (row.id, row.campaign_id, row.team_id, row.kind, row.target_id, row.cascade_id)
+    return (*identity, row.status, row.cost_yen, created_at, row.model_dump_json())

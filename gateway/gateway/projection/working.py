@@ -1,0 +1,204 @@
+"""One batch's working set: the rows its events touch, and how each event changes them. No I/O."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.assets import AssetAccepted, AssetPinned
+from contracts.campaign import (
+    BrandCreated,
+    BrandState,
+    BrandUpdated,
+    CampaignCreated,
+    CampaignDeleted,
+    CampaignUpdated,
+)
+from contracts.compositor import CompositeInvalidated, CompositeRendered, PlatformImageRendered, RenderFailed
+from contracts.copy import CopyRegenerated
+from contracts.envelope import Envelope, Event
+from contracts.image import ImagePromptChanged, ImageRegenerated
+from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobProgressed, JobRequested, JobStarted, JobSuperseded
+from contracts.produced import Produced
+from contracts.values import AssetKind, KitAsset
+from gateway.projection import assets, campaigns, jobs
+from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion
+
+PRODUCED: dict[type[Produced], AssetKind] = {
+    CopyRegenerated: "copy_variant",
+    ImageRegenerated: "image",
+    CompositeRendered: "composited_image",
+    PlatformImageRendered: "platform_image",
+}
+KNOWN: dict[str, type[Event]] = {
+    model.type: model
+    for model in (
+        *PRODUCED,
+        *(BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated, CampaignDeleted),
+        *(AssetAccepted, AssetPinned, ImagePromptChanged, CompositeInvalidated, RenderFailed),
+        *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event with its place in its campaign's stream; content is None for a type that the read model ignores."""
+
+    envelope: Envelope
+    content: Event | None
+    campaign_id: str | None
+    position: int = 0
+
+    @classmethod
+    def of(cls, envelope: Envelope) -> "Told":
+        """Raises ValidationError when an event that is known does not keep to its schema."""
+        model = KNOWN.get(envelope.type)
+        campaign_id = envelope.data.get("campaignId")
+        return cls(
+            envelope,
+            model.model_validate(envelope.data) if model else None,
+            campaign_id if isinstance(campaign_id, str) else None,
+        )
+
+
+@dataclass
+class WorkingSet:
+    """Rows by id, as loaded and then changed; `versions` are only ever added."""
+
+    campaigns: dict[str, CampaignState] = field(default_factory=dict)
+    brands: dict[str, BrandVersion] = field(default_factory=dict)
+    assets: dict[str, AssetState] = field(default_factory=dict)
+    jobs: dict[str, JobState] = field(default_factory=dict)
+    versions: dict[tuple[str, int], NewVersion] = field(default_factory=dict)
+
+    def apply(self, told: Told) -> None:
+        """Takes one event in."""
+        match told.content:
+            case CampaignCreated() | CampaignUpdated() | CampaignDeleted() as event:
+                self._campaign(event, told)
+            case BrandCreated() | BrandUpdated() as event:
+                self._brand(event.brand, told)
+            case Produced() as event:
+                self._produced(event, told)
+            case JobRequested() | JobEvent() as event:
+                self._job(event, told)
+            case None:
+                return
+            case event:
+                self._standing(event, told)
+
+    def _campaign(self, event: CampaignCreated | CampaignUpdated | CampaignDeleted, told: Told) -> None:
+        envelope = told.envelope
+        blank = CampaignState(id=event.campaign_id, team_id=envelope.teamid, updated_at=envelope.time)
+        campaign = self.campaigns.get(event.campaign_id, blank)
+        match event:
+            case CampaignCreated():
+                campaign = campaigns.created(campaign, event, envelope)
+                self._brand(event.brand, told)
+                self._plan(event.kit, told)
+            case CampaignUpdated():
+                campaign = campaigns.updated(campaign, event)
+                self._plan(event.added, told)
+            case CampaignDeleted():
+                campaign = campaigns.deleted(campaign, event, envelope)
+        later = max(campaign.updated_at, envelope.time)
+        self.campaigns[campaign.id] = campaign.model_copy(update={"updated_at": later})
+
+    def _brand(self, brand: BrandState, told: Told) -> None:
+        envelope = told.envelope
+        known = self.brands.get(brand.id)
+        self.brands[brand.id] = campaigns.brand_version(known, brand, envelope.teamid, envelope.time)
+
+    def _plan(self, kit: Iterable[KitAsset], told: Told) -> None:
+        for planned in kit:
+            self._change(planned.id, planned.kind, told, lambda asset, planned=planned: assets.planned(asset, planned))
+
+    def _produced(self, event: Produced, told: Told) -> None:
+        kind, version = PRODUCED[type(event)], assets.version_of(event, told.envelope)
+        self._change(event.asset_id, kind, told, lambda asset: assets.produced(asset, event, version))
+        key = (event.asset_id, event.version)
+        self.versions.setdefault(
+            key,
+            NewVersion(
+                asset_id=event.asset_id,
+                campaign_id=event.campaign_id,
+                team_id=told.envelope.teamid,
+                kind=kind,
+                position=told.position,
+                state=version,
+            ),
+        )
+
+    def _job(self, event: JobRequested | JobEvent, told: Told) -> None:
+        envelope = told.envelope
+        job = self.jobs.get(event.job_id) or jobs.first_heard(event, envelope)
+        job = job.model_copy(update={"first_heard_at": min(job.first_heard_at, envelope.time)})
+        if isinstance(event, JobRequested):
+            job = jobs.requested(job, event, envelope)
+        else:
+            job = jobs.happened(job, event, envelope)
+        self.jobs[job.id] = job
+        self._change(job.target_id, job.kind, told, lambda asset: assets.with_job(asset, job))
+
+    def _standing(self, event: Event, told: Told) -> None:
+        at = told.envelope.time
+        match event:
+            case AssetAccepted():
+                self._change(event.asset_id, event.kind, told, lambda asset: assets.accepted(asset, event))
+            case AssetPinned():
+                self._change(event.asset_id, event.kind, told, lambda asset: assets.pinned(asset, event))
+            case ImagePromptChanged():
+                self._change(event.asset_id, "image", told, lambda asset: assets.prompt_changed(asset, event))
+            case CompositeInvalidated():
+                owed = event.composite_id
+                self._change(owed, "composited_image", told, lambda asset: assets.invalidated(asset, event, at))
+            case RenderFailed():
+                self._change(event.asset_id, event.kind, told, lambda asset: assets.render_failed(asset, event, at))
+            case _:
+                raise AssertionError(f"{event.type} is known but has no reducer")
+
+    def _change(self, asset_id: str, kind: AssetKind, told: Told, reduce: Callable[[AssetState], AssetState]) -> None:
+        assert told.campaign_id is not None
+        envelope = told.envelope
+        blank = AssetState(
+            id=asset_id,
+            campaign_id=told.campaign_id,
+            team_id=envelope.teamid,
+            kind=kind,
+            updated_at=envelope.time,
+        )
+        asset = reduce(self.assets.get(asset_id, blank))
+        self.assets[asset_id] = asset.model_copy(update={"updated_at": max(asset.updated_at, envelope.time)})
+
+
+def touched(told: Iterable[Told]) -> dict[str, set[str]]:
+    """Ids of the rows that these events may change, by table."""
+    ids: dict[str, set[str]] = {"campaigns": set(), "brands": set(), "assets": set(), "jobs": set()}
+    for one in told:
+        match one.content:
+            case CampaignCreated() | CampaignUpdated() | CampaignDeleted() as event:
+                ids["campaigns"].add(event.campaign_id)
+                ids["assets"] |= {asset.id for asset in _kit(event)}
+                ids["brands"] |= {event.brand.id} if isinstance(event, CampaignCreated) else set()
+            case BrandCreated() | BrandUpdated() as event:
+                ids["brands"].add(event.brand.id)
+            case JobRequested() | JobEvent() as event:
+                ids["jobs"].add(event.job_id)
+                ids["assets"].add(event.target_id)
+            case CompositeInvalidated() as event:
+                ids["assets"].add(event.composite_id)
+            case None:
+                continue
+            case event:
+                ids["assets"].add(_asset_id(event))
+    return ids
+
+
+def _asset_id(event: Any) -> str:
+    return event.asset_id
+
+
+def _kit(event: Event) -> tuple[KitAsset, ...]:
+    if isinstance(event, CampaignCreated):
+        return event.kit
+    return event.added if isinstance(event, CampaignUpdated) else ()

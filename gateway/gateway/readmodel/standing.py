@@ -1,0 +1,160 @@
+"""How each asset of a campaign stands right now. Staleness is computed here, from recorded inputs; it is not stored."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from contracts.values import AssetKind, Cause, InputSet, UpstreamRef, Wanted
+from gateway.projection.state import AssetState, JobMark
+from gateway.schemas.assets import AssetStatus
+from lineage.staleness import causes, input_hash, inputs_now
+
+PAID: frozenset[AssetKind] = frozenset(("copy_variant", "image"))
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why an asset failed."""
+
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One asset as it stands. `owed` is free or first work that follows by itself and has not been done yet."""
+
+    asset: AssetState
+    status: AssetStatus
+    stale: bool
+    owed: bool
+    pending_upstream: bool
+    causes: tuple[Cause, ...]
+    error: Problem | None
+    job_id: str | None
+
+    @property
+    def settled(self) -> bool:
+        """True when whatever rests on this asset may trust it."""
+        return self.status in ("ready", "failed") and self.asset.current is not None and not self.stale
+
+
+def upstream_of(asset: AssetState) -> dict[str, str]:
+    """Ids of the pieces that an asset rests on, by role."""
+    return asset.wanted.upstream if asset.wanted else asset.planned_upstream
+
+
+def newest_job(asset: AssetState) -> tuple[str, JobMark] | None:
+    """The newest request for an asset; one whose place in the ledger is not known yet counts as newest."""
+    return max(asset.jobs.items(), key=lambda item: (item[1].seq is None, item[1].seq or 0, item[0]), default=None)
+
+
+class Kit:
+    """A campaign's assets together with the pieces they rest on."""
+
+    def __init__(self, assets: Iterable[AssetState], pieces: Mapping[str, UpstreamRef]) -> None:
+        self.assets = {asset.id: asset for asset in assets}
+        self._pieces = dict(pieces)
+        for asset in self.assets.values():
+            if asset.current is not None:
+                current = asset.current
+                self._pieces[asset.id] = UpstreamRef(id=asset.id, version=current.version, sha256=current.sha256)
+        self._standings: dict[str, Standing] = {}
+
+    def standings(self) -> list[Standing]:
+        """Every asset as it stands, in the kit's order."""
+        order = ("copy_variant", "image", "composited_image", "platform_image")
+        assets = sorted(
+            self.assets.values(),
+            key=lambda one: (order.index(one.kind), one.ordinal or 0, one.platform or "", one.placement or "", one.id),
+        )
+        return [self.standing(asset.id) for asset in assets]
+
+    def standing(self, asset_id: str) -> Standing:
+        """One asset as it stands."""
+        if asset_id not in self._standings:
+            self._standings[asset_id] = self._compute(self.assets[asset_id])
+        return self._standings[asset_id]
+
+    def downstream(self, asset_id: str) -> list[AssetState]:
+        """The assets that rest on this one directly."""
+        return [asset for asset in self.assets.values() if asset_id in upstream_of(asset).values()]
+
+    def _compute(self, asset: AssetState) -> Standing:
+        now = self._inputs_now(asset.wanted)
+        now_hash = input_hash(now) if now else None
+        stale = asset.current is not None and now_hash not in asset.confirmed.get(asset.current.version, ())
+        above = [self.standing(piece) for piece in upstream_of(asset).values() if piece in self.assets]
+        newest = newest_job(asset)
+        status, owed = self._status(asset, stale, now_hash, above)
+        return Standing(
+            asset=asset,
+            status=status,
+            stale=stale,
+            owed=owed,
+            pending_upstream=any(not one.settled or one.pending_upstream for one in above),
+            causes=causes(asset.current.inputs, now) if stale and asset.current and now else (),
+            error=_error(asset, newest) if status == "failed" else None,
+            job_id=newest[0] if newest else asset.current.job_id if asset.current else None,
+        )
+
+    def _inputs_now(self, wanted: Wanted | None) -> InputSet | None:
+        """The inputs as they are now, without the pieces that do not exist yet."""
+        if wanted is None:
+            return None
+        whole = inputs_now(wanted, self._pieces)
+        if whole is not None:
+            return whole
+        there = {role: self._pieces[piece] for role, piece in wanted.upstream.items() if piece in self._pieces}
+        return InputSet(upstream=there, parameters=wanted.parameters)
+
+    def _status(
+        self, asset: AssetState, stale: bool, now_hash: str | None, above: list[Standing]
+    ) -> tuple[AssetStatus, bool]:
+        if any(mark.active for mark in asset.jobs.values()):
+            return "pending", False
+        return _paid_status(asset) if asset.kind in PAID else _free_status(asset, stale, now_hash, above)
+
+
+def _paid_status(asset: AssetState) -> tuple[AssetStatus, bool]:
+    newest = newest_job(asset)
+    if newest is None or newest[1].status in ("SUPERSEDED", "COMPLETED"):
+        # Without a version yet, the request or the output is on its way here.
+        return ("ready", False) if asset.current else ("pending", True)
+    if newest[1].status == "FAILED" and _still_stands(asset, newest[1]):
+        return "failed", False
+    return ("ready" if asset.current else "missing"), False
+
+
+def _free_status(
+    asset: AssetState, stale: bool, now_hash: str | None, above: list[Standing]
+) -> tuple[AssetStatus, bool]:
+    if asset.current is not None and not stale:
+        return "ready", False
+    if _failed_with(asset, now_hash):
+        return "failed", False
+    blocked = any(one.asset.current is None and one.status != "pending" for one in above)
+    if asset.current is None:
+        return ("missing", False) if blocked else ("pending", True)
+    held = asset.pinned or (asset.hold is not None and asset.hold.held)
+    return ("ready", False) if held or blocked else ("pending", True)
+
+
+def _still_stands(asset: AssetState, failed: JobMark) -> bool:
+    """A failure is over once a newer version exists; both times are the owning service's own."""
+    return asset.current is None or failed.ended_at is None or asset.current.at <= failed.ended_at
+
+
+def _failed_with(asset: AssetState, now_hash: str | None) -> bool:
+    failure = asset.failure
+    if failure is None:
+        return False
+    if failure.input_hash is not None:
+        return failure.input_hash == now_hash
+    return asset.wanted is None or failure.revision >= asset.wanted.revision
+
+
+def _error(asset: AssetState, newest: tuple[str, JobMark] | None) -> Problem:
+    if asset.kind not in PAID and asset.failure is not None:
+        return Problem(asset.failure.code, asset.failure.message)
+    mark = newest[1] if newest else None
+    return Problem((mark and mark.code) or "FAILED", (mark and mark.message) or "the last job failed")

@@ -1,0 +1,80 @@
+"""What one request brought about, as a tree."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path
+
+from gateway import paging, requests_store
+from gateway.auth import Principal, Reader
+from gateway.problems import documented, not_found
+from gateway.readmodel import cascade_store
+from gateway.readmodel.cascade_store import CascadeEvent, CascadeJob, CascadeRow
+from gateway.readmodel.cascades import root_of, still_running
+from gateway.requests_store import RequestRow
+from gateway.routes.access import Id, Parts, campaign_now
+from gateway.schemas.cascades import CascadeList, CascadeSummary, CascadeView
+
+router = APIRouter(prefix="/api", tags=["cascades"])
+
+
+@router.get("/campaigns/{campaign_id}/cascades", operation_id="listCascades", responses=documented(401, 404, 422))
+async def list_cascades(
+    campaign_id: Id, gateway: Parts, principal: Reader, limit: paging.Limit = 20, cursor: paging.Cursor = None
+) -> CascadeList:
+    """A campaign's cascades, newest first."""
+    await campaign_now(gateway, campaign_id, principal)
+    pool = gateway.database.pool
+    rows = await cascade_store.cascade_page(pool, campaign_id, paging.numbered(cursor), limit + 1)
+    shown, following = paging.page(rows, limit, lambda row: (row.first_position,))
+    roots = await requests_store.roots(pool, [row.id for row in shown])
+    return CascadeList(items=tuple(_summary(row, roots.get(row.id)) for row in shown), next_cursor=following)
+
+
+@router.get("/cascades/{cascade_id}", operation_id="getCascade", responses=documented(401, 404))
+async def get_cascade(cascade_id: Annotated[UUID, Path()], gateway: Parts, principal: Reader) -> CascadeView:
+    """Everything that one request brought about: what caused what, when, how long it took and what it cost."""
+    pool = gateway.database.pool
+    request = (await requests_store.roots(pool, [cascade_id])).get(cascade_id)
+    events = await cascade_store.cascade_events(pool, cascade_id, principal.team)
+    if not events and (request is None or request.team_id != principal.team):
+        raise not_found("cascade", str(cascade_id))
+    jobs = await cascade_store.cascade_jobs(pool, cascade_id)
+    root = root_of(request, events)
+    running = await _is_running(gateway, principal, cascade_id, events, jobs)
+    return CascadeView(
+        id=str(cascade_id),
+        campaign_id=next((event.campaign_id for event in events if event.campaign_id), None),
+        status="running" if running else "settled",
+        started_at=root.at,
+        ended_at=None if running else max((event.at for event in events), default=root.at),
+        cost_yen=sum(job.cost_yen for job in jobs),
+        trace_id=root.trace_id or next((event.trace_id for event in events if event.trace_id), None),
+        root=root,
+    )
+
+
+async def _is_running(
+    gateway: Parts, principal: Principal, cascade_id: UUID, events: list[CascadeEvent], jobs: list[CascadeJob]
+) -> bool:
+    if any(job.status in ("PENDING", "RUNNING") for job in jobs):
+        return True
+    pool = gateway.database.pool
+    if await cascade_store.unresolved_invalidations(pool, cascade_id):
+        return True
+    campaigns = sorted({event.campaign_id for event in events if event.campaign_id})
+    touched = await gateway.reader.many(pool, campaigns, principal.team)
+    return any(still_running(now, str(cascade_id), events) for now in touched)
+
+
+def _summary(row: CascadeRow, request: RequestRow | None) -> CascadeSummary:
+    return CascadeSummary(
+        id=str(row.id),
+        method=request.method if request else None,
+        path=request.path if request else None,
+        actor=request.actor if request else None,
+        started_at=min(row.started_at, request.at) if request and request.at else row.started_at,
+        last_event_at=row.last_at,
+        cost_yen=row.cost_yen,
+        unfinished_jobs=row.unfinished_jobs,
+    )

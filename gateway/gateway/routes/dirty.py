@@ -1,0 +1,127 @@
+"""Stale assets, and regenerating all of them of some kinds."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from fastapi import APIRouter
+
+from contracts.compositor import RenderAssets
+from contracts.envelope import Reply
+from contracts.jobs import RequestJobs
+from contracts.values import AssetKind, JobOptions
+from gateway import plans
+from gateway.auth import Reader, Writer
+from gateway.idempotency import Write, Writing
+from gateway.prices import Prices
+from gateway.problems import ProblemError, documented
+from gateway.projection.state import AssetState
+from gateway.readmodel import store
+from gateway.readmodel.cascades import command_id
+from gateway.readmodel.reader import CampaignNow
+from gateway.readmodel.standing import PAID, Standing
+from gateway.readmodel.views import job_view
+from gateway.routes.access import Id, Parts, campaign_now
+from gateway.routes.regenerate import job_ids
+from gateway.schemas.jobs import DirtyAsset, DirtyList, RegenerateDirtyBody, RegenerateDirtyView, Skipped
+
+router = APIRouter(prefix="/api/campaigns/{campaign_id}", tags=["regeneration"])
+
+
+@dataclass
+class Started:
+    """What the owning services made of it."""
+
+    jobs: list[str] = field(default_factory=list)
+    skipped: list[Skipped] = field(default_factory=list)
+
+
+@router.get("/dirty", operation_id="listDirty", responses=documented(401, 404))
+async def list_dirty(campaign_id: Id, gateway: Parts, principal: Reader) -> DirtyList:
+    """Every stale asset with the causes, and what bringing it up to date is expected to cost."""
+    now = await campaign_now(gateway, campaign_id, principal)
+    prices = Prices.of(gateway.settings)
+    items = tuple(_dirty(one, now, prices) for one in now.standings if one.stale)
+    return DirtyList(items=items, estimated_yen=sum(item.estimated_yen for item in items if not item.pinned))
+
+
+@router.post(
+    "/regenerate-dirty",
+    status_code=202,
+    operation_id="regenerateDirty",
+    responses=documented(401, 403, 404, 409, 422, 503),
+)
+async def regenerate_dirty(
+    campaign_id: Id, body: RegenerateDirtyBody, gateway: Parts, principal: Writer, write: Writing
+) -> RegenerateDirtyView:
+    """Regenerates every stale asset of the given kinds under one cascade."""
+    now = await campaign_now(gateway, campaign_id, principal)
+    repeated = await write.open(body)
+    await write.note()
+    stale = [one for one in now.standings if one.stale and one.asset.kind in body.kinds]
+    due = [one.asset for one in stale if _reason_to_skip(one) is None]
+    # What was handled the first time answers as it did then, though its assets are no longer due.
+    started = await _start(write, now, due, body.kinds if repeated else ())
+    jobs = await store.jobs_by_id(gateway.database.pool, started.jobs, principal.team)
+    begun = {job.target_id for job in jobs}
+    left = [one for one in stale if one.asset.id not in begun]
+    skipped = [Skipped(asset_id=one.asset.id, reason=reason) for one in left if (reason := _reason_to_skip(one))]
+    return RegenerateDirtyView(
+        cascade_id=str(write.cascade_id),
+        jobs=tuple(map(job_view, jobs)),
+        skipped=(*skipped, *started.skipped),
+    )
+
+
+async def _start(write: Write, now: CampaignNow, due: Sequence[AssetState], again: Collection[AssetKind]) -> Started:
+    paid = [asset for asset in due if asset.kind in PAID]
+    free = [asset for asset in due if asset.kind not in PAID]
+    campaign_id, started = now.campaign.id, Started()
+    if paid or PAID.intersection(again):
+        targets = tuple(plans.job_target(asset, JobOptions(), now) for asset in paid)
+        await _ask(write, RequestJobs(campaign_id=campaign_id, targets=targets), started)
+    if free or set(again) - PAID:
+        asset_ids = tuple(asset.id for asset in free)
+        await _ask(write, RenderAssets(campaign_id=campaign_id, asset_ids=asset_ids), started)
+    return started
+
+
+async def _ask(write: Write, command: RequestJobs | RenderAssets, started: Started) -> None:
+    try:
+        reply = await write.ask(command, message_id=command_id(write.message_id, command.type))
+    except ProblemError as refusal:
+        # The ledger refuses a single target that must be retried, and skips it among several.
+        if refusal.type != "retry-required" or not isinstance(command, RequestJobs):
+            raise
+        started.skipped += [Skipped(asset_id=target.asset_id, reason=refusal.type) for target in command.targets]
+        return
+    started.jobs += job_ids(reply)
+    started.skipped += _skipped(reply)
+
+
+def _skipped(reply: Reply) -> list[Skipped]:
+    return [Skipped(asset_id=one["assetId"], reason=one["reason"]) for one in (reply.body or {}).get("skipped", [])]
+
+
+def _reason_to_skip(one: Standing) -> str | None:
+    if one.asset.pinned:
+        return "pinned"
+    return "already-pending" if any(mark.active for mark in one.asset.jobs.values()) else None
+
+
+def _dirty(one: Standing, now: CampaignNow, prices: Prices) -> DirtyAsset:
+    asset = one.asset
+    assert asset.current is not None
+    return DirtyAsset(
+        id=asset.id,
+        kind=asset.kind,
+        status=one.status,
+        version=asset.current.version,
+        platform=asset.platform,
+        variant_label=asset.variant_label,
+        placement=asset.placement,
+        pending_upstream=one.pending_upstream,
+        pinned=asset.pinned,
+        causes=one.causes,
+        paid=asset.kind in PAID,
+        estimated_yen=prices.estimate(asset, now.kit),
+    )

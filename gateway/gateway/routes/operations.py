@@ -1,0 +1,58 @@
+"""Health, readiness, metrics and the API's own documentation."""
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from pydantic import BaseModel
+
+from chassis.health import Check
+from gateway import docs_page
+from gateway.routes.access import Parts
+
+router = APIRouter(tags=["operations"])
+
+
+class Alive(BaseModel):
+    """The process answers."""
+
+    status: str = "ok"
+
+
+class Readiness(BaseModel):
+    """Every check, in words."""
+
+    ready: bool
+    checks: list[Check]
+
+
+@router.get("/healthz", operation_id="isAlive")
+async def healthz() -> Alive:
+    """Says that the process answers."""
+    return Alive()
+
+
+@router.get("/readyz", operation_id="isReady", responses={503: {"model": Readiness}})
+async def readyz(gateway: Parts, response: Response) -> Readiness:
+    """Says whether requests can be served right now, and what is in the way."""
+    checks = await gateway.checks()
+    ready = all(check.ok for check in checks)
+    response.status_code = 200 if ready else 503
+    return Readiness(ready=ready, checks=checks)
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics() -> Response:
+    """Prometheus metrics."""
+    return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@router.get("/docs", include_in_schema=False)
+async def docs(request: Request) -> Response:
+    """The API's documentation, without a script and without anything from elsewhere."""
+    headers = {"Content-Security-Policy": docs_page.POLICY}
+    return Response(docs_page.render(request.app.openapi()), headers=headers, media_type="text/html")
+
+
+@router.get("/docs/style.css", include_in_schema=False)
+async def docs_style() -> Response:
+    """How the documentation looks."""
+    return Response(docs_page.STYLE, media_type="text/css")

@@ -1,0 +1,85 @@
+"""A person's own photo as a base image."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Response, UploadFile
+
+from contracts.campaign import AddPhoto
+from contracts.envelope import Command
+from contracts.image import UploadImage
+from contracts.values import BlobRef
+from gateway.auth import Writer
+from gateway.idempotency import Writing
+from gateway.photos import BadPhoto, Photo, clean
+from gateway.problems import ProblemError, documented, invalid, not_found
+from gateway.readmodel.views import asset_view
+from gateway.routes.access import Id, Parts, asset_standing, campaign_now
+from gateway.schemas.assets import AssetView
+from gateway.schemas.base import Identifier
+
+router = APIRouter(prefix="/api/campaigns/{campaign_id}/images", tags=["assets"])
+
+
+@router.post(
+    "",
+    status_code=202,
+    operation_id="uploadImage",
+    responses=documented(401, 403, 404, 409, 413, 422, 503),
+    form_limits={"max_files": 1, "max_fields": 4, "max_part_size": 1000},
+)
+async def upload_image(
+    campaign_id: Id,
+    photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP; 300 to 12,000 pixels a side, at most 20 MB")],
+    gateway: Parts,
+    principal: Writer,
+    write: Writing,
+    response: Response,
+    asset_id: Annotated[Identifier | None, Form(alias="assetId", description="The base image to replace")] = None,
+) -> AssetView:
+    """Takes a photo in: as the next version of a base image, or as a new one with composites for every platform."""
+    now = await campaign_now(gateway, campaign_id, principal)
+    if asset_id is not None:
+        asset = now.asset(asset_id)
+        if asset is None or asset.kind != "image":
+            raise not_found("image", asset_id)
+    data = await _read(photo, gateway.settings.upload_limit_bytes)
+    await write.open(f"{asset_id}:".encode() + data)
+    blob = await _store(gateway, await _cleaned(data))
+    reply = await write.ask(_command(campaign_id, asset_id, blob))
+    taken_by = asset_id or (reply.body or {})["assetId"]
+    response.headers["Location"] = f"/api/assets/{taken_by}/versions"
+    return asset_view(await asset_standing(gateway, taken_by, principal))
+
+
+async def _read(photo: UploadFile, limit: int) -> bytes:
+    data = await photo.read(limit + 1)
+    if len(data) > limit:
+        raise ProblemError(413, f"a photo may have at most {limit:,} bytes")
+    if not data:
+        raise invalid(("photo", "the file is empty"))
+    return data
+
+
+async def _cleaned(data: bytes) -> Photo:
+    try:
+        return await asyncio.to_thread(clean, data)
+    except BadPhoto as error:
+        raise invalid(("photo", str(error))) from error
+
+
+async def _store(gateway: Parts, photo: Photo) -> BlobRef:
+    sha256 = await gateway.blobs.put(photo.data)
+    return BlobRef(
+        sha256=sha256,
+        media_type=photo.media_type,
+        bytes=len(photo.data),
+        width=photo.width,
+        height=photo.height,
+    )
+
+
+def _command(campaign_id: str, asset_id: str | None, blob: BlobRef) -> Command:
+    if asset_id is None:
+        return AddPhoto(campaign_id=campaign_id, photo=blob)
+    return UploadImage(asset_id=asset_id, photo=blob)

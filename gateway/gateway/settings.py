@@ -1,0 +1,39 @@
+"""The gateway's settings."""
+
+from pathlib import Path
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from chassis.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Where tokens are checked, what requests may cost, and how long they may take."""
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=1, le=65535)
+    pool_size: int = Field(default=8, ge=2, le=100)
+
+    jwks_url: str | None = None
+    jwks_file: Path | None = Field(default=None, validate_default=True)
+    jwt_issuer: str = "saisei"
+    jwt_audience: str = "saisei-gateway"
+
+    command_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
+    read_your_writes_seconds: float = Field(default=2.0, gt=0, le=30)
+    upload_limit_bytes: int = Field(default=20_000_000, ge=1)
+    body_limit_bytes: int = Field(default=1_000_000, ge=1)
+
+    reads_per_second: int = Field(default=5000, ge=1)
+    writes_per_second: int = Field(default=200, ge=1)
+    """Per team and replica; twice as many are let through at once."""
+
+    price_copy_yen: int = Field(default=2, ge=0)
+    price_image_yen: int = Field(default=6, ge=0)
+
+    @field_validator("jwks_file")
+    @classmethod
+    def _one_key_source(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if (info.data.get("jwks_url") is None) == (value is None):
+            raise ValueError("set either SAISEI_JWKS_URL or SAISEI_JWKS_FILE")
+        return value

@@ -1,0 +1,61 @@
+"""A campaign's events as server-sent events: first what was missed, then what happens, without a gap between."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import asyncpg
+import structlog
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
+
+from gateway import stream_store
+from gateway.stream_store import StreamRow
+from gateway.wakeups import SAFETY_POLL_SECONDS, Wakeups, wait_or_poll
+
+PAGE = 500
+HEARTBEAT_SECONDS = 15.0
+
+log = structlog.get_logger()
+
+
+async def events(
+    pool: asyncpg.Pool, wakeups: Wakeups, campaign_id: str, position: int, heartbeat: float = HEARTBEAT_SECONDS
+) -> AsyncIterator[bytes]:
+    """SSE bytes of every event after `position`, until the gateway stops or the client goes away.
+
+    Positions have no gaps and are read in order, so replay and live events are one and the same read.
+    """
+    yield b": open\n\n"
+    quiet_since = time.monotonic()
+    with wakeups.waiting(campaign_id) as woken:
+        while not wakeups.closing.is_set():
+            woken.clear()
+            rows = await _read(pool, campaign_id, position)
+            for row in rows:
+                yield encode(row)
+                position = row.position
+            if rows:
+                quiet_since = time.monotonic()
+            if len(rows) == PAGE:
+                continue
+            await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS))
+            if time.monotonic() - quiet_since >= heartbeat:
+                quiet_since = time.monotonic()
+                yield KEEPALIVE_COMMENT
+
+
+def encode(row: StreamRow) -> bytes:
+    """One unnamed event that carries type, subject and data; its id is its position."""
+    head = json.dumps({"type": row.type, "subject": row.subject}, ensure_ascii=False)
+    return format_sse_event(data_str=f'{head[:-1]}, "data": {row.data}}}', id=str(row.position))
+
+
+async def _read(pool: asyncpg.Pool, campaign_id: str, position: int) -> list[StreamRow]:
+    try:
+        return await stream_store.after(pool, campaign_id, position, PAGE)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        # An open stream outlives a database restart; nothing is lost, as positions are kept.
+        log.warning("stream_read_failed", error=repr(error))
+        await asyncio.sleep(1.0)
+        return []
