@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from saisei_local.embedded import process
-from saisei_local.embedded.ports import LOOPBACK, free_port, is_free
+from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
 from saisei_local.settings import LocalSettings
 from saisei_local.state import StateDir
 from saisei_local.up import answers
@@ -23,7 +23,9 @@ def running_instance(settings: LocalSettings) -> Iterator[str]:
     if state.is_locked():
         yield f"http://{LOOPBACK}:{settings.port}"
         return
-    port = settings.port if is_free(settings.port) or "SAISEI_PORT" in os.environ else free_port()
+    # A port that somebody chose is used or refused; only the default one gives way.
+    chosen = is_free(settings.port) or "SAISEI_PORT" in os.environ
+    port = settings.port if chosen else choose_ports(["demo"], {})["demo"]
     log = state.logs / "demo-instance.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     env = os.environ | {"SAISEI_PORT": str(port), "SAISEI_STATE_DIR": str(settings.state_dir)}

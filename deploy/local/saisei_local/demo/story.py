@@ -1,4 +1,4 @@
-"""The demonstration: a kit is made, one image and then one copy variant is regenerated, and exactly the rest follows."""
+"""The demonstration: a kit is made, then one image and one copy variant are regenerated, each with what follows."""
 
 from dataclasses import dataclass, field
 from pathlib import Path

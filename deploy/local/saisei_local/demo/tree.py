@@ -15,12 +15,11 @@ QUIET = {"job.started", "job.progressed", "campaign.ready", "audit.recorded"}
 
 def show_cascade(console: Console, states: Iterable[dict[str, Any]], names: Names) -> dict[str, Any]:
     """Shows a cascade while it runs; returns its last state. Without a terminal only the finished tree is printed."""
-    last: dict[str, Any] = {}
     if not console.is_terminal:
-        for last in states:
-            pass
+        *_, last = states
         console.print(cascade_tree(last, names))
         return last
+    last = {}
     with Live(console=console, refresh_per_second=12) as live:
         for last in states:
             live.update(cascade_tree(last, names))
