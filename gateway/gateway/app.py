@@ -1,12 +1,14 @@
 """Composition root of the gateway."""
 
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from chassis.health import Check, Health
+from chassis.probes import all_checks
 from gateway import problems
 from gateway.composition import ExtraChecks, Gateway
 from gateway.edge import UNLOGGED, Edge
@@ -24,9 +26,10 @@ from gateway.routes import (
     streams,
     versions,
 )
+from gateway.server import HttpServer
 from gateway.settings import Settings
 
-__all__ = ["Settings", "create_app"]
+__all__ = ["Settings", "create_app", "serve"]
 
 ROUTERS = (brands, campaigns, regenerate, dirty, assets, photos, versions, blobs, jobs, cascades, streams, operations)
 
@@ -66,6 +69,22 @@ def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> F
     for module in ROUTERS:
         app.include_router(module.router)
     return app
+
+
+@asynccontextmanager
+async def serve(settings: Settings, health: Sequence[Health] = ()) -> AsyncIterator[HttpServer]:
+    """Serves until left; readiness also asks the services that run in the same process."""
+
+    async def others() -> list[Check]:
+        return await all_checks(health)
+
+    app = create_app(settings, others)
+    server = HttpServer(app, settings, app.state.gateway.wakeups.close)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()
 
 
 def _is_probe(scope: MutableMapping[str, Any]) -> bool:

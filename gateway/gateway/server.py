@@ -1,43 +1,21 @@
-"""Serves the gateway beside other services in one process, under that process's own signal handling."""
+"""The HTTP server, under the signal handling of whoever runs the process."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
+from chassis.probes import QuietServer
 from gateway.settings import Settings
 
 DRAIN_SECONDS = 10
 
 
-class _Uvicorn(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, app: FastAPI) -> None:
-        super().__init__(config)
-        self.listening = asyncio.Event()
-        self._app = app
+class HttpServer(QuietServer):
+    """Started and stopped like a service. `before_shutdown` ends open streams, for which uvicorn would wait."""
 
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leaves signals to the process."""
-        yield
-
-    async def startup(self, sockets: list | None = None) -> None:
-        """Says when connections are taken."""
-        await super().startup(sockets)
-        self.listening.set()
-
-    async def shutdown(self, sockets: list | None = None) -> None:
-        """Ends the open streams first: uvicorn would wait for them."""
-        self._app.state.gateway.wakeups.close()
-        await super().shutdown(sockets)
-
-
-class Server:
-    """One HTTP server, started and stopped like any service."""
-
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, before_shutdown: Callable[[], None]) -> None:
         config = uvicorn.Config(
             app,
             host=settings.host,
@@ -47,21 +25,33 @@ class Server:
             server_header=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
-        self._uvicorn = _Uvicorn(config, app)
+        super().__init__(config)
+        self._before_shutdown = before_shutdown
+        self._listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
+    async def startup(self, sockets: list | None = None) -> None:
+        """Says when connections are taken."""
+        await super().startup(sockets)
+        self._listening.set()
+
+    async def shutdown(self, sockets: list | None = None) -> None:
+        """Ends the streams, then finishes requests within their budget."""
+        self._before_shutdown()
+        await super().shutdown(sockets)
+
     async def start(self) -> None:
-        """Returns once connections are taken. Raises RuntimeError when the port or a backing service is missing."""
-        self._task = asyncio.create_task(self._uvicorn.serve())
-        listening = asyncio.create_task(self._uvicorn.listening.wait())
+        """Returns once connections are taken. Raises RuntimeError when they are not, with the reason in the log."""
+        self._task = asyncio.create_task(self.serve())
+        listening = asyncio.create_task(self._listening.wait())
         await asyncio.wait((self._task, listening), return_when=asyncio.FIRST_COMPLETED)
-        if not self._uvicorn.started:
-            listening.cancel()
-            await self._task
+        listening.cancel()
+        if not self.started:
+            await asyncio.gather(self._task, return_exceptions=True)
             raise RuntimeError("the gateway did not start; the log says why")
 
     async def stop(self) -> None:
-        """Ends streams, finishes requests within their budget, and stops the gateway."""
+        """Stops taking connections and waits for the rest."""
+        self.should_exit = True
         if self._task is not None:
-            self._uvicorn.should_exit = True
             await self._task

@@ -70,6 +70,11 @@ def prompt_changed(asset: AssetState, event: ImagePromptChanged) -> AssetState:
     return asset.model_copy(update={"wanted": _newer_wanted(asset.wanted, event.wanted), "edited_prompt": newer})
 
 
+def chosen(asset: AssetState, wanted: Wanted) -> AssetState:
+    """The asset to be made from other pieces or with other parameters."""
+    return asset.model_copy(update={"wanted": _newer_wanted(asset.wanted, wanted)})
+
+
 def invalidated(asset: AssetState, event: CompositeInvalidated, at: datetime) -> AssetState:
     """The asset owed a render, or held."""
     hold = Hold(version=event.version, revision=event.wanted.revision, at=at, held=event.held)

@@ -13,7 +13,13 @@ from contracts.campaign import (
     CampaignDeleted,
     CampaignUpdated,
 )
-from contracts.compositor import CompositeInvalidated, CompositeRendered, PlatformImageRendered, RenderFailed
+from contracts.compositor import (
+    CompositeInvalidated,
+    CompositeRendered,
+    CompositeSettingsChanged,
+    PlatformImageRendered,
+    RenderFailed,
+)
 from contracts.copy import CopyRegenerated
 from contracts.envelope import Envelope, Event
 from contracts.image import ImagePromptChanged, ImageRegenerated
@@ -34,7 +40,8 @@ KNOWN: dict[str, type[Event]] = {
     for model in (
         *PRODUCED,
         *(BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated, CampaignDeleted),
-        *(AssetAccepted, AssetPinned, ImagePromptChanged, CompositeInvalidated, RenderFailed),
+        *(AssetAccepted, AssetPinned, ImagePromptChanged),
+        *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
         *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded),
     )
 }
@@ -149,6 +156,9 @@ class WorkingSet:
                 self._change(event.asset_id, event.kind, told, lambda asset: assets.pinned(asset, event))
             case ImagePromptChanged():
                 self._change(event.asset_id, "image", told, lambda asset: assets.prompt_changed(asset, event))
+            case CompositeSettingsChanged():
+                chosen = event.wanted
+                self._change(event.asset_id, "composited_image", told, lambda asset: assets.chosen(asset, chosen))
             case CompositeInvalidated():
                 owed = event.composite_id
                 self._change(owed, "composited_image", told, lambda asset: assets.invalidated(asset, event, at))

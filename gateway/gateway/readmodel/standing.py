@@ -150,7 +150,8 @@ def _failed_with(asset: AssetState, now_hash: str | None) -> bool:
         return False
     if failure.input_hash is not None:
         return failure.input_hash == now_hash
-    return asset.wanted is None or failure.revision >= asset.wanted.revision
+    is_newest = asset.current is None or asset.current.at < failure.at
+    return is_newest and (asset.wanted is None or failure.revision >= asset.wanted.revision)
 
 
 def _error(asset: AssetState, newest: tuple[str, JobMark] | None) -> Problem:
