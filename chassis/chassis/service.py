@@ -33,6 +33,7 @@ class Service:
     ) -> None:
         self.topology = topology
         self.settings = settings
+        self.subscriptions = subscriptions
         self.tracing = tracer_provider(topology.name)
         self.database = Database(settings.database_url, topology.name, settings.pool_size)
         self.relay = Relay(self.database, settings.amqp_url, self.tracing)

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 class Untitled(GenerateJsonSchema):
     """A field's title would only repeat its name."""
 
-    def field_title_should_be_set(self, schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
 
@@ -27,13 +27,12 @@ def event_schema(model: Message) -> Json:
     definitions = document["$defs"]
     envelope = definitions.pop(Envelope.__name__)
     properties = {name: _without_null(schema) for name, schema in envelope["properties"].items()}
-    properties["type"] = {"const": model.type}
-    properties["dataschema"] = {"const": f"saisei:{model.type}"}
+    properties["type"] = {"const": model.type, "type": "string"}
+    properties["dataschema"] = {"const": f"saisei:{model.type}", "type": "string"}
     properties["data"] = references[(model, "serialization")]
     return {
         "$schema": DIALECT,
         "title": model.type,
-        "description": (model.__doc__ or f"{model.__name__}.").strip(),
         "type": "object",
         "properties": properties,
         "required": ["specversion", *envelope["required"]],
