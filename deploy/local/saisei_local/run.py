@@ -4,14 +4,13 @@ import asyncio
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from functools import partial
 from importlib import import_module
 
 import structlog
 import uvloop
 
 from chassis.logs import configure_logs
-from chassis.probes import Probes, all_checks
+from chassis.probes import Probes
 from chassis.service import Service
 from chassis.settings import load
 from saisei_local.services import PACKAGES
@@ -43,13 +42,9 @@ async def _run(names: Sequence[str]) -> None:
 async def _serve_http(stack: AsyncExitStack, names: Sequence[str], services: Sequence[Service]) -> None:
     health = [service.health for service in services]
     if "gateway" in names:
-        from gateway.app import Settings, create_app
-        from gateway.server import Server
+        from gateway.app import Settings, serve
 
-        settings = load(Settings, "gateway")
-        server = Server(create_app(settings, partial(all_checks, health)), settings)
-        await server.start()
-        stack.push_async_callback(server.stop)
+        await stack.enter_async_context(serve(load(Settings, "gateway"), health))
     elif port := next((service.settings.health_port for service in services if service.settings.health_port), None):
         probes = Probes(health, port)
         await probes.start()

@@ -39,7 +39,7 @@ class Gateway:
             data = photo.read_bytes()
         except OSError as error:
             raise SettingsError(f"{photo} cannot be read: {error.strerror}") from error
-        return self._checked(self._http.post(path, files={"file": (photo.name, data)})).json()
+        return self._checked(self._http.post(path, files={"photo": (photo.name, data)})).json()
 
     def blob(self, url: str) -> bytes:
         """The bytes of an asset's version."""

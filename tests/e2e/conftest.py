@@ -1,0 +1,187 @@
+"""A whole Saisei for end-to-end tests: `saisei up` as a real process, used over HTTP."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+
+from saisei_local.services import SERVICES
+from saisei_local.state import StateDir
+from saisei_local.token import issue_token
+
+START_SECONDS = 120.0
+WAIT_SECONDS = 60.0
+
+BRAND: dict[str, Any] = {
+    "name": "茶寮みどり",
+    "defaultRegister": "standard",
+    "toneTags": ["上品"],
+    "brandValues": ["手摘みの茶葉"],
+    "colours": {"primary": "#2f5d50", "accent": "#c8553d", "text": "#1f2a26"},
+}
+BRIEF: dict[str, Any] = {
+    "objective": "awareness",
+    "product": "宇治抹茶ラテ",
+    "targetAudience": "仕事の合間にひと息つきたい20〜30代",
+    "platforms": ["instagram", "x", "line"],
+    "moodTags": ["春"],
+}
+
+
+class Api:
+    """One person's calls to a running gateway."""
+
+    def __init__(self, url: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"}
+        self.http = httpx2.Client(base_url=url, headers=headers, timeout=30, trust_env=False)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The resource at a path."""
+        return self._body(self.http.get(path, params=params))
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Any:
+        """The answer to a POST under an idempotency key of its own."""
+        return self._body(self.http.post(path, json=body or {}, headers={"Idempotency-Key": str(uuid4()), **headers}))
+
+    def patch(self, path: str, body: Any) -> Any:
+        """The answer to a PATCH."""
+        return self._body(self.http.patch(path, json=body, headers={"Idempotency-Key": str(uuid4())}))
+
+    def new_campaign(self, **brief: Any) -> dict[str, Any]:
+        """A campaign with a brand of its own, its kit ready."""
+        brand = self.post("/api/brands", BRAND)
+        body = {"name": "春", "brandId": brand["id"], "brief": BRIEF | brief, "images": 2}
+        return self.settled(self.post("/api/campaigns", body)["id"])
+
+    def kit(self, campaign_id: str) -> dict[str, Any]:
+        """A campaign's assets by id."""
+        return {asset["id"]: asset for asset in self.get(f"/api/campaigns/{campaign_id}")["assets"]}
+
+    def settled(self, campaign_id: str) -> dict[str, Any]:
+        """The campaign once nothing of it is under way."""
+        path = f"/api/campaigns/{campaign_id}"
+        return until(lambda: self.get(path), lambda campaign: not _under_way(campaign))
+
+    def cascade(self, cascade_id: str) -> dict[str, Any]:
+        """A cascade once it has settled."""
+        return until(lambda: self.get(f"/api/cascades/{cascade_id}"), lambda one: one["status"] == "settled")
+
+    def regenerate(self, campaign_id: str, asset: dict[str, Any], **options: Any) -> dict[str, Any]:
+        """The finished job of a regeneration, its cascade settled."""
+        field = "copyVariantId" if asset["kind"] == "copy_variant" else "assetId"
+        body = {"type": asset["kind"], field: asset["id"], "options": options}
+        job = self.post(f"/api/campaigns/{campaign_id}/regenerate", body, Prefer="wait=30")
+        self.cascade(job["cascadeId"])
+        return job
+
+    @staticmethod
+    def _body(response: httpx2.Response) -> Any:
+        assert response.is_success, f"{response.request.method} {response.request.url}: {response.text}"
+        return response.json()
+
+
+class Saisei:
+    """A running instance."""
+
+    def __init__(self, url: str, state: Path, process: subprocess.Popen[bytes]) -> None:
+        self.url = url
+        self.state = state
+        self.process = process
+
+    def api(self, role: str = "editor", team: str = "team-a", user: str = "editor-1") -> Api:
+        """Calls as this person."""
+        secrets = StateDir(self.state).secrets(SERVICES)
+        return Api(self.url, issue_token(secrets, team=team, user=user, role=role, ttl_seconds=3600))
+
+
+def until(read: Callable[[], Any], done: Callable[[Any], bool], seconds: float = WAIT_SECONDS) -> Any:
+    """What is read once it is done; fails with the last state when that takes too long."""
+    deadline = time.monotonic() + seconds
+    while not done(state := read()):
+        assert time.monotonic() < deadline, f"not done after {seconds:.0f} s: {str(state)[:2000]}"
+        time.sleep(0.05)
+    return state
+
+
+def find(kit: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+    """The one asset whose fields have these values, or the first of several."""
+    return next(asset for asset in kit.values() if all(asset.get(name) == value for name, value in wanted.items()))
+
+
+def identities(kit: dict[str, Any]) -> dict[str, tuple[int, str]]:
+    """Version and bytes of every asset."""
+    return {key: (asset["version"], asset["contentHash"]) for key, asset in kit.items()}
+
+
+def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
+    """Ids of assets with another version or other bytes."""
+    was = identities(before)
+    return {key for key, identity in identities(after).items() if was.get(key) != identity}
+
+
+def resting_on(kit: dict[str, Any], asset_id: str) -> set[str]:
+    """Ids of everything that rests on an asset."""
+    direct = {key for key, asset in kit.items() if asset_id in asset["upstream"]}
+    return direct.union(*(resting_on(kit, key) for key in direct))
+
+
+@contextmanager
+def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Saisei]:
+    """A `saisei up` of its own, ended cleanly afterwards."""
+    state = folder / "state"
+    port = _free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+    env = clean | {"SAISEI_STATE_DIR": str(state), "SAISEI_PORT": str(port)} | environment
+    log = folder / "up.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "saisei_local", "up", *arguments]
+        process = subprocess.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT)
+    saisei = Saisei(f"http://127.0.0.1:{port}", state, process)
+    try:
+        until(lambda: process.poll() is not None or _is_ready(saisei.url), bool, START_SECONDS)
+        assert process.poll() is None, log.read_text()
+        yield saisei
+    finally:
+        process.send_signal(signal.SIGTERM)
+        status = process.wait(60)
+    assert status == 0, log.read_text()
+
+
+@pytest.fixture(scope="session")
+def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
+    """One instance for all end-to-end tests of this worker that do not need their own."""
+    with running(tmp_path_factory.mktemp("saisei")) as instance:
+        yield instance
+
+
+@pytest.fixture
+def api(saisei: Saisei) -> Api:
+    """An editor's calls."""
+    return saisei.api()
+
+
+def _under_way(campaign: dict[str, Any]) -> bool:
+    return any(asset["status"] == "pending" for asset in campaign["assets"]) or not campaign["assets"]
+
+
+def _is_ready(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{url}/readyz", timeout=3) as response:
+        return response.status == 200
+    return False
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
