@@ -53,7 +53,7 @@ def produced(asset: AssetState, event: Produced, version: VersionState) -> Asset
 def accepted(asset: AssetState, event: AssetAccepted) -> AssetState:
     """The asset with one more input set that confirms a version."""
     confirmed = _confirm(asset.confirmed, event.version, event.input_hash, asset.current)
-    return asset.model_copy(update={"confirmed": confirmed})
+    return asset.model_copy(update={"confirmed": confirmed, "wanted": _newer_wanted(asset.wanted, event.wanted)})
 
 
 def pinned(asset: AssetState, event: AssetPinned) -> AssetState:
