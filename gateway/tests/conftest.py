@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import aio_pika
 import httpx2
 import pytest
 from joserfc import jwt
+from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey
 
 from chassis.topology import EVENTS, REPLIES, Queue, ServiceTopology
@@ -193,7 +195,9 @@ def make_token(signing_key: ECKey) -> Callable[..., str]:
         claims = {"sub": "yamada", "team": "team-a", "role": "editor", "iss": "saisei", "aud": "saisei-gateway"}
         claims = {**claims, "iat": now, "exp": now + 600} | changes
         claims = {name: value for name, value in claims.items() if value is not None}
-        return jwt.encode({"alg": alg, "kid": "test"} | (header or {}), claims, key, algorithms=[alg])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SecurityWarning)
+            return jwt.encode({"alg": alg, "kid": "test"} | (header or {}), claims, key, algorithms=[alg])
 
     return make
 

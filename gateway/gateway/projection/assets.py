@@ -41,7 +41,9 @@ def produced(asset: AssetState, event: Produced, version: VersionState) -> Asset
     update: dict[str, Any] = {"wanted": _newer_wanted(asset.wanted, event.wanted)}
     if asset.current is None or asset.current.version < event.version:
         update["current"] = version
-    update["confirmed"] = _confirm(asset.confirmed, event.version, event.input_hash, update.get("current"))
+    update["confirmed"] = _confirm(
+        asset.confirmed, event.version, event.input_hash, update.get("current", asset.current)
+    )
     if isinstance(event, CopyRegenerated):
         update |= {"platform": event.platform, "variant_label": event.variant_label}
     if isinstance(event, ImageRegenerated):

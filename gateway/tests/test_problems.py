@@ -1,0 +1,150 @@
+"""Every error is a problem, whatever is sent."""
+
+import json
+
+import pytest
+
+BRAND = {"name": "森の珈琲", "colours": {"primary": "#0b6e4f", "accent": "#f2a541"}}
+PROBLEM = "application/problem+json"
+
+
+def assert_problem(answer, status):
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == PROBLEM
+    told = answer.json()
+    assert told["status"] == status
+    assert told["type"].startswith("/problems/")
+    assert told["title"]
+    assert told["instance"] == answer.headers["X-Request-Id"]
+    assert "Traceback" not in answer.text
+    return told
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/nowhere", 404),
+        ("GET", "/api/nowhere", 404),
+        ("PUT", "/api/brands", 405),
+        ("GET", "/api/brands/", 404),
+        ("GET", "/api/campaigns/none", 404),
+        ("GET", "/api/jobs/none", 404),
+        ("GET", "/api/cascades/none", 422),
+        ("GET", "/api/cascades/00000000-0000-0000-0000-000000000000", 404),
+        ("GET", "/api/assets/none/versions", 404),
+        ("POST", "/api/assets/none/versions/1/restore", 404),
+        ("POST", "/api/assets/none/versions/0/restore", 422),
+        ("POST", "/api/assets/none/versions/99999999999999999999/restore", 422),
+        ("GET", "/api/blobs/" + "0" * 64, 404),
+        ("GET", "/api/blobs/none", 422),
+        ("GET", "/api/campaigns/a%00b", 422),
+        ("GET", "/api/campaigns?limit=0", 422),
+        ("GET", "/api/campaigns?limit=1000", 422),
+        ("GET", "/api/campaigns?cursor=nonsense", 422),
+        ("GET", "/api/campaigns?cursor=WzEsMl0", 422),
+        ("GET", "/api/jobs?status=DONE", 422),
+        ("PATCH", "/api/images/none", 422),
+    ],
+)
+async def test_errors_are_problems(client, method, path, status):
+    assert_problem(await client.request(method, path), status)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (BRAND | {"name": ""}, "name"),
+        (BRAND | {"name": "あ" * 201}, "name"),
+        (BRAND | {"name": "a\x00b"}, "name"),
+        (BRAND | {"name": 1}, "name"),
+        (BRAND | {"colours": {"primary": "red", "accent": "#f2a541"}}, "colours.primary"),
+        (BRAND | {"toneTags": ["x" * 101]}, "toneTags.0"),
+        (BRAND | {"unknown": 1}, "unknown"),
+        ({}, "name"),
+    ],
+)
+async def test_invalid_fields_are_named(client, body, path):
+    told = assert_problem(await client.post("/api/brands", json=body), 422)
+    assert path in {fault["path"] for fault in told["errors"]}
+    assert all(fault["message"] for fault in told["errors"])
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"{", 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 100_000, 400),
+        (b'{"name": "\\ud800", "colours": {"primary": "#0b6e4f", "accent": "#f2a541"}}', 422),
+        (b'{"\\ud800": 1}', 422),
+        (b"[]", 422),
+        (b"null", 422),
+        (b"", 422),
+    ],
+)
+async def test_bodies_that_are_no_objects_are_refused(client, content, status):
+    headers = {"Content-Type": "application/json"}
+    assert_problem(await client.post("/api/brands", content=content, headers=headers), status)
+
+
+async def test_large_body_is_refused_whether_its_length_is_told_or_not(client):
+    large = json.dumps(BRAND | {"toneDescription": "x" * 1_000_001}).encode()
+    headers = {"Content-Type": "application/json"}
+
+    async def chunks():
+        for start in range(0, len(large), 50_000):
+            yield large[start : start + 50_000]
+
+    assert_problem(await client.post("/api/brands", content=large, headers=headers), 413)
+    assert_problem(await client.post("/api/brands", content=chunks(), headers=headers), 413)
+
+
+async def test_unforeseen_error_is_a_problem_without_its_trace(client, gateway, monkeypatch):
+    async def broken(*_args):
+        raise RuntimeError("secret detail")
+
+    monkeypatch.setattr(gateway.reader, "one", broken)
+    answer = await client.get("/api/campaigns/any")
+    assert_problem(answer, 500)
+    assert "secret" not in answer.text
+
+
+async def test_request_id_is_taken_over_when_it_is_sound(client):
+    given = await client.get("/healthz", headers={"X-Request-Id": "abc-123"})
+    assert given.headers["X-Request-Id"] == "abc-123"
+    forged = await client.get("/healthz", headers={"X-Request-Id": 'x" onload="y'})
+    assert forged.headers["X-Request-Id"] != 'x" onload="y'
+
+
+async def test_every_answer_has_the_security_headers(client):
+    for path in ("/healthz", "/nowhere", "/openapi.json", "/docs"):
+        headers = (await client.get(path)).headers
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_documentation_needs_no_script_and_names_every_operation(client):
+    page = (await client.get("/docs")).text
+    assert "<script" not in page
+    for path in (await client.get("/openapi.json")).json()["paths"]:
+        assert path in page
+
+
+async def test_readiness_tells_what_is_wrong(client, gateway):
+    assert (await client.get("/readyz")).status_code == 200
+    await gateway.consumer.stop()
+    answer = await client.get("/readyz")
+    assert answer.status_code == 503
+    assert "gateway.projection" in answer.text
+
+
+async def test_team_that_asks_too_often_is_slowed_down_and_others_are_not(client, gateway, make_token):
+    gateway.rates._gain[False] = 1.0
+    for _ in range(2):
+        await client.get("/api/jobs")
+    answer = await client.get("/api/jobs")
+    assert_problem(answer, 429)
+    assert "Retry-After" in answer.headers
+    other = {"Authorization": f"Bearer {make_token(team='team-b')}"}
+    assert (await client.get("/api/jobs", headers=other)).status_code == 200
