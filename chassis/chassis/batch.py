@@ -13,7 +13,7 @@ from typing import Any
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue, AbstractRobustChannel, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
@@ -21,12 +21,12 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
-from chassis.consumer import HOLD_SECONDS, tries_so_far
+from chassis.consumer import HOLD_SECONDS, settle, tries_so_far
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope
 from chassis.infrastructure import is_infrastructure
-from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
+from chassis.metrics import HANDLED, HELD
 from chassis.topology import Queue
 from contracts.envelope import Envelope
 
@@ -68,6 +68,7 @@ class BatchConsumer:
         self._idle = asyncio.Event()
         self._connection: AbstractRobustConnection | None = None
         self._channel: AbstractRobustChannel | None = None
+        self._source: AbstractQueue | None = None
         self._tag = ""
         self._task: asyncio.Task[None] | None = None
 
@@ -78,15 +79,17 @@ class BatchConsumer:
         assert isinstance(channel, AbstractRobustChannel)
         self._channel = channel
         await channel.set_qos(prefetch_count=2 * self._handler.size)
-        source = await channel.declare_queue(self._queue.name, passive=True)
-        self._tag = await source.consume(self._arrived.put)
+        self._source = await channel.declare_queue(self._queue.name, passive=True)
+        self._tag = await self._source.consume(self._arrived.put)
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Lets the batch at hand commit within its budget, and disconnects; the broker takes back the rest."""
+        """Takes no more messages, lets those at hand commit within the budget; the broker takes back the rest."""
         if self._task is not None:
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError, ChannelInvalidStateError, AMQPError):
                 async with asyncio.timeout(STOP_SECONDS):
+                    if self._source is not None and self._is_consuming():
+                        await self._source.cancel(self._tag)
                     await self._idle.wait()
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -143,7 +146,7 @@ class BatchConsumer:
         except Exception as error:  # noqa: BLE001 - as in _consume
             await self._fail(item.message, error)
         else:
-            await _settle(item.message.ack())
+            await settle(item.message.ack())
 
     async def _apply_holding(self, batch: Sequence[_Received]) -> None:
         attempt = 0
@@ -184,21 +187,10 @@ class BatchConsumer:
         last = tries >= self._queue.tries
         log.error("message_failed", queue=self._queue.name, tries=tries, exc_info=error)
         HANDLED.labels(self._queue.name, message.type or "", "dead" if last else "retried").inc()
-        if not last:
-            await _settle(message.reject(requeue=False))
-        elif await self._bury(message, error, tries):
-            DEAD_LETTERED.labels(self._queue.name).inc()
-            await _settle(message.ack())
-
-    async def _bury(self, message: AbstractIncomingMessage, error: Exception, tries: int) -> bool:
-        try:
-            await self._dead.publish(self._queue, message, error, tries)
-        except (AMQPError, ConnectionError, TimeoutError) as away:
-            log.warning("dead_letter_unconfirmed", queue=self._queue.name, error=repr(away))
-            # Rejected once more, it comes back through the delayed retry and is dead-lettered then.
-            await _settle(message.reject(requeue=False))
-            return False
-        return True
+        if last and await self._dead.bury(self._queue, message, error, tries):
+            await settle(message.ack())
+        else:
+            await settle(message.reject(requeue=False))
 
 
 def _once(envelopes: Iterable[Envelope]) -> list[Envelope]:
@@ -216,7 +208,7 @@ async def _acknowledge(messages: Iterable[AbstractIncomingMessage]) -> None:
     for channel, group in groupby(messages, key=_open_channel):
         *_, last = group
         if channel is not None:
-            await _settle(last.ack(multiple=True))
+            await settle(last.ack(multiple=True))
 
 
 def _open_channel(message: AbstractIncomingMessage) -> int | None:
@@ -224,11 +216,3 @@ def _open_channel(message: AbstractIncomingMessage) -> int | None:
         return id(message.channel)
     except ChannelInvalidStateError:
         return None
-
-
-async def _settle(acknowledgement: Awaitable[None]) -> None:
-    try:
-        await acknowledgement
-    except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
-        # The channel is gone, so the broker delivers again and the claim makes that harmless.
-        log.warning("acknowledgement_lost", error=repr(error))

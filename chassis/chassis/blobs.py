@@ -1,8 +1,7 @@
 """Immutable bytes by content hash, in a folder, in memory or on S3."""
 
 import hashlib
-from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import obstore
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
@@ -25,8 +24,7 @@ class BlobStore:
         """Opens `file:///folder`, `memory://` or `s3://bucket/prefix`. Raises SettingsError for anything else."""
         parts = urlsplit(url)
         if parts.scheme == "file":
-            Path(parts.path).mkdir(parents=True, exist_ok=True)
-            return cls(LocalStore(parts.path, mkdir=True))
+            return cls(LocalStore(unquote(parts.path), mkdir=True))
         if parts.scheme == "memory":
             return cls(MemoryStore())
         if parts.scheme == "s3":

@@ -69,6 +69,8 @@ class Bus:
             RabbitQueue(subscription.queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
             channel=Channel(prefetch_count=subscription.concurrency),
             ack_policy=AckPolicy.MANUAL,
+            # FastStream would answer by itself, past the outbox and to an exchange that services may not write.
+            no_reply=True,
         )
         subscriber(consumer.consume)
         return subscriber

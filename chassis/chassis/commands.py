@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+from pydantic import ValidationError
 
 from chassis.context import MessageContext
 from chassis.errors import SaiseiError
@@ -56,7 +58,7 @@ class CommandClient:
             async with asyncio.timeout(self._timeout):
                 await self._send(command, context, message_id, queue or command.queue)
                 return await answer
-        except (TimeoutError, aio_pika.exceptions.AMQPError, ConnectionError) as error:
+        except (TimeoutError, AMQPError, ChannelInvalidStateError, ConnectionError) as error:
             raise NoReply(f"no answer to {command.type} within {self._timeout:g} s") from error
         finally:
             self._forget(message_id, answer)
@@ -89,8 +91,12 @@ class CommandClient:
         await self._exchange.publish(message, routing_key=queue, mandatory=True)
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:
-        envelope = Envelope.model_validate_json(message.body)
-        reply = Reply.model_validate(envelope.data)
+        try:
+            envelope = Envelope.model_validate_json(message.body)
+            reply = Reply.model_validate(envelope.data)
+        except ValidationError as error:
+            log.warning("reply_unreadable", error=repr(error))
+            return
         for answer in self._waiting.get(envelope.causationid or UUID(int=0), ()):
             if not answer.done():
                 answer.set_result(reply)

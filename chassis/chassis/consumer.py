@@ -1,10 +1,13 @@
 """What happens to one message: claimed, handled and acknowledged; or retried, dead-lettered, or held."""
 
 import asyncio
+import itertools
+from collections.abc import Awaitable
 from typing import Any, cast
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
 
 from chassis import crashpoints, inbox
@@ -14,7 +17,7 @@ from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
 from chassis.errors import RetryLater, TellUser
 from chassis.infrastructure import is_infrastructure
-from chassis.metrics import DEAD_LETTERED, HANDLED, HELD
+from chassis.metrics import HANDLED, HELD
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.topology import Queue
 from contracts.envelope import Reply
@@ -47,10 +50,10 @@ class Consumer:
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             await self._fail(message, error)
         else:
-            await message.ack()
+            await settle(message.ack())
 
     async def _handle_holding(self, delivery: Delivery, message: RabbitMessage) -> None:
-        for attempt in range(10_000_000):
+        for attempt in itertools.count():
             try:
                 await self._handle(delivery, message)
             except Exception as error:
@@ -138,12 +141,18 @@ class Consumer:
             exc_info=None if expected else error,
         )
         HANDLED.labels(self._queue.name, message.raw_message.type or "", outcome).inc()
-        if last:
-            DEAD_LETTERED.labels(self._queue.name).inc()
-            await self._dead.publish(self._queue, message.raw_message, error, tries)
-            await message.ack()
+        if last and await self._dead.bury(self._queue, message.raw_message, error, tries):
+            await settle(message.ack())
         else:
-            await message.reject(requeue=False)
+            await settle(message.reject(requeue=False))
+
+
+async def settle(acknowledgement: Awaitable[None]) -> None:
+    """Acknowledges or rejects; when the channel is gone, the broker delivers again and the claim makes it harmless."""
+    try:
+        await acknowledgement
+    except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
+        log.warning("acknowledgement_lost", error=repr(error))
 
 
 def tries_so_far(message: RabbitMessage | AbstractIncomingMessage, queue: str) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -30,7 +30,7 @@ async def _no_reset(_conn: asyncpg.Connection) -> None:
 
 
 class Database:
-    """A service's pool. Connections are made as needed, so starting does not depend on the database being there."""
+    """A service's pool. Once open it outlives the database's absences: connections are made anew as needed."""
 
     def __init__(self, url: str, service: str, pool_size: int = 4) -> None:
         self.service = service
@@ -80,7 +80,7 @@ class Database:
                 tx = Transaction(conn, context, self.service)
                 yield tx
                 if tx.outgoing:
-                    await outbox.insert(conn, tx.outgoing, self.lease, datetime.now(UTC) + LEASE)
+                    await outbox.insert(conn, tx.outgoing, self.lease, LEASE)
                 crashpoints.reach("before_commit")
             crashpoints.reach("after_commit")
         if tx.outgoing:

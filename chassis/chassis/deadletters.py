@@ -4,6 +4,7 @@ import asyncio
 from datetime import UTC, datetime
 
 import aio_pika
+import structlog
 from aio_pika.abc import (
     AbstractExchange,
     AbstractIncomingMessage,
@@ -11,14 +12,18 @@ from aio_pika.abc import (
     AbstractRobustConnection,
     HeadersType,
 )
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
+from chassis.metrics import DEAD_LETTERED
 from chassis.topology import DEAD, Queue
 
 CONFIRM_TIMEOUT = 5.0
 
+log = structlog.get_logger()
+
 
 class DeadLetters:
-    """Publishes a message to its dead-letter queue, confirmed before the original is acknowledged."""
+    """Puts messages into their dead-letter queue, confirmed before the original is acknowledged."""
 
     def __init__(self, amqp_url: str) -> None:
         self._url = amqp_url
@@ -26,8 +31,22 @@ class DeadLetters:
         self._channel: AbstractRobustChannel | None = None
         self._opening = asyncio.Lock()
 
-    async def publish(self, queue: Queue, message: AbstractIncomingMessage, error: Exception, tries: int) -> None:
-        """Raises when the broker did not confirm; the original then stays unacknowledged."""
+    async def bury(self, queue: Queue, message: AbstractIncomingMessage, error: Exception, tries: int) -> bool:
+        """False when the broker did not confirm; the original must then come back for another try."""
+        try:
+            await self._publish(queue, message, error, tries)
+        except (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError) as away:
+            log.warning("dead_letter_unconfirmed", queue=queue.name, error=repr(away))
+            return False
+        DEAD_LETTERED.labels(queue.name).inc()
+        return True
+
+    async def close(self) -> None:
+        """Closes the connection, if one was ever needed."""
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def _publish(self, queue: Queue, message: AbstractIncomingMessage, error: Exception, tries: int) -> None:
         async with asyncio.timeout(CONFIRM_TIMEOUT):
             exchange = await self._open()
             await exchange.publish(
@@ -44,15 +63,10 @@ class DeadLetters:
                 mandatory=True,
             )
 
-    async def close(self) -> None:
-        """Closes the connection, if one was ever needed."""
-        if self._connection is not None:
-            await self._connection.close()
-
     async def _open(self) -> AbstractExchange:
         async with self._opening:
             if self._connection is None:
-                self._connection = await aio_pika.connect_robust(self._url, timeout=10)
+                self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
             return await self._channel.get_exchange(DEAD, ensure=False)

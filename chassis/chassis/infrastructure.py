@@ -1,5 +1,6 @@
 """Which faults are those of the database or the network."""
 
+import errno
 import socket
 
 import asyncpg
@@ -12,10 +13,12 @@ INFRASTRUCTURE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
+    asyncpg.ReadOnlySQLTransactionError,
     ConnectionError,
     TimeoutError,
     socket.gaierror,
 )
+UNREACHABLE = (errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 
 
 def is_infrastructure(error: BaseException) -> bool:
@@ -23,4 +26,9 @@ def is_infrastructure(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         # asyncpg reports a lost connection and a programming mistake by the same class.
         return "clos" in str(error)
-    return isinstance(error, INFRASTRUCTURE)
+    return isinstance(error, INFRASTRUCTURE) or (isinstance(error, OSError) and _is_unreachable(error))
+
+
+def _is_unreachable(error: OSError) -> bool:
+    # asyncio sums up a host name whose addresses all failed in one plain OSError without a number.
+    return error.errno in UNREACHABLE or (error.errno is None and str(error).startswith("Multiple exceptions"))

@@ -9,10 +9,10 @@ from uuid import UUID
 import asyncpg
 
 INSERT = """
-INSERT INTO outbox (id, exchange, routing_key, body, message_type, reply_to, traceparent, created_at, expires_at,
-                    lease, leased_until)
-SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[],
-                     $8::timestamptz[], $9::timestamptz[], $10::uuid[], $11::timestamptz[])
+INSERT INTO outbox (id, exchange, routing_key, body, message_type, reply_to, traceparent, expires_at, lease,
+                    leased_until)
+SELECT t.*, $9, clock_timestamp() + $10::interval
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS t
 """
 SWEEP = """
 UPDATE outbox SET lease = $1, leased_until = now() + $2
@@ -23,7 +23,7 @@ DELETE = "DELETE FROM outbox WHERE id = ANY($1::uuid[])"
 DELETE_EXPIRED = "DELETE FROM outbox WHERE expires_at < now()"
 POSTPONE = """
 UPDATE outbox SET attempts = attempts + 1, last_error = $3, lease = NULL,
-                  leased_until = now() + least(interval '30 seconds', $4 * (1 << least(attempts, 5)))
+                  leased_until = now() + least(interval '30 seconds', $4::interval * (1 << least(attempts, 6)))
 WHERE id = $1 AND lease = $2
 """
 PENDING = """
@@ -48,14 +48,11 @@ class OutgoingMessage:
     expires_at: datetime | None = None
 
 
-async def insert(conn: Any, messages: Sequence[OutgoingMessage], lease: UUID, leased_until: datetime) -> None:
+async def insert(conn: Any, messages: Sequence[OutgoingMessage], lease: UUID, duration: timedelta) -> None:
     """Stores messages already leased by this process, which publishes them right after the commit."""
-    fields = ("id", "exchange", "routing_key", "body", "message_type", "reply_to", "traceparent")
+    fields = ("id", "exchange", "routing_key", "body", "message_type", "reply_to", "traceparent", "expires_at")
     columns: list[list[Any]] = [[getattr(m, field) for m in messages] for field in fields]
-    created = [m.created_at for m in messages]
-    expires = [m.expires_at for m in messages]
-    leases = [lease] * len(messages)
-    await conn.execute(INSERT, *columns, created, expires, leases, [leased_until] * len(messages))
+    await conn.execute(INSERT, *columns, lease, duration)
 
 
 async def sweep(pool: asyncpg.Pool, lease: UUID, duration: timedelta, limit: int) -> list[OutgoingMessage]:

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from typing import Any, cast
+from typing import Any
 
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -30,8 +30,9 @@ class Probes:
 
     def __init__(self, health: Iterable[Health], port: int, host: str = LOOPBACK) -> None:
         self._health = tuple(health)
+        answer: Any = self._answer
         config = uvicorn.Config(
-            cast(Any, self._answer), host=host, port=port, log_config=None, access_log=False, lifespan="off"
+            answer, host=host, port=port, log_config=None, access_log=False, lifespan="off", interface="asgi3"
         )
         self._server = QuietServer(config)
         self._task: asyncio.Task[None] | None = None
@@ -56,6 +57,7 @@ class Probes:
             body = json.dumps({"checks": [check.model_dump() for check in checks]}).encode()
             await _send(send, 200 if all(check.ok for check in checks) else 503, body, "application/json")
         elif path == "/metrics":
+            await all_checks(self._health)  # They set the gauges of the outbox.
             await _send(send, 200, generate_latest(), CONTENT_TYPE_LATEST)
         else:
             await _send(send, 404, b"", "text/plain")

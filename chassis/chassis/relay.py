@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
@@ -13,7 +14,6 @@ from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
 from chassis.db import LEASE, Database
-from chassis.infrastructure import is_infrastructure
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
 from chassis.telemetry import record_outbox_wait
@@ -21,7 +21,7 @@ from contracts.envelope import CONTENT_TYPE
 
 CONFIRM_TIMEOUT = 5.0
 SWEEP_EVERY = 1.0
-SWEEP_LIMIT = 200
+SWEEP_LIMIT = 1000
 IN_FLIGHT = 64
 RETRY_BASE = timedelta(milliseconds=500)
 
@@ -35,7 +35,7 @@ class Relay:
         self._database = database
         self._url = amqp_url
         self._tracer = tracing.get_tracer("chassis.relay")
-        self._due: asyncio.Queue[OutgoingMessage] = asyncio.Queue()
+        self._due: asyncio.Queue[tuple[float, OutgoingMessage]] = asyncio.Queue()
         self._confirmed: asyncio.Queue[UUID] = asyncio.Queue()
         self._connection: AbstractRobustConnection | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
@@ -67,14 +67,17 @@ class Relay:
 
     def take(self, messages: Sequence[OutgoingMessage]) -> None:
         """Accepts committed rows that are leased to this process."""
+        until = time.monotonic() + LEASE.total_seconds() - CONFIRM_TIMEOUT
         for message in messages:
-            self._due.put_nowait(message)
+            self._due.put_nowait((until, message))
 
     async def _publish_forever(self) -> None:
         while True:
-            message = await self._due.get()
+            until, message = await self._due.get()
             try:
-                await self._publish_or_postpone(message)
+                # A row that waited too long here is the sweep's again; to keep it as well would pile up copies.
+                if time.monotonic() < until:
+                    await self._publish_or_postpone(message)
             finally:
                 self._due.task_done()
 
@@ -84,7 +87,6 @@ class Relay:
             async with asyncio.timeout(CONFIRM_TIMEOUT):
                 await self._publish(message)
         except Exception as error:  # noqa: BLE001 - whatever kept the row from being confirmed, it must stay
-            self._exchanges.clear()
             await self._postpone(message, error)
         else:
             self._confirmed.put_nowait(message.id)
@@ -127,8 +129,10 @@ class Relay:
         log.warning(
             "outbox_publish_failed", routing_key=message.routing_key, message_id=str(message.id), error=repr(error)
         )
-        with contextlib.suppress(Exception):
+        try:
             await outbox.postpone(self._database.pool, message.id, self._database.lease, repr(error), RETRY_BASE)
+        except Exception as away:  # noqa: BLE001 - the row stays all the same, until its lease runs out
+            log.warning("outbox_postpone_failed", message_id=str(message.id), error=repr(away))
 
     async def _delete_forever(self) -> None:
         while True:
@@ -142,16 +146,16 @@ class Relay:
     async def _delete(self, ids: list[UUID]) -> None:
         try:
             await outbox.delete(self._database.pool, ids)
-        except Exception as error:
-            if not is_infrastructure(error):
-                raise
-            # The rows stay until their lease runs out; sending them again does no harm.
+        except Exception as error:  # noqa: BLE001 - rows stay until their lease runs out; sent again they do no harm
             log.warning("outbox_delete_failed", rows=len(ids), error=repr(error))
 
     async def _sweep_forever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_EVERY)
+            room = SWEEP_LIMIT - self._due.qsize()
+            if room <= 0:
+                continue
             try:
-                self.take(await outbox.sweep(self._database.pool, self._database.lease, LEASE, SWEEP_LIMIT))
+                self.take(await outbox.sweep(self._database.pool, self._database.lease, LEASE, room))
             except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever is away
                 log.warning("outbox_sweep_failed", error=repr(error))

@@ -68,5 +68,5 @@ def _first(environ: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 def _explained(model: type[ServiceSettings], service: str, error: ValidationError) -> str:
     problem = error.errors(include_url=False, include_input=False)[0]
-    names = " or ".join(variables(model, service, str(problem["loc"][0])))
+    names = " or ".join(variables(model, service, str(problem["loc"][0]))) if problem["loc"] else service
     return f"{names}: {problem['msg']}"
