@@ -1,0 +1,114 @@
+"""The projection under poison, outages and several replicas."""
+
+import asyncio
+import json
+from uuid import uuid4
+
+import aio_pika
+import pytest
+
+from chassis.batch import BatchConsumer, BatchHandler
+from contracts.jobs import JobProgressed
+from gateway.topology import PROJECTION
+
+
+@pytest.fixture
+def progress(make_envelope):
+    def make(campaign_id, number):
+        event = JobProgressed(
+            job_id=f"j{number}", campaign_id=campaign_id, kind="image", target_id="i", message=str(number)
+        )
+        return make_envelope(event)
+
+    return make
+
+
+async def positions(gateway, campaign_id):
+    query = "SELECT position FROM events WHERE campaign_id = $1 ORDER BY position"
+    return [row["position"] for row in await gateway.database.pool.fetch(query, campaign_id)]
+
+
+async def reached(gateway, campaign_id, count, seconds=20):
+    async def enough():
+        return len(await positions(gateway, campaign_id)) >= count
+
+    return await gateway.wakeups.until(campaign_id, enough, seconds)
+
+
+async def dead_letters(url):
+    async with await aio_pika.connect(url) as connection:
+        channel = await connection.channel()
+        queue = await channel.get_queue(PROJECTION.dead, ensure=False)
+        found = []
+        while (message := await queue.get(fail=False, no_ack=True)) is not None:
+            found.append(message)
+        return found
+
+
+async def test_poison_dies_after_exactly_its_tries_and_harms_no_neighbour(gateway, services, broker_url, progress):
+    campaign_id = str(uuid4())
+    good = [progress(campaign_id, number) for number in range(100)]
+    bad_data = progress(campaign_id, 0).model_copy(update={"id": uuid4(), "data": {"campaignId": campaign_id}})
+    for number, envelope in enumerate(good):
+        await services.publish(envelope)
+        if number == 50:
+            await services.publish_raw(b"{not json", "job.progressed")
+            await services.publish(bad_data)
+            await services.publish_raw(json.dumps({"specversion": "1.0"}).encode(), "job.progressed")
+    assert await reached(gateway, campaign_id, 100)
+    dead = []
+    async with asyncio.timeout(20):
+        while len(dead) < 3:
+            dead += await dead_letters(broker_url)
+            await asyncio.sleep(0.2)
+    assert {message.headers["x-saisei-tries"] for message in dead} == {PROJECTION.tries}
+    assert all(message.headers["x-saisei-reason"] for message in dead)
+    assert await positions(gateway, campaign_id) == list(range(1, 101))
+
+
+async def test_lost_database_connections_lose_nothing_and_repeat_nothing(
+    gateway, services, progress, postgres_admin_url
+):
+    import asyncpg
+
+    campaign_id = str(uuid4())
+    admin = await asyncpg.connect(postgres_admin_url)
+    for number in range(200):
+        await services.publish(progress(campaign_id, number))
+        if number % 40 == 20:
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'saisei-gateway'"
+            )
+    await admin.close()
+    assert await reached(gateway, campaign_id, 200)
+    assert await positions(gateway, campaign_id) == list(range(1, 201))
+
+
+async def test_message_delivered_many_times_counts_once(gateway, services, progress):
+    campaign_id = str(uuid4())
+    once, last = progress(campaign_id, 1), progress(campaign_id, 2)
+    await services.publish(*[once] * 20, last)
+    assert await reached(gateway, campaign_id, 2)
+    assert await positions(gateway, campaign_id) == [1, 2]
+
+
+async def test_two_replicas_share_a_campaign_without_gap_or_deadlock(gateway, services, settings, progress):
+    handler = BatchHandler(gateway.consumer._handler.apply, gateway.consumer._handler.committed, size=3)
+    other = BatchConsumer(PROJECTION, handler, gateway.database, settings.amqp_url, gateway.tracing)
+    await other.start()
+    campaigns = [str(uuid4()) for _ in range(4)]
+    for number in range(60):
+        await services.publish(*(progress(campaign_id, number) for campaign_id in campaigns))
+    for campaign_id in campaigns:
+        assert await reached(gateway, campaign_id, 60)
+        assert await positions(gateway, campaign_id) == list(range(1, 61))
+    await other.stop()
+
+
+async def test_consumer_comes_back_after_its_connection_was_cut(gateway, services, progress):
+    campaign_id = str(uuid4())
+    transport = gateway.consumer._connection.transport
+    await transport.connection.close(ConnectionResetError("cut by the test"))
+    await services.publish(progress(campaign_id, 1))
+    assert await reached(gateway, campaign_id, 1)
+    assert gateway.consumer.silent_queues() == []
