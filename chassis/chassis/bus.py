@@ -45,10 +45,11 @@ class Bus:
             timeout=10,
         )
         queues = {queue.name: queue for queue in topology.queues}
-        self._subscribers: dict[str, RabbitSubscriber] = {}
-        for subscription in subscriptions:
-            consumer = Consumer(queues[subscription.queue], subscription, database, self._dead)
-            self._subscribers[subscription.queue] = self._subscribe(subscription, consumer)
+        self._consumers = [Consumer(queues[each.queue], each, database, self._dead) for each in subscriptions]
+        self._subscribers = {
+            each.queue: self._subscribe(each, consumer)
+            for each, consumer in zip(subscriptions, self._consumers, strict=True)
+        }
 
     async def start(self) -> None:
         """Connects and starts consuming."""
@@ -56,6 +57,8 @@ class Bus:
 
     async def stop(self) -> None:
         """Stops taking messages, lets those at hand finish within their budget, and disconnects."""
+        for consumer in self._consumers:
+            consumer.let_go()
         await asyncio.gather(*(subscriber.stop() for subscriber in self._subscribers.values()))
         await self._broker.stop()
         await self._dead.close()

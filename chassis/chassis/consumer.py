@@ -1,6 +1,7 @@
 """What happens to one message: claimed, handled and acknowledged; or retried, dead-lettered, or held."""
 
 import asyncio
+import contextlib
 import itertools
 from collections.abc import Awaitable
 from typing import Any, cast
@@ -27,6 +28,10 @@ HOLD_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 log = structlog.get_logger()
 
 
+class LetGo(Exception):
+    """The service stops while a message is held; the broker takes it back."""
+
+
 class Consumer:
     """Runs one subscription. Every path ends in an ack, a reject to the delayed retry, or a dead letter."""
 
@@ -36,6 +41,11 @@ class Consumer:
         self._accepted = subscription.accepted
         self._database = database
         self._dead = dead
+        self._stopping = asyncio.Event()
+
+    def let_go(self) -> None:
+        """Holds messages no longer: what the infrastructure keeps from being handled goes back to the broker."""
+        self._stopping.set()
 
     async def consume(self, message: RabbitMessage) -> None:
         """Handles one message to its end."""
@@ -47,6 +57,8 @@ class Consumer:
                 queue=self._queue.name,
             ):
                 await self._handle_holding(delivery, message)
+        except LetGo:
+            log.info("message_let_go", queue=self._queue.name)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
             await self._fail(message, error)
         else:
@@ -67,7 +79,11 @@ class Consumer:
     async def _hold(self, attempt: int, error: Exception) -> None:
         log.warning("message_held", error=repr(error), attempt=attempt)
         with HELD.labels(self._queue.name).track_inprogress():
-            await asyncio.sleep(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)])
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)]):
+                    await self._stopping.wait()
+        if self._stopping.is_set():
+            raise LetGo
 
     async def _handle(self, delivery: Delivery, message: RabbitMessage) -> None:
         model = type(delivery.content)

@@ -134,6 +134,14 @@ class Broker:
         """An existing queue."""
         return await self._channel.get_queue(name, ensure=False)
 
+    async def declare_exchange(self, name: str) -> None:
+        """A topic exchange."""
+        await self._channel.declare_exchange(name, aio_pika.ExchangeType.TOPIC)
+
+    async def delete_exchange(self, name: str) -> None:
+        """Deletes an exchange."""
+        await self._channel.exchange_delete(name)
+
     async def delete(self, queues: Iterable[Queue]) -> None:
         """Deletes working, retry and dead-letter queues."""
         for name in (part for queue in queues for part in (queue.name, queue.retry, queue.dead)):

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -46,7 +48,7 @@ class Bench:
 
     def service(self, *subscriptions: Subscription, **settings: Any) -> Service:
         """A service on this database and these queues, not yet started."""
-        given = {"database_url": self.database_url, "amqp_url": self.amqp_url, "blob_url": "memory://"} | settings
+        given: dict[str, Any] = {"database_url": self.database_url, "amqp_url": self.amqp_url, "blob_url": "memory://"} | settings
         return Service(self.topology, ServiceSettings(service=self.topology.name, **given), subscriptions)
 
     def noting(self, handler: Any = note, concurrency: int = 10) -> Subscription:
@@ -59,11 +61,75 @@ class Bench:
 
     async def waiting(self) -> int:
         """How many messages wait in the outbox."""
-        return await self.sql.fetchval("SELECT count(*) FROM outbox")
+        return await self.sql.fetchval("SELECT count(*) FROM outbox") or 0
 
     async def let_leases_run_out(self) -> None:
         """What ten seconds do to the rows of a process that died."""
         await self.sql.execute("UPDATE outbox SET leased_until = now() - interval '1 second'")
+
+
+class Proxy:
+    """A TCP proxy in front of the broker that can cut its connections, or swallow what they carry."""
+
+    def __init__(self, url: str) -> None:
+        self._target = urlsplit(url)
+        self._writers: set[asyncio.StreamWriter] = set()
+        self._requests, self._answers = asyncio.Event(), asyncio.Event()
+        self.pass_on()
+        self.connections = 0
+        self.url = ""
+
+    async def start(self) -> asyncio.Server:
+        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        login = self._target.netloc.rpartition("@")[0]
+        self.url = urlunsplit(self._target._replace(netloc=f"{login}@127.0.0.1:{port}"))
+        return server
+
+    async def cut(self) -> None:
+        """Ends every connection, with no word to either side."""
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    def swallow(self, *, answers_only: bool = False) -> None:
+        """Connections stay open and carry nothing any more, or nothing back."""
+        self._answers.clear()
+        if not answers_only:
+            self._requests.clear()
+
+    def pass_on(self) -> None:
+        """Everything held back arrives."""
+        self._requests.set()
+        self._answers.set()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        far_reader, far_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
+        self._writers |= {writer, far_writer}
+        await asyncio.gather(
+            self._pump(reader, far_writer, self._requests), self._pump(far_reader, writer, self._answers)
+        )
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
+        with suppress(ConnectionError):
+            while data := await reader.read(65536):
+                await passing.wait()
+                writer.write(data)
+                await writer.drain()
+        writer.transport.abort()
+        self._writers.discard(writer)
+
+
+@pytest.fixture
+async def proxied(bench: Bench) -> AsyncIterator[tuple[Bench, Proxy]]:
+    """The same world, with the service's way to the broker in the test's hands."""
+    proxy = Proxy(bench.amqp_url)
+    server = await proxy.start()
+    yield replace(bench, amqp_url=proxy.url), proxy
+    proxy.pass_on()
+    await proxy.cut()
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.fixture(scope="session")
