@@ -1,0 +1,104 @@
+"""What the database itself refuses, whatever the code says."""
+
+import asyncpg
+import pytest
+
+from saisei_local.services import SERVICES
+
+INSERT_ONLY = ("versions", "confirmations", "provider_runs")
+ASSET_OWNERS = ("copy", "image", "compositor")
+SHA = "0" * 64
+ROWS = (
+    "INSERT INTO assets (id, team_id, campaign_id, kind, ordinal) VALUES ('a', 't', 'c', 'image', 0)",
+    f"""INSERT INTO versions (asset_id, version, sha256, media_type, input_hash, inputs, content, provider, offline,
+                              reason, cascade_id, made_by)
+        VALUES ('a', 1, '{SHA}', 'image/png', '{SHA}', '{{}}', '{{}}', 'p', true, 'initial', gen_random_uuid(), 'u')""",
+    f"""INSERT INTO confirmations (asset_id, version, input_hash, inputs, reason, confirmed_by)
+        VALUES ('a', 1, '{SHA}', '{{}}', 'equal', 'u')""",
+    "INSERT INTO executions (job_id) VALUES ('j')",
+    """INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model)
+       VALUES ('j', 1, 'intent', 1, 'p', 'm')""",
+)
+JOB = """
+INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
+                  reason)
+VALUES ('j', 't', 'c', 'image', 'a', 1, $1, '{}', '', 'u', 'x', 'initial')
+"""
+
+
+@pytest.fixture
+async def connect(role_url):
+    """Logs in as a service; whatever is written is rolled back."""
+    opened = []
+
+    async def login(service: str) -> asyncpg.Connection:
+        connection = await asyncpg.connect(role_url(service))
+        opened.append(connection)
+        await connection.transaction().start()
+        return connection
+
+    yield login
+    for connection in opened:
+        await connection.close()
+
+
+async def refusal(connection, statement):
+    """The error that a statement meets; the transaction goes on."""
+    with pytest.raises(asyncpg.PostgresError) as caught:
+        async with connection.transaction():
+            await connection.execute(statement)
+    return caught.value
+
+
+@pytest.mark.parametrize("service", ASSET_OWNERS)
+@pytest.mark.parametrize("table", INSERT_ONLY)
+async def test_what_was_recorded_cannot_be_changed_or_removed_by_its_own_service(service, table, connect):
+    connection = await connect(service)
+    for row in ROWS:
+        await connection.execute(row)
+    before = await connection.fetch(f"SELECT * FROM {table}")
+    assert len(before) == 1
+    column = next(iter(before[0].keys()))
+    for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
+        error = await refusal(connection, statement)
+        assert isinstance(error, asyncpg.IntegrityConstraintViolationError)
+        assert f"{table} is insert-only" in str(error)
+    assert isinstance(await refusal(connection, f"TRUNCATE {table}"), asyncpg.InsufficientPrivilegeError)
+    assert await connection.fetch(f"SELECT * FROM {table}") == before
+
+
+async def test_every_table_that_must_be_insert_only_is_covered_here(installed_database):
+    connection = await asyncpg.connect(installed_database)
+    try:
+        found = await connection.fetch(
+            "SELECT schemaname FROM pg_tables WHERE tablename = ANY($1) AND schemaname = ANY($2)", INSERT_ONLY, SERVICES
+        )
+    finally:
+        await connection.close()
+    assert sorted(row["schemaname"] for row in found) == sorted(ASSET_OWNERS * len(INSERT_ONLY))
+
+
+@pytest.mark.parametrize("status", ["COMPLETED", "FAILED", "SUPERSEDED", "CANCELLED"])
+async def test_job_that_ended_cannot_be_brought_back_or_removed(status, connect):
+    connection = await connect("jobs")
+    await connection.execute(JOB, status)
+    for statement in ("UPDATE jobs SET status = 'PENDING'", "DELETE FROM jobs"):
+        error = await refusal(connection, statement)
+        assert isinstance(error, asyncpg.IntegrityConstraintViolationError)
+    assert await connection.fetchval("SELECT status FROM jobs WHERE id = 'j'") == status
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_service_cannot_read_another_services_tables(service, connect, installed_database):
+    admin = await asyncpg.connect(installed_database)
+    tables = await admin.fetch("SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY($1)", SERVICES)
+    await admin.close()
+    connection = await connect(service)
+    owners = {row["schemaname"] for row in tables}
+    assert owners == set(SERVICES)
+    for schema, table in tables:
+        statement = f"SELECT * FROM {schema}.{table}"
+        if schema == service:
+            await connection.execute(statement)
+        else:
+            assert isinstance(await refusal(connection, statement), asyncpg.InsufficientPrivilegeError), statement
