@@ -1,5 +1,6 @@
 """A cascade as a tree: nothing lost, settled only when it is."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -22,9 +23,11 @@ def count(node):
 
 
 def find(node, type_):
-    return next((found for child in node["children"] if (found := find(child, type_))), None) or (
-        node if node["type"] == type_ else None
-    )
+    """The first node of this type."""
+    nodes = [node]
+    while nodes[0]["type"] != type_:
+        nodes = [*nodes[0]["children"], *nodes[1:]]
+    return nodes[0]
 
 
 @pytest.fixture
@@ -168,10 +171,7 @@ def test_orphans_and_circles_are_shown_and_nothing_twice():
     under = event(cause=top.id)
     first = event()
     second = event(cause=first.id)
-    circle = [
-        CascadeEvent(*(second.id if name == "causation_id" else getattr(first, name) for name in first.__slots__)),
-        second,
-    ]
+    circle = [replace(first, causation_id=second.id), second]
     root = root_of(None, [lost, top, under, *circle])
     assert sorted(ids(root.children)) == sorted(str(one.id) for one in (lost, top, under, first, second))
     assert next(node for node in root.children if node.id == str(lost.id)).orphan
