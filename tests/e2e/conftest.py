@@ -98,11 +98,21 @@ class Saisei:
         self.url = url
         self.state = state
         self.process = process
+        self._people: dict[tuple[str, str, str], Api] = {}
 
     def api(self, role: str = "editor", team: str = "team-a", user: str = "editor-1") -> Api:
         """Calls as this person."""
-        secrets = StateDir(self.state).secrets(SERVICES)
-        return Api(self.url, issue_token(secrets, team=team, user=user, role=role, ttl_seconds=3600))
+        person = (role, team, user)
+        if person not in self._people:
+            secrets = StateDir(self.state).secrets(SERVICES)
+            token = issue_token(secrets, team=team, user=user, role=role, ttl_seconds=3600)
+            self._people[person] = Api(self.url, token)
+        return self._people[person]
+
+    def close(self) -> None:
+        """Ends everybody's connections."""
+        for api in self._people.values():
+            api.http.close()
 
 
 def until(read: Callable[[], Any], done: Callable[[Any], bool], seconds: float = WAIT_SECONDS) -> Any:
@@ -153,6 +163,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Saise
         assert process.poll() is None, log.read_text()
         yield saisei
     finally:
+        saisei.close()
         process.send_signal(signal.SIGTERM)
         status = process.wait(60)
     assert status == 0, log.read_text()

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from tests.e2e.conftest import Api, changed, find, resting_on
 
 from platforms.registry import load_registry
+from tests.e2e.conftest import Api, changed, find, resting_on
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,142 @@
+"""`saisei demo` as a person runs it: on the sample, on their own brief and photo, and against the providers' APIs."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.e2e.conftest import running, until
+
+ROOT = Path(__file__).parents[2]
+BRIEF = """
+brand:
+  name: 海辺のパン工房
+  defaultRegister: casual
+  colours: {primary: "#1d4e89", accent: "#f79256"}
+campaign:
+  name: 夏の塩パン
+  images: 1
+  brief:
+    objective: conversion
+    product: 塩バターパン
+    targetAudience: 休日に海へ出かける家族
+    platforms: [instagram, line]
+    moodTags: [夏, 海]
+"""
+
+
+def _photo(path: Path) -> Path:
+    """A photo-like picture: a bright round subject on a soft gradient."""
+    y, x = np.mgrid[0:1200, 0:1600]
+    sky = np.stack([120 + y // 12, 160 + y // 16, 210 - y // 30], axis=-1)
+    sun = ((x - 1000) ** 2 + (y - 420) ** 2 < 200**2)[..., None]
+    Image.fromarray(np.where(sun, (250, 200, 90), sky).clip(0, 255).astype(np.uint8)).save(path, quality=92)
+    return path
+
+
+def _demo(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("SAISEI_", "ANTHROPIC_"))}
+    env = clean | {"SAISEI_STATE_DIR": str(folder / "state")} | environment
+    command = [sys.executable, "-m", "saisei_local", "demo", "--out", str(folder / "out"), *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=200, check=False)
+
+
+def _kit(folder: Path) -> dict[str, Any]:
+    return json.loads((folder / "out" / "kit.json").read_text())
+
+
+@contextmanager
+def _stand_in(script: str) -> Iterator[str]:
+    command = [sys.executable, str(ROOT / script), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        process.stdout.close()
+
+
+def test_demo_plays_on_a_persons_own_brief_and_photo_without_any_key(tmp_path: Path) -> None:
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(BRIEF, encoding="utf-8")
+    photo = _photo(tmp_path / "photo.jpg")
+    done = _demo(tmp_path, "--brief", str(brief), "--image", str(photo))
+    assert done.returncode == 0, done.stdout + done.stderr
+    kit = _kit(tmp_path)
+    uploaded = [asset for asset in kit["assets"] if asset["kind"] == "image" and asset["provider"] == "person"]
+    assert (kit["name"], kit["status"]) == ("夏の塩パン", "ready")
+    assert [(one["offline"], one["blob"]["width"], one["blob"]["height"]) for one in uploaded] == [(False, 1600, 1200)]
+    assert len(json.loads((tmp_path / "out" / "cascades.json").read_text())) == 3
+    with Image.open(tmp_path / "out" / "contact-sheet.png") as sheet:
+        assert sheet.width >= 2000
+    assert len(list((tmp_path / "out" / "images").iterdir())) > 10
+
+
+def test_demo_plays_through_the_real_adapters(tmp_path: Path) -> None:
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(BRIEF, encoding="utf-8")
+    with (
+        _stand_in("services/copy/tests/anthropic_standin.py") as anthropic,
+        _stand_in("services/image/tests/replicate_standin.py") as replicate,
+    ):
+        keys = {
+            "ANTHROPIC_API_KEY": "test-key",
+            "ANTHROPIC_BASE_URL": anthropic,
+            "REPLICATE_API_TOKEN": "test-token",
+            "REPLICATE_BASE_URL": replicate,
+        }
+        done = _demo(tmp_path, "--brief", str(brief), "--image", str(_photo(tmp_path / "photo.jpg")), **keys)
+        charged = [httpx2.get(f"{url}/control/ledger", trust_env=False).json() for url in (anthropic, replicate)]
+    assert done.returncode == 0, done.stdout + done.stderr
+    kit = _kit(tmp_path)
+    assert {asset["provider"] for asset in kit["assets"]} == {"anthropic", "replicate", "person", "compositor"}
+    assert not [asset for asset in kit["assets"] if asset["offline"]]
+    assert all(charged)
+    cascades = json.loads((tmp_path / "out" / "cascades.json").read_text())
+    assert sum(cascade["costYen"] for cascade in cascades) > 0
+
+
+def test_refused_image_fails_its_job_in_words_and_the_rest_goes_on(tmp_path: Path) -> None:
+    with _stand_in("services/image/tests/replicate_standin.py") as replicate:
+        keys = {"REPLICATE_API_TOKEN": "test-token", "REPLICATE_BASE_URL": replicate}
+        with running(tmp_path, **keys) as saisei:
+            api = saisei.api()
+            campaign = api.new_campaign(platforms=["x"])
+            image = next(asset for asset in campaign["assets"] if asset["kind"] == "image")
+            job = api.regenerate(campaign["id"], image, customPrompt="[fault:nsfw] 花")
+            kit = api.kit(campaign["id"])
+            again = {"type": "image", "assetId": image["id"], "options": {"customPrompt": "[fault:nsfw] 花"}}
+            refused = api.http.post(f"/api/campaigns/{campaign['id']}/regenerate", json=again)
+            fixed = api.regenerate(campaign["id"], image, customPrompt="朝の花")
+            until(lambda: api.settled(campaign["id"])["status"], lambda status: status == "ready")
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "REFUSED_BY_PROVIDER")
+    assert kit[image["id"]]["version"] == image["version"]
+    assert kit[image["id"]]["error"]["code"] == "REFUSED_BY_PROVIDER"
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "retry-required")
+    assert fixed["status"] == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [("brand: [", "neither YAML"), ("brand: {name: A}\ncampaign: {}", "brand.colours"), (None, "cannot be read")],
+)
+def test_brief_that_cannot_be_used_is_one_clear_message(tmp_path: Path, content: str | None, told: str) -> None:
+    brief = tmp_path / "brief.yaml"
+    if content is not None:
+        brief.write_text(content, encoding="utf-8")
+    done = _demo(tmp_path, "--brief", str(brief))
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
