@@ -26,6 +26,7 @@ from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope
 from chassis.infrastructure import is_infrastructure
+from chassis.liveness import is_consuming
 from chassis.metrics import HANDLED, HELD
 from chassis.topology import Queue
 from contracts.envelope import Envelope
@@ -102,10 +103,8 @@ class BatchConsumer:
         return [] if self._is_consuming() else [self._queue.name]
 
     def _is_consuming(self) -> bool:
-        if self._task is None or self._task.done() or self._channel is None or self._channel.is_closed:
-            return False
-        underlay = getattr(self._channel, "_channel", None)
-        return underlay is not None and self._tag in underlay.channel.consumers
+        at_work = self._task is not None and not self._task.done()
+        return at_work and self._channel is not None and is_consuming(self._channel, self._tag)
 
     async def _run(self) -> None:
         while True:

@@ -11,6 +11,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from chassis.consumer import Consumer
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
+from chassis.liveness import is_consuming
 from chassis.subscriptions import Subscription
 from chassis.topology import ServiceTopology
 
@@ -80,5 +81,5 @@ class Bus:
 
 
 def _is_consuming(subscriber: RabbitSubscriber) -> bool:
-    queue = subscriber._queue_obj
-    return subscriber.running and queue is not None and not queue.channel.is_closed
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+    return subscriber.running and queue is not None and tag is not None and is_consuming(queue.channel, tag)

@@ -48,12 +48,20 @@ class Bench:
 
     def service(self, *subscriptions: Subscription, **settings: Any) -> Service:
         """A service on this database and these queues, not yet started."""
-        given: dict[str, Any] = {"database_url": self.database_url, "amqp_url": self.amqp_url, "blob_url": "memory://"} | settings
+        given: dict[str, Any] = {
+            "database_url": self.database_url,
+            "amqp_url": self.amqp_url,
+            "blob_url": "memory://",
+        } | settings
         return Service(self.topology, ServiceSettings(service=self.topology.name, **given), subscriptions)
 
     def noting(self, handler: Any = note, concurrency: int = 10) -> Subscription:
         """Each event leaves its number in the table of effects, and an echo."""
         return Subscription(self.events.name, events={Happened: handler}, concurrency=concurrency)
+
+    async def declare(self) -> None:
+        """Makes the queues that are not there."""
+        await declare(self.amqp_url, [self.topology])
 
     async def effects(self) -> list[int]:
         """What handlers wrote, in order of size."""

@@ -1,0 +1,109 @@
+"""Health that tells the truth."""
+
+import asyncio
+import json
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+from chassis import outbox
+from chassis.outbox import OutgoingMessage
+from chassis.probes import Probes
+from chassis.testing import Happened, eventually, running
+from chassis.topology import EVENTS
+from saisei_local.embedded.ports import choose_ports
+
+
+async def _check(service, kind: str):
+    return next(check for check in await service.health.checks() if check.name == f"{service.topology.name}.{kind}")
+
+
+async def test_service_at_work_is_healthy(bench):
+    service = bench.service(bench.noting())
+    async with running(service):
+        assert [check.ok for check in await service.health.checks()] == [True, True]
+
+
+async def test_message_that_waits_too_long_makes_the_outbox_unhealthy(bench):
+    service = bench.service(outbox_limit_seconds=30)
+    await outbox.insert(bench.sql, [_row()], uuid4(), timedelta(hours=1))
+    async with running(service):
+        assert (await _check(service, "outbox")).ok
+        await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '31 seconds'")
+        check = await _check(service, "outbox")
+    assert (check.ok, check.detail) == (False, "1 messages wait, the oldest for 31 s")
+
+
+async def test_database_that_is_away_is_unhealthy(bench):
+    service = bench.service()
+    await service.start()
+    await service.database.pool.close()
+    check = await _check(service, "database")
+    await service.stop()
+    assert not check.ok
+
+
+async def test_service_whose_connection_is_away_is_unhealthy_until_it_is_back(bench, proxied):
+    world, proxy = proxied
+    service = world.service(world.noting())
+    async with running(service):
+        await proxy.cut()
+        await eventually(lambda: service.bus.silent_queues() == [bench.events.name])
+        await eventually(lambda: service.bus.silent_queues() == [])
+
+
+async def test_queue_that_was_deleted_is_named_and_consumed_again_when_it_is_back(bench):
+    service = bench.service(bench.noting())
+    async with running(service):
+        await bench.broker.delete([bench.events])
+        await eventually(lambda: service.bus.silent_queues() == [bench.events.name])
+        check = await _check(service, "consumers")
+        assert (check.ok, check.detail) == (False, f"not consumed: ['{bench.events.name}']")
+        await bench.declare()
+        await eventually(lambda: service.bus.silent_queues() == [])
+        await bench.broker.tell(Happened(n=1))
+        await eventually(bench.effects)
+
+
+async def test_probes_answer_alive_ready_and_metrics_that_show_what_the_outbox_holds(bench):
+    service, port = bench.service(), choose_ports(("probes",), {})["probes"]
+    await outbox.insert(bench.sql, [_row()], uuid4(), timedelta(hours=1))
+    async with running(service), _probes(service, port):
+        metrics = (await _get(port, "/metrics"))[1]
+        assert f'saisei_outbox_rows{{service="{bench.topology.name}"}} 1.0' in metrics
+        assert (await _get(port, "/healthz"))[0] == 200
+        assert (await _get(port, "/readyz"))[0] == 200
+        await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
+        status, body = await _get(port, "/readyz")
+        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, False])
+        assert (await _get(port, "/elsewhere"))[0] == 404
+
+
+@asynccontextmanager
+async def _probes(service, port: int):
+    probes = Probes([service.health], port)
+    await probes.start()
+    try:
+        await eventually(lambda: _answers(port))
+        yield
+    finally:
+        await probes.stop()
+
+
+async def _answers(port: int) -> bool:
+    try:
+        return (await _get(port, "/healthz"))[0] == 200
+    except ConnectionError:
+        return False
+
+
+async def _get(port: int, path: str) -> tuple[int, str]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: probes\r\nConnection: close\r\n\r\n".encode())
+    head, _, body = (await reader.read()).decode().partition("\r\n\r\n")
+    writer.close()
+    return int(head.split()[1]), body
+
+
+def _row() -> OutgoingMessage:
+    return OutgoingMessage(uuid4(), EVENTS, "a.b", b"{}", "a.b", datetime.now(UTC))
