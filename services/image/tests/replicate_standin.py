@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import io
 import re
+import sys
 import threading
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -285,11 +286,14 @@ class StandIn:
 
 
 def main() -> None:
-    """Serve until interrupted."""
+    """Serve until interrupted; the first line printed is the address."""
     parser = argparse.ArgumentParser(description="A local stand-in of Replicate's HTTP API.")
-    parser.add_argument("--port", type=int, default=9400)
-    port = parser.parse_args().port
-    uvicorn.run(create_app(World()), host="127.0.0.1", port=port, log_level="warning", ws="none")
+    parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    config = uvicorn.Config(create_app(World()), port=parser.parse_args().port, log_level="warning", ws="none")
+    listening = config.bind_socket()
+    sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
+    sys.stdout.flush()
+    uvicorn.Server(config).run([listening])
 
 
 if __name__ == "__main__":
