@@ -10,7 +10,7 @@ help:
 	@echo "make demo    play the demonstration"
 	@echo "make up      run everything here until Ctrl-C"
 	@echo "make test    all tests, against a real PostgreSQL and a real RabbitMQ"
-	@echo "make check   lint, format, types, layers, generated files"
+	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
 	@echo "make bench   measure"
 	@echo "make clean   remove what was built; .saisei keeps its data"
@@ -35,6 +35,7 @@ check: setup
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports
 	$(BIN)/python -m saisei_local.generate --check
+	$(BIN)/python -m saisei_local.packages
 
 gen: setup
 	@$(BIN)/python -m saisei_local.generate
