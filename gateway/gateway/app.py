@@ -31,7 +31,7 @@ from gateway.settings import Settings
 
 __all__ = ["Settings", "create_app", "serve"]
 
-ROUTERS = (brands, campaigns, regenerate, dirty, assets, photos, versions, blobs, jobs, cascades, streams, operations)
+ROUTERS = (campaigns, brands, regenerate, dirty, assets, photos, versions, blobs, jobs, cascades, streams, operations)
 
 
 def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> FastAPI:

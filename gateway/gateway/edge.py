@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from chassis.infrastructure import is_infrastructure
 from gateway.problems import ProblemError, render
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -64,9 +65,7 @@ class Edge:
         except Exception as error:
             if exchange.status:
                 raise
-            log.exception("request_failed", exc_info=error)
-            problem = ProblemError(500, "something went wrong here; the request id finds it in the logs")
-            await render(problem, exchange.request_id)(scope, receive, exchange.send)
+            await render(_problem_of(error), exchange.request_id)(scope, receive, exchange.send)
 
     def _limit(self, scope: Scope) -> int:
         is_upload = scope["method"] == "POST" and UPLOAD_PATH.fullmatch(scope["path"])
@@ -106,6 +105,15 @@ class _Exchange:
             return
         SECONDS.labels(method, route).observe(seconds)
         log.info("request", method=method, path=path, status=self.status, ms=round(seconds * 1000, 1))
+
+
+def _problem_of(error: Exception) -> ProblemError:
+    if is_infrastructure(error):
+        log.warning("request_unserved", error=repr(error))
+        detail = "the database or the network is away for the moment; repeating the request with the same key is safe"
+        return ProblemError(503, detail, headers={"Retry-After": "2"})
+    log.exception("request_failed", exc_info=error)
+    return ProblemError(500, "something went wrong here; the request id finds it in the logs")
 
 
 def _limited(receive: Receive, limit: int) -> Receive:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4, uuid5
 
@@ -11,6 +12,7 @@ from opentelemetry import trace
 from pydantic import BaseModel
 
 from chassis.context import MessageContext
+from chassis.inbox import RETENTION
 from contracts.envelope import Command, Reply
 from gateway import requests_store
 from gateway.auth import Principal, Writer
@@ -20,6 +22,7 @@ from gateway.readmodel import store
 from gateway.requests_store import RequestRow
 
 NAMESPACE = UUID("2f3d6f5e-6d0c-4d53-9a2e-5a1c7b7f0c55")
+REPEATABLE = RETENTION - timedelta(days=1)
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -113,6 +116,10 @@ def _same(known: RequestRow, now: RequestRow) -> RequestRow:
     if known.body_sha256 != now.body_sha256:
         detail = "this Idempotency-Key came with another body before; use a new key for a new request"
         raise ProblemError(422, detail, type_="idempotency-key-reused", title="Idempotency-Key reused")
+    if known.at is not None and datetime.now(UTC) - known.at > REPEATABLE:
+        # The owning service may have forgotten the command by now, and would carry it out a second time.
+        detail = f"this Idempotency-Key is older than {REPEATABLE.days} days; use a new one"
+        raise ProblemError(422, detail, type_="idempotency-key-expired", title="Idempotency-Key expired")
     return known
 
 

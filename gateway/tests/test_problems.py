@@ -109,6 +109,16 @@ async def test_unforeseen_error_is_a_problem_without_its_trace(client, gateway, 
     assert "secret" not in answer.text
 
 
+async def test_database_that_is_away_is_503(client, gateway, monkeypatch):
+    async def away(*_args):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(gateway.reader, "one", away)
+    answer = await client.get("/api/campaigns/any")
+    assert_problem(answer, 503)
+    assert "Retry-After" in answer.headers
+
+
 async def test_request_id_is_taken_over_when_it_is_sound(client):
     given = await client.get("/healthz", headers={"X-Request-Id": "abc-123"})
     assert given.headers["X-Request-Id"] == "abc-123"

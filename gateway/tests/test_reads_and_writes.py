@@ -68,6 +68,16 @@ async def test_same_key_with_another_body_is_refused(client, creates_campaign, b
     assert answer.json()["type"] == "/problems/idempotency-key-reused"
 
 
+async def test_key_older_than_the_services_memory_is_refused(client, gateway, services, creates_campaign, body):
+    headers = {"Idempotency-Key": str(uuid4())}
+    await client.post("/api/campaigns", json=body, headers=headers)
+    await gateway.database.pool.execute("UPDATE requests SET at = now() - interval '29 days 1 hour'")
+    answer = await client.post("/api/campaigns", json=body, headers=headers)
+    assert answer.status_code == 422
+    assert answer.json()["type"] == "/problems/idempotency-key-expired"
+    assert len(services.received) == 1
+
+
 async def test_same_key_of_another_team_is_another_request(client, services, creates_campaign, body, make_token):
     headers = {"Idempotency-Key": "one"}
     await client.post("/api/campaigns", json=body, headers=headers)

@@ -20,7 +20,7 @@ Id = Annotated[Identifier, Path()]
 VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
 
 
-def gateway_of(request: Request) -> Gateway:
+async def gateway_of(request: Request) -> Gateway:
     """The parts of this process."""
     return request.app.state.gateway
 
@@ -53,7 +53,7 @@ async def asset_standing(gateway: Gateway, asset_id: str, principal: Principal) 
     return now.kit.standing(asset_id)
 
 
-def _wait_seconds(
+async def _wait_seconds(
     prefer: Annotated[str | None, Header(description="`wait=30` holds the answer until the work is done.")] = None,
 ) -> int:
     match = re.search(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,4})", prefer or "")
