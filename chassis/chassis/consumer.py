@@ -78,10 +78,9 @@ class Consumer:
 
     async def _hold(self, attempt: int, error: Exception) -> None:
         log.warning("message_held", error=repr(error), attempt=attempt)
-        with HELD.labels(self._queue.name).track_inprogress():
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)]):
-                    await self._stopping.wait()
+        with HELD.labels(self._queue.name).track_inprogress(), contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)]):
+                await self._stopping.wait()
         if self._stopping.is_set():
             raise LetGo
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+import structlog
 
 from chassis.service import Service
 from chassis.settings import ServiceSettings
@@ -138,6 +139,13 @@ async def proxied(bench: Bench) -> AsyncIterator[tuple[Bench, Proxy]]:
     await proxy.cut()
     server.close()
     await server.wait_closed()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """The default ones, with every local variable, take longer than the tests."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Many messages, one transaction: with the promises that single messages have."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ class Projection:
         self.told: list[int] = []
         self.gate = asyncio.Event()
         self.gate.set()
-        self.before_insert: Callable[..., object] | None = None
+        self.before_insert: Callable[..., Awaitable[None]] | None = None
 
     async def apply(self, envelopes, conn) -> None:
         await self.gate.wait()

@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping
 
 from contracts.values import Cause, InputSet, Parameter, UpstreamRef, Wanted
-from lineage.canonical import content_hash
+from lineage.canonical import canonical_json, content_hash
 
 
 def input_hash(inputs: InputSet) -> str:
     """SHA-256 of an input set's canonical JSON.
 
     An upstream piece counts by id and content hash. Its version number is kept for the telling of causes and
-    left out of the hash, so a piece restored to earlier bytes leaves what was made from them fresh.
+    left out of the hash, so a piece restored to earlier bytes leaves what was made from them fresh. A parameter
+    that is None is as good as absent.
     """
     upstream = {role: {"id": ref.id, "sha256": ref.sha256} for role, ref in inputs.upstream.items()}
-    return content_hash({"upstream": upstream, "parameters": inputs.parameters})
+    parameters = {name: value for name, value in inputs.parameters.items() if value is not None}
+    return content_hash({"upstream": upstream, "parameters": parameters})
 
 
 def inputs_now(wanted: Wanted, pieces: Mapping[str, UpstreamRef]) -> InputSet | None:
@@ -59,7 +61,8 @@ def _upstream_cause(role: str, was: UpstreamRef | None, now: UpstreamRef | None)
 def _parameter_causes(made_from: InputSet, now: InputSet) -> Iterable[Cause]:
     for name in sorted({*made_from.parameters, *now.parameters}):
         was, is_ = made_from.parameters.get(name), now.parameters.get(name)
-        if was != is_:
+        # Compared as they are hashed: to Python, True and 1 are equal.
+        if canonical_json(was) != canonical_json(is_):
             yield Cause(upstream_id=name, was=was, now=is_, text=_changed(name, was, is_))
 
 
