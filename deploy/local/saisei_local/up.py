@@ -133,7 +133,6 @@ class _Instance:
         layout = "one process a service" if self._split else "all services in one process"
         self._console.print(
             f"[green]Saisei is up[/] after {seconds:.1f} s, {layout}.\n"
-            f"  console  {url}/\n"
             f"  API      {url}/docs\n"
             f"  logs     {self._state.logs}\n"
             "  token    saisei token --team demo --user you --role editor\n"

@@ -15,11 +15,15 @@ from saisei_local.state import StateDir
 from saisei_local.token import issue_token
 
 TEAM, USER = "demo", "demo-editor"
+PIPE_WIDTH = 132
 
 
 def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, out: Path) -> None:
     """Plays the demonstration and writes it to `out`. Raises SettingsError in words that say what to do."""
     console = Console()
+    if not console.is_terminal:
+        # A pipe or a log has no width of its own, and 80 columns would break the trees.
+        console = Console(width=PIPE_WIDTH)
     file = load_brief(brief or SAMPLE)
     console.print("starting database, broker and services …")
     with running_instance(settings) as url:

@@ -90,8 +90,8 @@ def _offsets(nodes: list[dict[str, Any]]) -> list[int]:
 
 def _title(asset: Asset) -> str:
     if asset["kind"] == "image":
-        return f"ベース画像 {asset['ordinal']} "
-    return f"{PLATFORMS.get(asset['platform'], asset['platform'])} のコピー {asset['variantLabel']} "
+        return f"ベース画像{asset['ordinal']}"
+    return f"{PLATFORMS.get(asset['platform'], asset['platform'])}のコピー{asset['variantLabel']}"
 
 
 def _caption(asset: Asset) -> str:
