@@ -24,7 +24,7 @@ UPDATE assets SET wanted_revision = $2, wanted_upstream = $3, wanted_parameters 
 WHERE id = $1 AND wanted_revision < $2
 """
 SET_VERSION = """
-UPDATE assets SET version = $2, applied_seq = greatest(applied_seq, $3) WHERE id = $1 AND version < $2
+UPDATE assets SET version = greatest(version, $2), applied_seq = greatest(applied_seq, $3) WHERE id = $1
 """
 NOTE_SEQ = "UPDATE assets SET newest_seq = greatest(newest_seq, $2) WHERE id = $1 RETURNING newest_seq"
 SET_PINNED = """
@@ -96,7 +96,7 @@ async def set_wanted(conn: Any, asset_id: str, wanted: Wanted) -> None:
 
 
 async def set_version(conn: Any, asset_id: str, version: int, seq: int) -> None:
-    """Moves the asset to a newer version; never back."""
+    """Notes the newest version and the newest request applied; neither ever goes back."""
     await conn.execute(SET_VERSION, asset_id, version, seq)
 
 

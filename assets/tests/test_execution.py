@@ -1,0 +1,133 @@
+"""Executions: the effect is fenced by an epoch, the evidence never is."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from assets.execution import Execution, fold, told
+from assets.runs_store import Run
+from chassis.subscriptions import AlreadyDone
+
+NOW = datetime(2026, 4, 1, tzinfo=UTC)
+
+
+async def _start(work, job_id: str) -> Execution:
+    delivery = work()
+    async with delivery.transaction() as tx:
+        return await Execution.start(delivery, tx, job_id, "replicate", "flux")
+
+
+async def test_each_take_over_raises_the_epoch(work):
+    job_id = str(uuid4())
+    assert [(await _start(work, job_id)).epoch for _ in range(3)] == [1, 2, 3]
+
+
+async def test_take_overs_at_once_all_get_epochs_of_their_own(work):
+    job_id = str(uuid4())
+    started = await asyncio.gather(*(_start(work, job_id) for _ in range(10)))
+    assert sorted(one.epoch for one in started) == list(range(1, 11))
+
+
+async def test_worker_that_was_taken_over_may_not_intend_or_finish(work):
+    job_id = str(uuid4())
+    paused, successor = await _start(work, job_id), await _start(work, job_id)
+    with pytest.raises(AlreadyDone):
+        await paused.intend(1)
+    async with work().transaction() as tx:
+        with pytest.raises(AlreadyDone):
+            await paused.check(tx)
+        await successor.check(tx)
+    assert await successor.past() == []
+
+
+async def test_evidence_of_a_worker_that_was_taken_over_is_kept(work):
+    job_id = str(uuid4())
+    paused = await _start(work, job_id)
+    await paused.intend(1)
+    successor = await _start(work, job_id)
+    await paused.submitted(1, "prediction-1")
+    await paused.succeeded(1, 8, {"sha256": "x"})
+    [attempt] = await successor.past()
+    assert (attempt.provider_id, attempt.outcome, attempt.cost_yen) == ("prediction-1", "succeeded", 8)
+    assert attempt.output == {"sha256": "x"}
+
+
+async def test_finishing_waits_for_a_take_over_under_way_and_then_is_refused(work):
+    job_id = str(uuid4())
+    paused = await _start(work, job_id)
+    taking_over = work()
+    async with taking_over.transaction() as tx:
+        await Execution.start(taking_over, tx, job_id, "replicate", "flux")
+        finishing = asyncio.create_task(paused.intend(1))
+        await asyncio.wait([finishing], timeout=0.2)
+        assert not finishing.done()
+    with pytest.raises(AlreadyDone):
+        await finishing
+
+
+async def test_same_evidence_twice_is_one_row(work):
+    execution = await _start(work, str(uuid4()))
+    await execution.intend(1)
+    for _ in range(2):
+        await execution.submitted(1, "prediction-1")
+        await execution.failed(1, "429", cost_yen=3)
+    [attempt] = await execution.past()
+    assert (attempt.outcome, attempt.cost_yen) == ("failed", 3)
+
+
+async def test_age_counts_from_the_intent(work, database):
+    execution = await _start(work, str(uuid4()))
+    await execution.intend(1)
+    [attempt] = await execution.past()
+    assert 0 <= attempt.age_seconds < 5
+
+
+@pytest.mark.parametrize("statement", ["UPDATE provider_runs SET cost_yen = 0", "DELETE FROM provider_runs"])
+async def test_database_refuses_to_change_evidence(work, database, statement):
+    await (await _start(work, str(uuid4()))).intend(1)
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError, match="insert-only"):
+        await database.pool.execute(statement)
+
+
+def _run(attempt: int, happened: str, seconds: int = 0, **fields) -> Run:
+    return Run("job", attempt, happened, 1, "p", "m", at=NOW + timedelta(seconds=seconds), **fields)
+
+
+def test_attempts_are_folded_in_order_from_what_happened_to_them():
+    runs = [
+        _run(2, "intent", 20),
+        _run(1, "intent", 0),
+        _run(1, "failed", 5, cost_yen=2),
+        _run(2, "submitted", 21, provider_id="p-2"),
+    ]
+    first, second = fold(runs)
+    assert (first.n, first.outcome, first.cost_yen, first.started_at) == (1, "failed", 2, NOW)
+    assert (second.n, second.outcome, second.provider_id) == (2, None, "p-2")
+    assert second.started_at == NOW + timedelta(seconds=20)
+
+
+@pytest.mark.parametrize(
+    ("ends", "outcome"),
+    [
+        (("unknown", "succeeded"), "succeeded"),
+        (("succeeded", "unknown"), "succeeded"),
+        (("failed", "succeeded"), "succeeded"),
+        (("unknown", "failed"), "failed"),
+        (("unknown",), "unknown"),
+    ],
+)
+def test_surer_evidence_outweighs_a_doubt_whichever_came_first(ends, outcome):
+    [attempt] = fold([_run(1, "intent"), *(_run(1, end, n + 1) for n, end in enumerate(ends))])
+    assert attempt.outcome == outcome
+
+
+def test_dearest_word_on_the_cost_counts():
+    [attempt] = fold([_run(1, "intent"), _run(1, "unknown", 1, cost_yen=9), _run(1, "succeeded", 2, cost_yen=7)])
+    assert attempt.cost_yen == 9
+
+
+def test_attempt_without_an_end_is_told_as_unfinished():
+    assert [one.outcome for one in told(fold([_run(1, "intent")]))] == ["unfinished"]
