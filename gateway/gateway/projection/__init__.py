@@ -1,0 +1,1 @@
+"""Events become rows: pure reducers, and the SQL around them."""

@@ -1,0 +1,1 @@
+"""Rows become views: staleness, status and cascades, computed when read."""
