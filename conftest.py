@@ -24,6 +24,15 @@ from uuid import uuid4
 
 import pytest
 
+# A tests folder stands beside each package of the same name as its project, and pytest would take the project's folder for
+# the package if that were not imported by then.
+import assets  # noqa: F401
+import chassis  # noqa: F401
+import contracts  # noqa: F401
+import gateway  # noqa: F401
+import lineage  # noqa: F401
+import platforms  # noqa: F401
+
 VHOSTS_PER_WORKER = 8
 START_SECONDS = 60.0
 FOLDER = pytest.StashKey[Path]()

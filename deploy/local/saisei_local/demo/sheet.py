@@ -41,7 +41,7 @@ def contact_sheet(title: str, subtitle: str, sections: Sequence[Section]) -> byt
     for section in sections:
         sheet.section(section)
     buffer = io.BytesIO()
-    canvas.crop((0, 0, WIDTH, sheet.y + MARGIN)).save(buffer, "PNG", optimize=True)
+    canvas.crop((0, 0, WIDTH, sheet.y + MARGIN)).save(buffer, "PNG", compress_level=6)
     return buffer.getvalue()
 
 
