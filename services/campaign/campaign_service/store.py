@@ -10,10 +10,12 @@ INSERT_BRAND = "INSERT INTO brands (id, team_id, version) VALUES ($1, $2, $3)"
 INSERT_BRAND_VERSION = """
 INSERT INTO brand_versions (brand_id, version, sha256, profile, made_by) VALUES ($1, $2, $3, $4, $5)
 """
-LOCK_BRAND = """
+# What is current is read by a statement of its own: one that waited for a lock would still see the versions of before.
+LOCK_BRAND = "SELECT FROM brands WHERE id = $1 AND team_id = $2 FOR UPDATE"
+SELECT_BRAND = """
 SELECT b.id, b.version, v.sha256, v.profile FROM brands b
 JOIN brand_versions v ON v.brand_id = b.id AND v.version = b.version
-WHERE b.id = $1 AND b.team_id = $2 FOR UPDATE OF b
+WHERE b.id = $1 AND b.team_id = $2
 """
 SET_BRAND_VERSION = "UPDATE brands SET version = $2 WHERE id = $1 AND version < $2"
 
@@ -23,10 +25,11 @@ INSERT INTO campaigns (id, team_id, brand_id, name, brief_version, created_by) V
 INSERT_BRIEF_VERSION = """
 INSERT INTO brief_versions (campaign_id, version, sha256, brief, made_by) VALUES ($1, $2, $3, $4, $5)
 """
-LOCK_CAMPAIGN = """
+LOCK_CAMPAIGN = "SELECT FROM campaigns WHERE id = $1 FOR UPDATE"
+SELECT_CAMPAIGN = """
 SELECT c.id, c.team_id, c.brand_id, c.name, c.revision, c.brief_version, c.announced, v.sha256, v.brief
 FROM campaigns c JOIN brief_versions v ON v.campaign_id = c.id AND v.version = c.brief_version
-WHERE c.id = $1 AND c.deleted_at IS NULL FOR UPDATE OF c
+WHERE c.id = $1 AND c.deleted_at IS NULL
 """
 SET_CAMPAIGN = """
 UPDATE campaigns SET name = $2, brief_version = $3, revision = $4 WHERE id = $1 AND revision < $4
@@ -69,7 +72,8 @@ async def insert_brand(conn: Any, team_id: str, brand: BrandState, made_by: str)
 
 async def lock_brand(conn: Any, team_id: str, brand_id: str) -> BrandState | None:
     """A team's brand, locked."""
-    row = await conn.fetchrow(LOCK_BRAND, brand_id, team_id)
+    await conn.execute(LOCK_BRAND, brand_id, team_id)
+    row = await conn.fetchrow(SELECT_BRAND, brand_id, team_id)
     if row is None:
         return None
     profile = BrandProfile.model_validate(row["profile"])
@@ -104,7 +108,8 @@ async def add_brief_version(conn: Any, campaign_id: str, brief: BriefState, made
 
 async def lock_campaign(conn: Any, campaign_id: str) -> Campaign | None:
     """A campaign that was not deleted, locked."""
-    row = await conn.fetchrow(LOCK_CAMPAIGN, campaign_id)
+    await conn.execute(LOCK_CAMPAIGN, campaign_id)
+    row = await conn.fetchrow(SELECT_CAMPAIGN, campaign_id)
     if row is None:
         return None
     brief = BriefState(version=row["brief_version"], sha256=row["sha256"], brief=Brief.model_validate(row["brief"]))
