@@ -30,9 +30,10 @@ async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:
 
 async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
     """One job per target; what would repeat a failure unchanged is refused, or skipped among several."""
+    targets = {target.asset_id: target for target in command.targets}
     jobs: list[dict[str, str]] = []
     skipped: list[dict[str, str]] = []
-    for wanted in sorted(command.targets, key=lambda target: target.asset_id):
+    for _, wanted in sorted(targets.items()):
         target = await _target(tx, command.campaign_id, wanted)
         latest = await store.latest_job(tx.conn, target.asset_id)
         if needs_retry(latest, wanted):
@@ -40,7 +41,7 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
             continue
         job = await _request(tx, target, wanted, seq=latest.seq + 1 if latest else 1)
         jobs.append({"jobId": job.id, "targetId": job.target_id})
-    if skipped and len(command.targets) == 1:
+    if skipped and len(targets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
     return reply_ok({"jobs": jobs, "skipped": skipped}, status=202)
 

@@ -12,7 +12,10 @@ INSERT INTO targets (asset_id, team_id, campaign_id, kind, platform, variant_lab
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 """
 LOCK_TARGET = "SELECT * FROM targets WHERE asset_id = $1 AND team_id = $2 AND campaign_id = $3 FOR UPDATE"
-LATEST_JOB = "SELECT * FROM jobs WHERE target_id = $1 ORDER BY seq DESC LIMIT 1"
+# The kinds are named so that the index on them can serve.
+LATEST_JOB = """
+SELECT * FROM jobs WHERE target_id = $1 AND kind IN ('copy_variant', 'image') ORDER BY seq DESC LIMIT 1
+"""
 INSERT_JOB = """
 INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
                   reason)
