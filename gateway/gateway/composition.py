@@ -22,6 +22,8 @@ from gateway.topology import PROJECTION, TOPOLOGY
 from gateway.wakeups import Listener, Wakeups
 
 CLEAN_UP_EVERY = 600.0
+DECODED_AT_ONCE = 2
+"""A photo of 60 megapixels takes about half a gigabyte while it is decoded and encoded anew."""
 
 ExtraChecks = Callable[[], Awaitable[list[Check]]]
 
@@ -45,6 +47,7 @@ class Gateway:
         handler = BatchHandler(projection.apply, projection.committed)
         self.consumer = BatchConsumer(PROJECTION, handler, self.database, settings.amqp_url, self.tracing)
         self._health = Health(TOPOLOGY.name, self.database, self.consumer, settings.outbox_limit_seconds)
+        self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self._extra_checks = extra_checks
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -12,8 +12,8 @@ from gateway.projection.state import AssetState, CampaignState
 from gateway.readmodel import store
 from gateway.readmodel.standing import Kit, Standing
 from gateway.readmodel.store import Head
-from gateway.readmodel.views import campaign_view
-from gateway.schemas.campaigns import CampaignView
+from gateway.readmodel.views import campaign_summary, campaign_view
+from gateway.schemas.campaigns import CampaignSummary
 
 CACHED_CAMPAIGNS = 256
 
@@ -32,14 +32,14 @@ class CampaignNow:
         return self.kit.standings()
 
     @cached_property
-    def view(self) -> CampaignView:
-        """As the API shows it."""
-        return campaign_view(self.campaign, self.standings, self.head.position)
+    def summary(self) -> CampaignSummary:
+        """As a list shows it."""
+        return campaign_summary(self.campaign, self.standings, self.head.position)
 
     @cached_property
     def body(self) -> bytes:
-        """The view's JSON."""
-        return self.view.model_dump_json(by_alias=True).encode()
+        """As the API shows it whole, in JSON."""
+        return campaign_view(self.summary, self.standings).model_dump_json(by_alias=True).encode()
 
     def asset(self, asset_id: str) -> AssetState | None:
         """One asset of the kit."""

@@ -83,11 +83,11 @@ def blob_view(version: VersionState) -> BlobView | None:
     )
 
 
-def campaign_view(campaign: CampaignState, standings: Sequence[Standing], position: int) -> CampaignView:
-    """A campaign with its kit. Only for one whose creation was heard of."""
+def campaign_summary(campaign: CampaignState, standings: Sequence[Standing], position: int) -> CampaignSummary:
+    """A campaign without its assets. Only for one whose creation was heard of."""
     assert campaign.created_at is not None
     assert campaign.brief is not None
-    return CampaignView(
+    return CampaignSummary(
         id=campaign.id,
         team_id=campaign.team_id,
         brand_id=campaign.brand_id,
@@ -101,13 +101,13 @@ def campaign_view(campaign: CampaignState, standings: Sequence[Standing], positi
         created_at=campaign.created_at,
         updated_at=max((campaign.updated_at, *(one.asset.updated_at for one in standings))),
         stream_position=position,
-        assets=tuple(map(asset_view, standings)),
     )
 
 
-def summary_of(view: CampaignView) -> CampaignSummary:
-    """The same without its assets."""
-    return CampaignSummary.model_construct(**{name: getattr(view, name) for name in CampaignSummary.model_fields})
+def campaign_view(summary: CampaignSummary, standings: Sequence[Standing]) -> CampaignView:
+    """The same with its kit."""
+    fields = {name: getattr(summary, name) for name in CampaignSummary.model_fields}
+    return CampaignView(**fields, assets=tuple(map(asset_view, standings)))
 
 
 def campaign_status(standings: Sequence[Standing]) -> CampaignStatus:

@@ -10,7 +10,6 @@ from gateway.idempotency import Writing
 from gateway.problems import ProblemError, documented
 from gateway.readmodel import store
 from gateway.readmodel.reader import CampaignNow
-from gateway.readmodel.views import summary_of
 from gateway.routes.access import Id, Parts, campaign_now
 from gateway.schemas.campaigns import BriefPatch, CampaignBody, CampaignList, CampaignPatch, CampaignView
 
@@ -26,7 +25,7 @@ async def list_campaigns(
     keys = await store.campaign_page(pool, principal.team, paging.timed(cursor), limit + 1)
     shown, following = paging.page(keys, limit, lambda key: key)
     campaigns = await gateway.reader.many(pool, [campaign_id for _, campaign_id in shown], principal.team)
-    return CampaignList(items=tuple(summary_of(now.view) for now in campaigns), next_cursor=following)
+    return CampaignList(items=tuple(now.summary for now in campaigns), next_cursor=following)
 
 
 @router.post(

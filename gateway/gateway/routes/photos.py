@@ -45,7 +45,7 @@ async def upload_image(
             raise not_found("image", asset_id)
     data = await _read(photo, gateway.settings.upload_limit_bytes)
     await write.open(f"{asset_id}:".encode() + data)
-    blob = await _store(gateway, await _cleaned(data))
+    blob = await _store(gateway, await _cleaned(gateway, data))
     reply = await write.ask(_command(campaign_id, asset_id, blob))
     taken_by = asset_id or (reply.body or {})["assetId"]
     response.headers["Location"] = f"/api/assets/{taken_by}/versions"
@@ -61,9 +61,10 @@ async def _read(photo: UploadFile, limit: int) -> bytes:
     return data
 
 
-async def _cleaned(data: bytes) -> Photo:
+async def _cleaned(gateway: Parts, data: bytes) -> Photo:
     try:
-        return await asyncio.to_thread(clean, data)
+        async with gateway.decoding:
+            return await asyncio.to_thread(clean, data)
     except BadPhoto as error:
         raise invalid(("photo", str(error))) from error
 
