@@ -9,6 +9,7 @@ from compositor_service.imaging.contrast import (
     WHITE,
     Rgb,
     best_ink,
+    button_colours,
     contrast,
     luminance,
     veiled_luminances,
@@ -74,3 +75,33 @@ def test_brand_text_colour_is_preferred_on_a_light_ground() -> None:
 def test_any_ground_gets_a_legible_veil(ground: list[Rgb], own: Rgb, primary: Rgb) -> None:
     veil = choose_veil([pixels(*ground)], (own, WHITE, NEAR_BLACK), primary)
     assert veil.contrast >= LEAST_CONTRAST
+
+
+def test_mid_toned_ground_gets_a_shadow_and_white_text_instead_of_fog() -> None:
+    restless = [pixels(*[(60, 60, 60), (170, 160, 150)] * 50)]
+    veil = choose_veil(restless, ((26, 26, 26), WHITE, NEAR_BLACK), BLUE)
+    assert veil.ink == WHITE
+    assert 240 < veil.opacity < 700
+
+
+@given(st.lists(COLOURS, min_size=60, max_size=60), COLOURS)
+def test_light_scrim_never_becomes_fog(ground: list[Rgb], primary: Rgb) -> None:
+    veil = choose_veil([pixels(*ground)], ((26, 26, 26), WHITE, NEAR_BLACK), primary)
+    assert veil.opacity <= 240 or veil.ink == WHITE
+
+
+@given(COLOURS, COLOURS)
+def test_button_is_legible_and_keeps_the_accent_or_a_shade_barely_deeper(accent: Rgb, own: Rgb) -> None:
+    fill, label = button_colours(accent, own)
+    assert contrast(fill, label) >= LEAST_CONTRAST
+    assert all(level * 92 // 100 <= now <= level for now, level in zip(fill, accent, strict=True))
+
+
+def test_terracotta_button_is_deepened_a_little_for_a_white_label() -> None:
+    fill, label = button_colours((0xC8, 0x55, 0x3D), (31, 42, 38))
+    assert label == WHITE
+    assert fill != (0xC8, 0x55, 0x3D)
+
+
+def test_orange_button_keeps_its_colour_and_a_dark_label() -> None:
+    assert button_colours((0xFF, 0x6B, 0x00), (26, 26, 26)) == ((0xFF, 0x6B, 0x00), (26, 26, 26))

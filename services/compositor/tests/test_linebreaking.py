@@ -74,3 +74,27 @@ def test_line_feed_in_the_copy_ends_a_line(writing: str) -> None:
     lines = text.lines(40, 4000, Grade.BETWEEN_PHRASES)
     assert lines is not None
     assert [line.text for line in lines] == ["夏", "が来た"]
+
+
+@pytest.mark.parametrize(
+    ("text", "ems", "lines"),
+    [
+        ("納得して選んでいただくために", 11, ("納得して", "選んでいただくために")),
+        ("うれしいひとときを、あなたに", 10, ("うれしいひとときを、", "あなたに")),
+        ("心地よさを、もっと身近に", 7, ("心地よさを、", "もっと身近に")),
+        ("宇治抹茶ラテのある毎日を", 8, ("宇治抹茶ラテの", "ある毎日を")),
+        ("自分の時間、足りていますか？", 9, ("自分の時間、", "足りていますか？")),
+        ("心はずむひとときを", 5, ("心はずむ", "ひとときを")),
+    ],
+)
+def test_headline_breaks_where_a_copywriter_would(text: str, ems: int, lines: tuple[str, ...]) -> None:
+    assert lines_of(text, ems, Grade.BETWEEN_PHRASES) == lines
+
+
+@pytest.mark.parametrize(
+    "torn", ["選んでいただく|ために", "気に|なっていませんか", "心を|こめて", "や|わらかな陽ざし", "背|伸びしない"]
+)
+def test_dependent_word_and_torn_word_are_not_phrases_of_their_own(torn: str) -> None:
+    text = torn.replace("|", "")
+    grades = {stop.index: stop.grade for stop in breaks_of(text)}
+    assert grades.get(torn.index("|"), Grade.INSIDE_WORD) > Grade.BETWEEN_PHRASES

@@ -1,21 +1,37 @@
-"""Finds the largest arrangement of a copy's text that fits the text area."""
+"""Arranges a copy's text in the text area: the largest that fits, and smaller ones to choose from."""
 
 from dataclasses import dataclass, replace
 from itertools import product
 
 from compositor_service.imaging.blocks import Arrangement, Field, button_size
 from compositor_service.imaging.geometry import Box
-from compositor_service.imaging.layouts import BODY_KEEPS_HEADLINE, BODY_MAX_CHARACTERS, LINE_LIMITS, Layout
+from compositor_service.imaging.layouts import (
+    BODY_KEEPS_HEADLINE,
+    BODY_MAX_CHARACTERS,
+    LINE_LIMITS,
+    Layout,
+    Setting,
+)
 from compositor_service.imaging.stacking import STACKS, Frame, Stack, Texts
 from compositor_service.typesetting.errors import LayoutOverflow
 from compositor_service.typesetting.fonts import has_glyph, require_glyphs
-from compositor_service.typesetting.paragraph import clean, paragraph
+from compositor_service.typesetting.paragraph import Writing, clean, paragraph
 from compositor_service.typesetting.phrases import Grade
 from contracts.values import CopyText
 
-_READABLE_SHARE = 700
-"""Lines that end at pauses, else between phrases, are kept down to this share of the size that rougher breaks, or
-the less preferred stack, would allow."""
+_WORTH_KEEPING = {
+    Grade.AFTER_PAUSE: 850,
+    Grade.BETWEEN_PHRASES: 500,
+    Grade.BEFORE_DEPENDENT: 600,
+    Grade.CHANGE_OF_SCRIPT: 700,
+    Grade.INSIDE_WORD: 700,
+}
+"""Lines that end at such places, and no worse, are kept down to this share of the size that rougher breaks, or the
+less preferred stack, would allow."""
+
+_VARIANTS = ((1000, 1000), (1000, 850), (1000, 700), (1000, 560), (800, 1000), (650, 1000))
+"""Shares of the measure, and of the largest size in it: what there is to choose from where the largest text would
+cover what the picture shows."""
 
 _MAX_CHARACTERS = 200
 """No area holds more at the least size; measuring takes time that grows with the square of the length."""
@@ -32,29 +48,56 @@ class Floors:
     label: int
 
 
-def arrange(copy: CopyText, layout: Layout, area: Box, floors: Floors) -> Arrangement:
-    """Headline and button, with the body where the layout's rule allows it. Raises LayoutOverflow, MissingGlyphs."""
-    texts = _prepare(copy, layout)
-    bare = _largest(replace(texts, body=None), layout, area, floors)
-    if bare is None:
-        raise _overflow(texts, area, floors)
-    full = _largest(texts, layout, area, floors) if texts.body else None
-    if full is not None and full.headline_size * 1000 >= bare.headline_size * BODY_KEEPS_HEADLINE:
-        bare = full
-    spare_x, spare_y = area.width - bare.extent.width, area.height - bare.extent.height
-    return bare.moved(area.left + spare_x * layout.across // 1000, area.top + spare_y * layout.down // 1000)
-
-
-def _prepare(copy: CopyText, layout: Layout) -> Texts:
+def prepare(copy: CopyText, writing: Writing) -> Texts:
+    """The copy's words, ready to be set. Raises LayoutOverflow for empty or endless ones, MissingGlyphs."""
     headline = _required("headline", copy.headline)
     label = _required("cta", copy.cta).replace("\n", " ")
     body = clean(copy.body).replace("\n", "")
     settable = 0 < len(body) <= BODY_MAX_CHARACTERS and all(has_glyph(c, "regular") for c in body)
     return Texts(
-        paragraph(headline, "bold", layout.writing),
-        paragraph(body, "regular", layout.writing) if settable else None,
+        paragraph(headline, "bold", writing),
+        paragraph(body, "regular", writing) if settable else None,
         paragraph(label, "bold", "horizontal"),
     )
+
+
+def arrangements(texts: Texts, setting: Setting, area: Box, floors: Floors) -> list[Arrangement]:
+    """Headline and button, with the body where the rule allows it: the largest, and smaller ones to choose from.
+
+    Each has its top left corner at (0, 0). Raises LayoutOverflow when none fits.
+    """
+    largest: dict[int, int] = {}
+    found: list[Arrangement] = []
+    for narrowed, scale in _VARIANTS:
+        width = area.width * setting.measure * narrowed // 1_000_000
+        most = largest.get(width, cap(setting, area)) * scale // 1000
+        one = _arranged(texts, setting, (width, area.height), floors, most)
+        if one is not None and one not in found:
+            largest.setdefault(width, one.headline_size)
+            found.append(one)
+    if not found:
+        raise _overflow(texts, area, floors)
+    return found
+
+
+def cap(setting: Setting, area: Box) -> int:
+    """The headline's greatest size in pixels, however short it is."""
+    return min(area.width * setting.of_width, area.height * setting.of_height) // 1000
+
+
+def place(arrangement: Arrangement, layout: Layout, area: Box) -> Arrangement:
+    """The arrangement at its layout's place in the area."""
+    spare_x, spare_y = area.width - arrangement.extent.width, area.height - arrangement.extent.height
+    return arrangement.moved(area.left + spare_x * layout.across // 1000, area.top + spare_y * layout.down // 1000)
+
+
+def _arranged(texts: Texts, setting: Setting, size: tuple[int, int], floors: Floors, most: int) -> Arrangement | None:
+    bare = _largest(replace(texts, body=None), setting, size, floors, most)
+    if bare is None or texts.body is None:
+        return bare
+    full = _largest(texts, setting, size, floors, most)
+    keeps = full is not None and full.headline_size * 1000 >= bare.headline_size * BODY_KEEPS_HEADLINE
+    return full if keeps else bare
 
 
 def _required(field: Field, text: str) -> str:
@@ -69,28 +112,29 @@ def _required(field: Field, text: str) -> str:
     return cleaned
 
 
-def _largest(texts: Texts, layout: Layout, area: Box, floors: Floors) -> Arrangement | None:
+def _largest(texts: Texts, setting: Setting, size: tuple[int, int], floors: Floors, most: int) -> Arrangement | None:
     for limit in LINE_LIMITS:
-        found: list[Arrangement] = []
-        for worst, stack in product(Grade, STACKS[layout.writing]):
-            frame = Frame(area.width, area.height, layout.across, floors.body, floors.label, worst, limit)
-            best = _largest_in(texts, layout, frame, floors, stack)
-            found += [best] if best else []
+        found: list[tuple[Grade, Arrangement]] = []
+        for worst, stack in product(Grade, STACKS[setting.writing]):
+            frame = Frame(*size, setting.align, floors.body, floors.label, worst, limit)
+            best = _largest_in(texts, frame, floors.headline, max(floors.headline, most), stack)
+            found += [(worst, best)] if best else []
         if found:
-            enough = max(a.headline_size for a in found) * _READABLE_SHARE
-            return next(a for a in found if a.headline_size * 1000 >= enough)
+            greatest = max(arrangement.headline_size for _, arrangement in found)
+            return next(one for worst, one in found if one.headline_size * 1000 >= greatest * _WORTH_KEEPING[worst])
     return None
 
 
-def _largest_in(texts: Texts, layout: Layout, frame: Frame, floors: Floors, stack: Stack) -> Arrangement | None:
-    low = floors.headline
-    high = max(low, min(frame.width * layout.of_width, frame.height * layout.of_height) // 1000)
+def _largest_in(texts: Texts, frame: Frame, low: int, high: int, stack: Stack) -> Arrangement | None:
+    best = stack(texts, high, frame)
+    if best is not None:
+        return best
     best = stack(texts, low, frame)
-    while best is not None and low < high:
-        middle = (low + high + 1) // 2
+    while best is not None and low < high - 1:
+        middle = (low + high) // 2
         larger = stack(texts, middle, frame)
         if larger is None:
-            high = middle - 1
+            high = middle
         else:
             best, low = larger, middle
     return best

@@ -4,15 +4,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
-from compositor_service.imaging.geometry import Box
+from compositor_service.imaging.geometry import Box, enclosing
 from compositor_service.typesetting.fonts import Weight
 from compositor_service.typesetting.paragraph import Line, Paragraph, Writing
+from compositor_service.typesetting.phrases import Grade
 
 Field = Literal["headline", "body", "cta"]
 
 _BUTTON_PADDING = 280
 _BUTTON_HEIGHT = 225
 """Of the label's size, in per cent; the padding is that of both sides together."""
+
+_LIGHT_ENDINGS = ("、", "。")
+_HANGING = 15
+"""A line that ends with such a mark looks too far left when its em boxes are centred; it moves by this much of an em,
+in per cent."""
 
 
 class PlacedLine(NamedTuple):
@@ -35,16 +41,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """Text blocks and the button with its label, and the rectangle that they fill."""
+    """Text blocks and the button with its label, the rectangle that they fill, and the roughest break allowed."""
 
     blocks: tuple[Block, ...]
     button: Box
     label: Block
     extent: Box
+    roughest: Grade
 
     @property
     def headline_size(self) -> int:
         return self.blocks[0].size
+
+    @property
+    def text_extent(self) -> Box:
+        """The rectangle of all lines that stand on the picture itself."""
+        return enclosing([line.box for block in self.blocks for line in block.lines])
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -61,6 +73,7 @@ class Arrangement:
             shift(self.button),
             _map_boxes(self.label, shift),
             shift(self.extent),
+            self.roughest,
         )
 
 
@@ -69,12 +82,14 @@ def _map_boxes(block: Block, change: Callable[[Box], Box]) -> Block:
 
 
 def rows(
-    field: Field, text: Paragraph, size: int, lines: tuple[Line, ...], frame: Box, pitch: int, across: int
+    field: Field, text: Paragraph, size: int, lines: tuple[Line, ...], frame: Box, pitch: int, align: int
 ) -> Block:
-    """Horizontal lines from the frame's top, `pitch` pixels apart, each `across` per mille along its spare width."""
+    """Horizontal lines from the frame's top, `pitch` pixels apart, each `align` per mille along its spare width."""
     placed = []
     for number, line in enumerate(lines):
-        left = frame.left + (frame.width - line.length) * across // 1000
+        spare = frame.width - line.length
+        hanging = size * _HANGING // 100 if line.text.endswith(_LIGHT_ENDINGS) else 0
+        left = frame.left + min(spare, (spare * align // 1000 + hanging * (align > 0)))
         top = frame.top + number * pitch
         placed.append(PlacedLine(line.text, Box(left, top, left + line.length, top + size)))
     return Block(field, "horizontal", text.weight, size, tuple(placed))

@@ -1,28 +1,31 @@
 """Composites: a base image with a copy variant's text set on it, in the brand's colours."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
 
-from compositor_service.imaging.arranging import Floors, arrange
-from compositor_service.imaging.blocks import Arrangement, Block, Field
+from compositor_service.imaging.arranging import Floors, prepare
+from compositor_service.imaging.blocks import Arrangement, Field
+from compositor_service.imaging.choosing import Room, choose
 from compositor_service.imaging.contrast import (
     NEAR_BLACK,
     WHITE,
     Pixels,
     Rgb,
-    best_ink,
+    button_colours,
     contrast,
     parse_colour,
 )
 from compositor_service.imaging.decode import decode_rgb
 from compositor_service.imaging.encode import COMPOSITE_QUALITY, MEDIA_TYPES, Rendered, encode_jpeg
 from compositor_service.imaging.geometry import Box, FocalPoint, Target, canvas_pixels, canvas_size, text_area
-from compositor_service.imaging.layouts import Layout, layout_named
+from compositor_service.imaging.ground import behind, behind_in_small
+from compositor_service.imaging.layouts import layouts_named
 from compositor_service.imaging.painting import paint_block, paint_button
 from compositor_service.imaging.scrim import Veil, choose_veil, lay_scrim
+from compositor_service.imaging.subject import Subject
 from contracts.values import Colours, CopyText
 
 RENDERER = "compositor/1"
@@ -37,8 +40,9 @@ _BODY_LEAST = (14, 28)
 _LABEL_LEAST = (14, 28)
 """Least sizes in every target: pixels, and per mille of its shorter side."""
 
-_SAMPLE_STEP = 2
+_SMALL_SIDE = 400
 _TOO_ALIKE = 150
+_CLEARLY_APART = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +74,14 @@ def render_composite(
     """
     if not targets:
         raise ValueError("a composite needs at least one target")
-    design = layout_named(layout)
+    layouts = layouts_named(layout)
     image = decode_rgb(base)
     size = canvas_size(image.size, targets)
-    arrangement = arrange(copy, design, text_area(size, targets, focal), _floors(size, targets))
+    texts = prepare(copy, layouts[0].setting.writing)
+    room = _room(image, size, colours, targets, focal)
+    design, arrangement = choose(texts, layouts, room)
     canvas = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
-    veil, button_contrast = _paint(canvas, arrangement, design, colours)
+    veil, button_contrast = _paint(canvas, arrangement, colours)
     blocks = (*arrangement.blocks, arrangement.label)
     lines = [line for block in blocks for line in block.lines]
     return Composite(
@@ -101,30 +107,39 @@ def _floors(size: tuple[int, int], targets: Sequence[Target]) -> Floors:
     return Floors(headline, body, label)
 
 
-def _paint(canvas: Image.Image, arrangement: Arrangement, design: Layout, colours: Colours) -> tuple[Veil, int]:
-    own, primary, accent = (parse_colour(c) for c in (colours.text, colours.primary, colours.accent))
-    veil = choose_veil(list(_behind(canvas, arrangement.blocks)), (own, WHITE, NEAR_BLACK), primary)
+def _room(
+    image: Image.Image, size: tuple[int, int], colours: Colours, targets: Sequence[Target], focal: FocalPoint
+) -> Room:
+    small = image.copy()
+    small.thumbnail((_SMALL_SIDE, _SMALL_SIDE), Image.Resampling.BOX)
+
+    def scrim_of(arrangement: Arrangement) -> int:
+        return _veil(behind_in_small(small, size, arrangement.blocks), colours).opacity
+
+    area = text_area(size, targets, focal)
+    return Room(area, _floors(size, targets), Subject(image, size, focal), scrim_of)
+
+
+def _veil(lines: Sequence[Pixels], colours: Colours) -> Veil:
+    return choose_veil(lines, (parse_colour(colours.text), WHITE, NEAR_BLACK), parse_colour(colours.primary))
+
+
+def _paint(canvas: Image.Image, arrangement: Arrangement, colours: Colours) -> tuple[Veil, int]:
+    veil = _veil(behind(canvas, arrangement.blocks), colours)
     if veil.opacity:
-        lay_scrim(canvas, veil, arrangement, design.scrim)
+        lay_scrim(canvas, veil, arrangement)
     for block in arrangement.blocks:
         paint_block(canvas, block, veil.ink)
-    label = best_ink(accent, (WHITE, own, NEAR_BLACK))
-    paint_button(canvas, arrangement.button, accent, _keyline(canvas, arrangement.button, accent, label))
+    fill, label = button_colours(parse_colour(colours.accent), parse_colour(colours.text))
+    paint_button(canvas, arrangement.button, fill, _keyline(canvas, arrangement.button, fill, label))
     paint_block(canvas, arrangement.label, label)
-    return veil, contrast(label, accent)
-
-
-def _behind(canvas: Image.Image, blocks: Iterable[Block]) -> Iterable[Pixels]:
-    frame = Box(0, 0, *canvas.size)
-    for block in blocks:
-        for line in block.lines:
-            around = line.box.grown(block.size // 8).intersection(frame)
-            # Every other pixel in both directions: the share of bad ones is the same, at a quarter of the time.
-            pixels = np.asarray(canvas.crop(around.as_tuple()))[::_SAMPLE_STEP, ::_SAMPLE_STEP]
-            yield pixels.reshape(-1, 3)
+    return veil, contrast(label, fill)
 
 
 def _keyline(canvas: Image.Image, button: Box, fill: Rgb, label: Rgb) -> Rgb | None:
     pixels = np.asarray(canvas.crop(button.as_tuple())).reshape(-1, 3)
     red, green, blue = (int(level) for level in np.median(pixels, axis=0))
-    return label if contrast(fill, (red, green, blue)) < _TOO_ALIKE else None
+    apart = sum(abs(one - other) for one, other in zip(fill, (red, green, blue), strict=True))
+    if apart >= _CLEARLY_APART or contrast(fill, (red, green, blue)) >= _TOO_ALIKE:
+        return None
+    return WHITE if contrast(fill, WHITE) >= _TOO_ALIKE else label

@@ -24,17 +24,21 @@ def find_focal_point(image: Image.Image) -> FocalPoint:
 
     An even picture has none, and gets its centre.
     """
-    pixels = _small(image)
-    energy = _saliency(pixels)
+    energy = saliency(image)
     if energy.max() < 1e-6:
         return FocalPoint()
     weighted = energy * _centre_weight(energy.shape)
     peak_y, peak_x = np.unravel_index(
-        int(np.argmax(_box_blur(weighted, _window(energy.shape), "constant"))), energy.shape
+        int(np.argmax(box_blur(weighted, _window(energy.shape), "constant"))), energy.shape
     )
     y, x = _centroid_near(weighted, int(peak_y), int(peak_x))
     height, width = energy.shape
     return FocalPoint(_share(x, width), _share(y, height))
+
+
+def saliency(image: Image.Image) -> _Plane:
+    """How striking each spot of the picture is, from 0 upwards, in a grid of at most 128 cells a side."""
+    return _striking(_small(image))
 
 
 def _small(image: Image.Image) -> npt.NDArray[np.float64]:
@@ -44,13 +48,13 @@ def _small(image: Image.Image) -> npt.NDArray[np.float64]:
     return np.asarray(small.convert("LAB"), dtype=np.float64)
 
 
-def _saliency(lab: npt.NDArray[np.float64]) -> _Plane:
+def _striking(lab: npt.NDArray[np.float64]) -> _Plane:
     # Lab bytes of a and b wrap around zero in Pillow; shifting them makes neighbouring colours neighbours again.
     lab[..., 1:] = (lab[..., 1:] + 128) % 256
     planes = [lab[..., i] for i in range(3)]
-    colour = sum((_box_blur(p, _BLUR) - _box_blur(p, _BACKDROP_BLUR)) ** 2 for p in planes) ** 0.5
+    colour = sum((box_blur(p, _BLUR) - box_blur(p, _BACKDROP_BLUR)) ** 2 for p in planes) ** 0.5
     gradient_y, gradient_x = np.gradient(planes[0])
-    edges = _box_blur(np.hypot(gradient_x, gradient_y), _BLUR)
+    edges = box_blur(np.hypot(gradient_x, gradient_y), _BLUR)
     return _normalised(colour) + _normalised(edges) + _skin(planes)
 
 
@@ -59,7 +63,7 @@ def _skin(planes: list[_Plane]) -> _Plane:
     inside = [(low < plane) & (plane < high) for plane, (low, high) in zip(planes, _SKIN, strict=True)]
     mask = np.logical_and.reduce(inside).astype(np.float64)
     rarity = max(0.0, 1 - float(mask.mean()) / _SKIN_IN_A_PORTRAIT)
-    return 1.5 * rarity * _box_blur(mask, _BLUR)
+    return 1.5 * rarity * box_blur(mask, _BLUR)
 
 
 def _normalised(plane: _Plane) -> _Plane:
@@ -68,7 +72,8 @@ def _normalised(plane: _Plane) -> _Plane:
     return above / top if top > 1.0 else np.zeros_like(above)
 
 
-def _box_blur(plane: _Plane, side: int, beyond: Literal["edge", "constant"] = "edge") -> _Plane:
+def box_blur(plane: _Plane, side: int, beyond: Literal["edge", "constant"] = "edge") -> _Plane:
+    """Each cell's mean over a square around it, `side` cells wide."""
     for axis in (0, 1):
         reach = min(side // 2, plane.shape[axis] - 1)
         padding = [(0, 0), (0, 0)]

@@ -53,6 +53,16 @@ class Box:
         return Box(self.left - by, self.top - by, self.right + by, self.bottom + by)
 
 
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """The smallest rectangle that holds all of them."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class FocalPoint:
     """The spot that every crop should keep, as shares (0–1000) of the image's width and height."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from compositor_service.imaging.blocks import Arrangement
@@ -17,15 +18,18 @@ from compositor_service.imaging.contrast import (
     worst_contrast,
 )
 from compositor_service.imaging.geometry import PER_MILLE
-from compositor_service.imaging.layouts import Scrim
 
-OPACITIES = (0, 250, 350, 450, 550, 650, 750, 850, 1000)
+OPACITIES = (0, 120, 180, 240, 300, 360, 420, 480, 540, 600, 680, 760, 860, 1000)
 """Tried in order, per mille. At 1000 the text stands on a plain panel, where white on the dark shade has over 13:1."""
 
-_DARK_LUMINANCE = 0.03
+_DARK_LUMINANCE = 0.02
 _LIGHT_LUMINANCE = 0.85
 _MIDDLE_LUMINANCE = 0.18
-_FADE = 900
+_FAINT = 240
+"""The most a light scrim may have: a stronger one is fog, where a dark one is still a shadow."""
+
+_FADE = 380
+_CELL = 8
 _UNREST_ALLOWED = 500
 
 
@@ -52,7 +56,7 @@ class Veil:
 
 
 def choose_veil(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb) -> Veil:
-    """The faintest scrim at which one of the inks is legible on every line.
+    """The faintest scrim at which one of the inks is legible on every line; a light one only where it stays faint.
 
     When both dark and light inks are, the side with the stronger contrast; on that side the first such ink.
     Legible means 4.5:1 or more, and a ground whose own contrast is small beside the text's, so that shapes in the
@@ -60,18 +64,25 @@ def choose_veil(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb) -> V
     """
     veils: list[Veil] = []
     for opacity in OPACITIES:
-        alpha = opacity * 255 // PER_MILLE
-        colours = (shade(primary), tint(primary))
-        behind = [[veiled_luminances(pixels, colour, alpha) for pixels in lines] for colour in colours]
-        for ink in inks:
-            side = 0 if luminance(ink) > _MIDDLE_LUMINANCE else 1
-            measured = worst_contrast(behind[side], ink), unrest(behind[side])
-            veils.append(Veil(ink, colours[side], opacity, *measured))
-        legible = [veil for veil in veils if veil.is_legible]
+        tried = _veils(lines, inks, primary, opacity)
+        legible = [veil for veil in tried if veil.is_legible]
         if legible:
             strongest = max(legible, key=lambda veil: veil.contrast)
             return next(veil for veil in legible if veil.colour == strongest.colour)
+        veils += tried
     return max(veils, key=lambda veil: veil.contrast)
+
+
+def _veils(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb, opacity: int) -> list[Veil]:
+    veils: list[Veil] = []
+    for colour, is_dark in ((shade(primary), True), (tint(primary), False)):
+        fitting = [ink for ink in inks if (luminance(ink) > _MIDDLE_LUMINANCE) is is_dark]
+        if not fitting or (opacity > _FAINT and not is_dark):
+            continue
+        behind = [veiled_luminances(pixels, colour, opacity * 255 // PER_MILLE) for pixels in lines]
+        unquiet = unrest(behind)
+        veils += [Veil(ink, colour, opacity, worst_contrast(behind, ink), unquiet) for ink in fitting]
+    return veils
 
 
 def shade(primary: Rgb) -> Rgb:
@@ -91,27 +102,22 @@ def _mix(colour: Rgb, other: Rgb, share: int) -> Rgb:
     return red, green, blue
 
 
-def lay_scrim(canvas: Image.Image, veil: Veil, arrangement: Arrangement, kind: Scrim) -> None:
-    """Paint the scrim: even behind the text, fading beyond it, to the canvas's edge where the layout says so."""
-    downwards = kind in ("from_top", "from_bottom", "band")
-    around = arrangement.extent.grown(arrangement.headline_size // 2)
-    start, end = (around.top, around.bottom) if downwards else (around.left, around.right)
-    length = canvas.height if downwards else canvas.width
-    fade = max(1, (end - start) * _FADE // PER_MILLE)
-    before = None if kind in ("from_top", "from_left") else start
-    after = None if kind in ("from_bottom", "from_right") else end
-    alphas = _profile(length, before, after, fade, veil.alpha)
-    strip = Image.frombytes("L", (1, length) if downwards else (length, 1), alphas)
-    canvas.paste(veil.colour, (0, 0), strip.resize(canvas.size, Image.Resampling.NEAREST))
-
-
-def _profile(length: int, before: int | None, after: int | None, fade: int, alpha: int) -> bytes:
-    places = np.arange(length)
-    short = np.zeros(length)
-    if before is not None:
-        short = np.maximum(short, before - places)
-    if after is not None:
-        short = np.maximum(short, places - after + 1)
-    left = np.clip(1 - short / fade, 0, 1)
+def lay_scrim(canvas: Image.Image, veil: Veil, arrangement: Arrangement) -> None:
+    """Paint the scrim: even behind the text, fading softly around it, and running out to a canvas's side nearby."""
+    core = arrangement.text_extent.grown(arrangement.headline_size // 4 + _CELL)
+    fade = max(2 * arrangement.headline_size, min(canvas.size) * _FADE // PER_MILLE)
+    x = _beyond(canvas.width, core.left, core.right, fade)
+    y = _beyond(canvas.height, core.top, core.bottom, fade)
+    left = np.clip(1 - np.hypot(x[None, :], y[:, None]) / fade, 0, 1)
     # Smoothstep: a straight ramp would show its two corners as faint lines across the picture.
-    return np.round(left * left * (3 - 2 * left) * alpha).astype(np.uint8).tobytes()
+    alphas = np.round(left * left * (3 - 2 * left) * veil.alpha).astype(np.uint8)
+    mask = Image.fromarray(alphas).resize((len(x) * _CELL, len(y) * _CELL), Image.Resampling.BILINEAR)
+    canvas.paste(veil.colour, (0, 0), mask.crop((0, 0, *canvas.size)))
+
+
+def _beyond(length: int, start: int, end: int, fade: int) -> npt.NDArray[np.float64]:
+    """Each cell's distance in pixels from the stretch from start to end, which a margin too small to fade in joins."""
+    middles = np.arange(-(-length // _CELL)) * _CELL + _CELL / 2
+    before = start - middles if start > fade else np.zeros(len(middles))
+    after = middles - end if length - end > fade else np.zeros(len(middles))
+    return np.maximum(0, np.maximum(before, after))

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from compositor_service.imaging.blocks import Arrangement, Block, button_label, button_size, columns, rows
-from compositor_service.imaging.geometry import Box
+from compositor_service.imaging.geometry import Box, enclosing
 from compositor_service.typesetting.paragraph import Line, Paragraph, Writing
 from compositor_service.typesetting.phrases import Grade
 
@@ -12,7 +12,7 @@ _HEADLINE_PITCH = 130
 _COLUMN_PITCH = 140
 _BODY_PITCH = 155
 _BODY_SHARE = 40
-_LABEL_SHARE = 40
+_LABEL_SHARE = 42
 _GAP_TO_BODY = 50
 _GAP_TO_BUTTON = 62
 _BODY_MAX_LINES = 3
@@ -37,7 +37,7 @@ class Frame:
 
     width: int
     height: int
-    across: int
+    align: int
     least_body: int
     least_label: int
     worst: Grade
@@ -67,9 +67,9 @@ def stack_rows(texts: Texts, size: int, frame: Frame) -> Arrangement | None:
     top = max(line.box.bottom for block in blocks for line in block.lines) + size * _GAP_TO_BUTTON // 100
     if top + button_height > frame.height:
         return None
-    left = (frame.width - button_width) * frame.across // 1000
+    left = (frame.width - button_width) * frame.align // 1000
     button = Box(left, top, left + button_width, top + button_height)
-    return _arrangement(blocks, button, texts.label, label_size)
+    return _arrangement(blocks, button, texts.label, label_size, frame.worst)
 
 
 def _row_blocks(texts: Texts, size: int, frame: Frame) -> tuple[Block, ...] | None:
@@ -77,7 +77,7 @@ def _row_blocks(texts: Texts, size: int, frame: Frame) -> tuple[Block, ...] | No
     if lines is None:
         return None
     room = Box(0, 0, frame.width, frame.height)
-    headline = rows("headline", texts.headline, size, lines, room, size * _HEADLINE_PITCH // 100, frame.across)
+    headline = rows("headline", texts.headline, size, lines, room, size * _HEADLINE_PITCH // 100, frame.align)
     if texts.body is None:
         return (headline,)
     body_size = _body_size(size, frame)
@@ -86,7 +86,7 @@ def _row_blocks(texts: Texts, size: int, frame: Frame) -> tuple[Block, ...] | No
         return None
     under = Box(0, headline.lines[-1].box.bottom + size * _GAP_TO_BODY // 100, frame.width, frame.height)
     pitch = body_size * _BODY_PITCH // 100
-    return headline, rows("body", texts.body, body_size, body_lines, under, pitch, frame.across)
+    return headline, rows("body", texts.body, body_size, body_lines, under, pitch, frame.align)
 
 
 def stack_columns_over_button(texts: Texts, size: int, frame: Frame) -> Arrangement | None:
@@ -98,9 +98,9 @@ def stack_columns_over_button(texts: Texts, size: int, frame: Frame) -> Arrangem
     if blocks is None or width > frame.width:
         return None
     extent = _extent(blocks)
-    right = extent.right if frame.across else extent.left + width
+    right = extent.right if frame.align else extent.left + width
     button = Box(right - width, extent.bottom + gap, right, extent.bottom + gap + height)
-    return _arrangement(blocks, button, texts.label, label_size)
+    return _arrangement(blocks, button, texts.label, label_size, frame.worst)
 
 
 def stack_columns_beside_button(texts: Texts, size: int, frame: Frame) -> Arrangement | None:
@@ -112,9 +112,9 @@ def stack_columns_beside_button(texts: Texts, size: int, frame: Frame) -> Arrang
     if blocks is None:
         return None
     extent = _extent(blocks)
-    left = extent.left - gap - width if frame.across else extent.right + gap
+    left = extent.left - gap - width if frame.align else extent.right + gap
     button = Box(left, extent.bottom - height, left + width, extent.bottom)
-    return _arrangement(blocks, button, texts.label, label_size)
+    return _arrangement(blocks, button, texts.label, label_size, frame.worst)
 
 
 def _column_blocks(texts: Texts, size: int, frame: Frame, width: int, height: int) -> tuple[Block, ...] | None:
@@ -133,18 +133,14 @@ def _column_blocks(texts: Texts, size: int, frame: Frame, width: int, height: in
 
 
 def _extent(blocks: tuple[Block, ...], *others: Box) -> Box:
-    boxes = [*others, *(line.box for block in blocks for line in block.lines)]
-    return Box(
-        min(box.left for box in boxes),
-        min(box.top for box in boxes),
-        max(box.right for box in boxes),
-        max(box.bottom for box in boxes),
-    )
+    return enclosing([*others, *(line.box for block in blocks for line in block.lines)])
 
 
-def _arrangement(blocks: tuple[Block, ...], button: Box, label: Paragraph, label_size: int) -> Arrangement:
+def _arrangement(
+    blocks: tuple[Block, ...], button: Box, label: Paragraph, label_size: int, roughest: Grade
+) -> Arrangement:
     extent = _extent(blocks, button)
-    found = Arrangement(blocks, button, button_label(label, label_size, button), extent)
+    found = Arrangement(blocks, button, button_label(label, label_size, button), extent, roughest)
     return found.moved(-extent.left, -extent.top)
 
 

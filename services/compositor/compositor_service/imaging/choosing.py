@@ -1,0 +1,107 @@
+"""Chooses, among layouts and sizes, the arrangement that keeps off the subject and needs the faintest scrim."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from compositor_service.imaging.arranging import Floors, arrangements, cap, place
+from compositor_service.imaging.blocks import Arrangement
+from compositor_service.imaging.geometry import PER_MILLE, Box
+from compositor_service.imaging.layouts import Layout, Setting
+from compositor_service.imaging.stacking import Texts
+from compositor_service.imaging.subject import Subject
+from compositor_service.typesetting.errors import LayoutOverflow
+from compositor_service.typesetting.phrases import Grade
+
+_ON_SUBJECT = 2800
+_WORST_LINE_ON_SUBJECT = 1400
+_BUTTON_ON_SUBJECT = 2500
+_SMALLNESS = 900
+_TININESS = 1800
+_SCRIM = 1200
+_SCRIM_ON_SUBJECT = 5000
+_RANK = 25
+"""Weights in a cost: text, its worst line and the button when wholly on the subject; a headline without any size, in
+proportion and again by the square, since small is bad and tiny is worse; a full scrim, one wholly on the subject; and
+each step down the order of layouts."""
+
+_ROUGHNESS = {Grade.AFTER_PAUSE: 0, Grade.BETWEEN_PHRASES: 0, Grade.BEFORE_DEPENDENT: 300}
+_ROUGHEST = 700
+"""What lines cost that end at such places, and at any worse."""
+
+_SHORTLIST = 10
+
+ScrimOf = Callable[[Arrangement], int]
+"""Opacity per mille of the scrim that an arrangement would need."""
+
+
+class _Candidate(NamedTuple):
+    cost: int
+    layout: Layout
+    arrangement: Arrangement
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What an arrangement is judged by: the text area, the least sizes, the picture's subject, its scrims."""
+
+    area: Box
+    floors: Floors
+    subject: Subject
+    scrim_of: ScrimOf
+
+
+def choose(texts: Texts, layouts: Sequence[Layout], room: Room) -> tuple[Layout, Arrangement]:
+    """The arrangement with the least cost; of equals the one of the earlier layout, then the larger one.
+
+    Raises LayoutOverflow, in the first layout's words, when the text fits none.
+    """
+    candidates = sorted(_candidates(texts, layouts, room), key=lambda candidate: candidate.cost)
+    # Scrims take the longest to judge, so only those arrangements that keep off the subject best are asked.
+    finalists = [
+        candidate._replace(cost=candidate.cost + _scrim_cost(candidate.arrangement, room))
+        for candidate in candidates[:_SHORTLIST]
+    ]
+    best = min(finalists, key=lambda candidate: candidate.cost)
+    return best.layout, best.arrangement
+
+
+def _candidates(texts: Texts, layouts: Sequence[Layout], room: Room) -> list[_Candidate]:
+    set_texts: dict[Setting, list[Arrangement]] = {}
+    refusals: list[LayoutOverflow] = []
+    found: list[_Candidate] = []
+    for rank, layout in enumerate(layouts):
+        if layout.setting not in set_texts:
+            try:
+                set_texts[layout.setting] = arrangements(texts, layout.setting, room.area, room.floors)
+            except LayoutOverflow as refusal:
+                refusals.append(refusal)
+                set_texts[layout.setting] = []
+        placed = [place(arrangement, layout, room.area) for arrangement in set_texts[layout.setting]]
+        found += [_Candidate(_cost(one, layout, room) + rank * _RANK, layout, one) for one in placed]
+    if not found:
+        raise refusals[0]
+    return found
+
+
+def _cost(arrangement: Arrangement, layout: Layout, room: Room) -> int:
+    full = cap(layout.setting, room.area)
+    small = PER_MILLE - min(PER_MILLE, arrangement.headline_size * PER_MILLE // full)
+    boxes = [line.box.grown(block.size // 6) for block in arrangement.blocks for line in block.lines]
+    shares = [room.subject.under(box) for box in boxes]
+    areas = [box.width * box.height for box in boxes]
+    costs = (
+        (_ON_SUBJECT, sum(share * area for share, area in zip(shares, areas, strict=True)) // sum(areas)),
+        (_WORST_LINE_ON_SUBJECT, max(shares)),
+        (_BUTTON_ON_SUBJECT, room.subject.under(arrangement.button)),
+        (_SMALLNESS, small),
+        (_TININESS, small * small // PER_MILLE),
+    )
+    return sum(weight * share // PER_MILLE for weight, share in costs) + _ROUGHNESS.get(arrangement.roughest, _ROUGHEST)
+
+
+def _scrim_cost(arrangement: Arrangement, room: Room) -> int:
+    opacity = room.scrim_of(arrangement)
+    darkened = room.subject.under(arrangement.text_extent.grown(2 * arrangement.headline_size))
+    # A faint scrim goes unnoticed; a strong one takes the picture away, and the subject with it.
+    return opacity * (_SCRIM * (PER_MILLE + opacity) + _SCRIM_ON_SUBJECT * darkened) // (PER_MILLE * PER_MILLE)
