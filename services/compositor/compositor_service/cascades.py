@@ -12,6 +12,7 @@ from compositor_service.rendering import RenderedAsset, Renderer, RenderTask
 from compositor_service.staleness import stale_inputs
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
+from contracts.assets import AssetAccepted, AssetPinned
 from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
 from contracts.produced import Reason
 from lineage.staleness import input_hash
@@ -25,22 +26,38 @@ class Cascades:
 
     async def render_composite(self, event: CompositeInvalidated, work: Work) -> None:
         """Renders one composite from its inputs as they are now."""
+        if event.held:
+            await _nothing_to_do(work)
+            return
         async with work.transaction() as tx:
             tasks = await self._claimed(tx, [await store.get(tx.conn, event.composite_id)])
-        if not event.held and tasks:
-            await self._render(work, tasks)
-        else:
-            await _nothing_to_do(work)
+        await self._rendered(work, tasks)
 
     async def render_sizes(self, event: CompositeRendered, work: Work) -> None:
         """Cuts every platform image of a composite that is stale, from one decode."""
-        async with work.transaction() as tx:
-            sizes = await store.dependents(tx.conn, event.asset_id, ("composite",))
-            tasks = await self._claimed(tx, [*sizes])
-        if tasks:
-            await self._render(work, tasks)
+        await self._cut(work, event.asset_id)
+
+    async def follow_accepted(self, event: AssetAccepted, work: Work) -> None:
+        """A composite's bytes stay as they are: only platform images that are stale by themselves are cut."""
+        if event.kind == "composited_image":
+            await self._cut(work, event.asset_id)
         else:
             await _nothing_to_do(work)
+
+    async def follow_unpinned(self, event: AssetPinned, work: Work) -> None:
+        """A platform image that is back in the cascade catches up; a composite does so by its invalidation."""
+        if event.pinned or event.kind != "platform_image":
+            await _nothing_to_do(work)
+            return
+        async with work.transaction() as tx:
+            tasks = await self._claimed(tx, [await store.get(tx.conn, event.asset_id)])
+        await self._rendered(work, tasks)
+
+    async def _cut(self, work: Work, composite_id: str) -> None:
+        async with work.transaction() as tx:
+            sizes = await store.dependents(tx.conn, composite_id, ("composite",))
+            tasks = await self._claimed(tx, [*sizes])
+        await self._rendered(work, tasks)
 
     async def _claimed(self, tx: Transaction, assets: list[Asset | None]) -> list[RenderTask]:
         tasks = [await self._task(tx, asset) for asset in assets if asset is not None and not asset.pinned]
@@ -56,7 +73,10 @@ class Cascades:
         reason: Reason = "cascade" if asset.version else "initial"
         return RenderTask(asset, sources, reason)
 
-    async def _render(self, work: Work, tasks: list[RenderTask]) -> None:
+    async def _rendered(self, work: Work, tasks: list[RenderTask]) -> None:
+        if not tasks:
+            await _nothing_to_do(work)
+            return
         try:
             if tasks[0].asset.kind == "composited_image":
                 rendered = [await self._renderer.composite(tasks[0])]
@@ -76,7 +96,7 @@ class Cascades:
         async with work.finish() as tx:
             for task in tasks:
                 await renders.end_render(tx.conn, task.asset.id, input_hash(task.inputs))
-                tx.emit(_failed(task.asset, error), subject=task.asset.id)
+                tx.emit(_failed(task, error), subject=task.asset.id)
 
 
 async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
@@ -86,7 +106,7 @@ async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
     assert asset is not None, "assets are never deleted"
     await renders.end_render(tx.conn, asset.id, digest)
     now = await stale_inputs(tx, asset)
-    if now is None or input_hash(now) != digest:
+    if asset.pinned or now is None or input_hash(now) != digest:
         return
     committed = await commit(tx, asset, rendered.made, asset.wanted)
     if committed.changed:
@@ -98,7 +118,8 @@ async def _nothing_to_do(work: Work) -> None:
         pass
 
 
-def _failed(asset: Asset, error: RenderError) -> RenderFailed:
+def _failed(task: RenderTask, error: RenderError) -> RenderFailed:
+    asset = task.asset
     return RenderFailed(
         campaign_id=asset.campaign_id,
         asset_id=asset.id,
@@ -106,4 +127,5 @@ def _failed(asset: Asset, error: RenderError) -> RenderFailed:
         code=error.code,
         message=str(error),
         wanted=asset.wanted,
+        input_hash=input_hash(task.inputs),
     )

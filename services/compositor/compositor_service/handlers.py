@@ -6,7 +6,7 @@ from compositor_service import service
 from compositor_service.cascades import Cascades
 from compositor_service.topology import COMMANDS, EVENTS, JOBS, RENDERS
 from compositor_service.worker import RenderWorker
-from contracts.assets import AcceptAsset, PinAsset
+from contracts.assets import AcceptAsset, AssetAccepted, AssetPinned, PinAsset
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
 from contracts.compositor import (
     CompositeInvalidated,
@@ -48,6 +48,8 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
             workers={
                 CompositeInvalidated: cascades.render_composite,
                 CompositeRendered: cascades.render_sizes,
+                AssetAccepted: cascades.follow_accepted,
+                AssetPinned: cascades.follow_unpinned,
             },
             concurrency=concurrency,
         ),

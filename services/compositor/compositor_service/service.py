@@ -21,7 +21,7 @@ from compositor_service.staleness import reconsider
 from compositor_service.telling import tell_rendered
 from compositor_service.topology import JOBS
 from contracts.assets import PinAsset
-from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.campaign import BrandState, BrandUpdated, CampaignCreated, CampaignUpdated
 from contracts.compositor import CompositeSettingsChanged, EditComposite, RenderAssets, RestoreRendered
 from contracts.copy import CopyRegenerated
 from contracts.envelope import Reply
@@ -33,19 +33,21 @@ from platforms.registry import load_registry
 
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     """Plans a campaign's composites and platform images."""
-    await mirror.learn_brand(tx, event.brand)
+    await renders.lock_campaign(tx.conn, event.campaign_id)
+    await _learn_brand(tx, event.brand)
     await _plan(tx, event.campaign_id, event.kit)
 
 
 async def plan_more(event: CampaignUpdated, tx: Transaction) -> None:
     """Plans what a photo that joined the campaign brings with it."""
+    await renders.lock_campaign(tx.conn, event.campaign_id)
     await _plan(tx, event.campaign_id, event.added)
 
 
 async def follow_image(event: ImageRegenerated, tx: Transaction) -> None:
     """A base image changed: the composites on it are reconsidered."""
     content = {"focalX": event.focal_x, "focalY": event.focal_y, "offline": event.offline}
-    await _follow(tx, Piece(event.asset_id, event.version, event.sha256, content))
+    await _follow(tx, event.campaign_id, Piece(event.asset_id, event.version, event.sha256, content))
 
 
 async def follow_copy(event: CopyRegenerated, tx: Transaction) -> None:
@@ -56,18 +58,17 @@ async def follow_copy(event: CopyRegenerated, tx: Transaction) -> None:
         "campaignId": event.campaign_id,
         "platform": event.platform,
     }
-    await _follow(tx, Piece(event.asset_id, event.version, event.sha256, content))
+    await _follow(tx, event.campaign_id, Piece(event.asset_id, event.version, event.sha256, content))
 
 
 async def follow_brand(event: BrandUpdated, tx: Transaction) -> None:
     """A brand changed: every composite of it is reconsidered."""
-    if await mirror.learn_brand(tx, event.brand):
-        await _reconsider_dependents(tx, event.brand.id)
+    await _learn_brand(tx, event.brand)
 
 
 async def edit_composite(command: EditComposite, tx: Transaction) -> Reply:
     """Chooses another copy variant or layout; the composite follows by itself."""
-    asset = await locked(tx, command.asset_id)
+    asset = await _locked_with_campaign(tx, command.asset_id)
     await _check_choice(tx, asset, command)
     wanted = edited_wanted(asset.wanted, command.copy_variant_id, command.layout)
     if (wanted.upstream, wanted.parameters) != (asset.wanted.upstream, asset.wanted.parameters):
@@ -121,13 +122,26 @@ async def _plan(tx: Transaction, campaign_id: str, kit: tuple[KitAsset, ...]) ->
             await mirror.plan_asset(tx, campaign_id, planned, wanted)
 
 
-async def _follow(tx: Transaction, piece: Piece) -> None:
+async def _locked_with_campaign(tx: Transaction, asset_id: str) -> Asset:
+    found = await store.get(tx.conn, asset_id)
+    if found is not None:
+        await renders.lock_campaign(tx.conn, found.campaign_id)
+    return await locked(tx, asset_id)
+
+
+async def _learn_brand(tx: Transaction, brand: BrandState) -> None:
+    if await mirror.learn_brand(tx, brand):
+        await _reconsider_dependents(tx, brand.id)
+
+
+async def _follow(tx: Transaction, campaign_id: str, piece: Piece) -> None:
+    await renders.lock_campaign(tx.conn, campaign_id)
     if await store.learn(tx.conn, tx.team_id, piece):
         await _reconsider_dependents(tx, piece.id)
 
 
 async def _reconsider_dependents(tx: Transaction, piece_id: str) -> None:
-    for composite in await store.dependents(tx.conn, piece_id, COMPOSITE_ROLES):
+    for composite in await store.lock_dependents(tx.conn, piece_id, COMPOSITE_ROLES):
         await reconsider(tx, composite)
 
 

@@ -15,7 +15,13 @@ SELECT_OUTDATED = """
 SELECT id FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2
 AND (wanted_parameters ->> 'entry' <> $3 OR wanted_parameters ->> 'renderer' <> $4) ORDER BY id LIMIT $5
 """
+LOCK_CAMPAIGN = "SELECT pg_advisory_xact_lock(hashtextextended('compositor/' || $1, 0))"
 NEXT_SEQ = "UPDATE assets SET newest_seq = newest_seq + 1 WHERE id = $1 RETURNING newest_seq"
+
+
+async def lock_campaign(conn: Any, campaign_id: str) -> None:
+    """One at a time plans a campaign's composites or learns of a piece, else neither might see the other's word."""
+    await conn.execute(LOCK_CAMPAIGN, campaign_id)
 
 
 async def claim_render(conn: Any, asset_id: str, input_hash: str, holder: UUID) -> bool:

@@ -34,7 +34,10 @@ TOPOLOGY = ServiceTopology(
             ),
         ),
         # The compositor's own events are its work list: what was invalidated is rendered, what was rendered is cut.
-        Queue(RENDERS, events=(CompositeInvalidated.type, CompositeRendered.type)),
+        Queue(
+            RENDERS,
+            events=(CompositeInvalidated.type, CompositeRendered.type, AssetAccepted.type, AssetPinned.type),
+        ),
         Queue(JOBS, commands=True),
     ),
     publishes=(

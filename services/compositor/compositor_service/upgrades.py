@@ -44,6 +44,8 @@ async def _set_parameters(tx: Transaction, asset_id: str, parameters: dict[str, 
     asset = await store.lock(tx.conn, asset_id)
     assert asset is not None, "assets are never deleted"
     wanted = upgraded_wanted(asset.wanted, {**parameters, **_kept(asset.wanted.parameters)})
+    if wanted.parameters == asset.wanted.parameters:
+        return  # Another replica that started at the same moment was here before.
     await store.set_wanted(tx.conn, asset.id, wanted)
     event = CompositeSettingsChanged(campaign_id=asset.campaign_id, asset_id=asset.id, wanted=wanted)
     tx.emit(event, subject=asset.id)
@@ -59,6 +61,7 @@ def _kept(parameters: dict[str, Parameter]) -> dict[str, Parameter]:
 def _today(registry: Registry) -> Iterable[tuple[AssetKind, str, dict[str, Parameter]]]:
     for platform in registry.platforms:
         placements = registry.default_placements(platform)
-        yield "composited_image", platform, composite_parameters("", placements)
+        # Platform images first: they are cut when their composite has been rendered, with what is wanted then.
         for placement in placements:
             yield "platform_image", placement.global_id, size_parameters(placement)
+        yield "composited_image", platform, composite_parameters("", placements)

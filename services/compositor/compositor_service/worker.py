@@ -5,7 +5,7 @@ from dataclasses import replace
 from assets import store
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made
-from assets.versioning import Committed
+from assets.versioning import Committed, inputs_today
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
@@ -16,13 +16,14 @@ from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
 from contracts.jobs import RunJob
 from contracts.values import Wanted
+from lineage.staleness import input_hash
 
 
 class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
     """One composite or platform image a job."""
 
     def __init__(self, renderer: Renderer) -> None:
-        super().__init__(Generator(PROVIDER, RENDERER, offline=True))
+        super().__init__(Generator(PROVIDER, RENDERER, offline=True), RenderTask)
         self._renderer = renderer
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> RenderTask:
@@ -52,6 +53,12 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
         """Rendering changes no settings."""
         del task, made
         return asset.wanted
+
+    async def check(self, tx: Transaction, asset: Asset, task: RenderTask) -> None:
+        """A render of what was wanted earlier would undo the cascade's newer one. Raises RetryLater."""
+        now = await inputs_today(tx.conn, asset)
+        if now is None or input_hash(now) != input_hash(task.inputs):
+            raise RetryLater(f"what asset {asset.id} rests on changed while it was rendered; it is rendered again")
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `composite.rendered` or `platform_image.rendered`."""

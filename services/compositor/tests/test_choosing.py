@@ -4,8 +4,9 @@ import io
 from collections.abc import Callable
 from itertools import product
 
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from compositor_service.imaging.composite import Composite, render_composite
 from compositor_service.imaging.geometry import Box, FocalPoint, Target
@@ -45,12 +46,16 @@ def test_text_and_button_keep_off_the_subject(x: int, y: int, encode: Encode) ->
     assert composite.scrim_opacity == 0
 
 
-def test_chosen_layout_is_named_and_gives_the_same_picture_when_asked_for(encode: Encode) -> None:
-    image = bowl_at(400, 560)
-    chosen = render(image, 400, 560, encode)
+@pytest.mark.parametrize(("x", "y", "grain"), [(400, 560, 0), (250, 400, 60), (400, 400, 90), (600, 300, 120)])
+def test_chosen_layout_is_named_and_gives_the_same_picture_when_asked_for(
+    x: int, y: int, grain: int, encode: Encode
+) -> None:
+    noise = np.random.default_rng(3).integers(0, grain + 1, (SIZE, SIZE, 3), dtype=np.uint8)
+    image = ImageChops.subtract(bowl_at(x, y), Image.fromarray(noise))
+    chosen = render(image, x, y, encode)
     assert chosen.layout in LAYOUTS
     assert chosen.layout != DEFAULT_LAYOUT
-    assert render(image, 400, 560, encode, chosen.layout) == chosen
+    assert render(image, x, y, encode, chosen.layout) == chosen
 
 
 def test_preferred_layout_is_taken_when_none_is_better(plain: Callable[..., bytes]) -> None:

@@ -58,12 +58,13 @@ def choose(texts: Texts, layouts: Sequence[Layout], room: Room) -> tuple[Layout,
     """
     candidates = sorted(_candidates(texts, layouts, room), key=lambda candidate: candidate.cost)
     # Scrims take the longest to judge, so only those arrangements that keep off the subject best are asked.
-    finalists = [
-        candidate._replace(cost=candidate.cost + _scrim_cost(candidate.arrangement, room))
-        for candidate in candidates[:_SHORTLIST]
-    ]
-    best = min(finalists, key=lambda candidate: candidate.cost)
-    return best.layout, best.arrangement
+    layout = _best(candidates[:_SHORTLIST], room).layout
+    # All of the layout's own are asked, so that it gives the same picture when a person names it.
+    return layout, _best([candidate for candidate in candidates if candidate.layout == layout], room).arrangement
+
+
+def _best(candidates: Sequence[_Candidate], room: Room) -> _Candidate:
+    return min(candidates, key=lambda candidate: candidate.cost + _scrim_cost(candidate.arrangement, room))
 
 
 def _candidates(texts: Texts, layouts: Sequence[Layout], room: Room) -> list[_Candidate]:
