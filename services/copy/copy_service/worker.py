@@ -1,6 +1,5 @@
 """Runs copy jobs on the copywriter."""
 
-import asyncio
 from dataclasses import dataclass
 
 from assets import mirror, requests, store
@@ -13,8 +12,16 @@ from contracts.jobs import RunJob
 from contracts.values import CopyText, Wanted
 from copy_service import store as copy_store
 from copy_service.copywriter import CopyRequest, Copywriter
-from copy_service.domain import direction_for, generated_inputs, limits_in_words, made_text, register_for, wanted_after
-from copy_service.drafting import Attempt, LimitsNotMet, draft
+from copy_service.domain import (
+    direction_for,
+    generated_inputs,
+    limits_in_words,
+    made_text,
+    register_for,
+    text_of,
+    wanted_after,
+)
+from copy_service.drafting import Attempt, LimitsNotMet, Patience, draft
 from copy_service.prompting import PROMPT_TEMPLATE
 from copy_service.provider_errors import OutcomeUnknown, ProviderError
 from copy_service.service import tell_regenerated
@@ -22,6 +29,7 @@ from platforms.limits import violations
 from platforms.registry import entry_sha256, load_registry
 
 PROVIDER_TIMEOUT_SECONDS = 150.0
+MAX_DRAFTS = 3
 
 
 @dataclass(frozen=True)
@@ -36,15 +44,18 @@ class CopyTask:
 class CopyWorker(JobWorker[CopyTask, CopyText]):
     """One copy variant a job."""
 
-    def __init__(self, copywriter: Copywriter) -> None:
-        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline))
+    def __init__(self, copywriter: Copywriter, patience: Patience | None = None) -> None:
+        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline), CopyTask)
         self._copywriter = copywriter
+        self._patience = patience or Patience()
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> CopyTask:
         """Today's brief and brand, and the other variants to differ from."""
         sources = await mirror.sources(tx, asset)
         brief, brand = mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"])
         current = await store.version(tx.conn, asset.id, asset.version)
+        # A regeneration that brings the same words again would help nobody, so the own text is one to differ from.
+        own = (text_of(current),) if current else ()
         request = CopyRequest(
             brief=brief,
             brand=brand,
@@ -54,17 +65,20 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             direction=direction_for(job, current),
             seed=requests.seed_for(job),
             limits_text=limits_in_words(load_registry().platform(asset.platform)),
-            siblings=await copy_store.siblings(tx.conn, asset.campaign_id, asset.platform, asset.id),
+            siblings=(*own, *await copy_store.siblings(tx.conn, asset.campaign_id, asset.platform, asset.id)),
         )
         return CopyTask(asset, request, sources)
 
     async def produce(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         """A text that fits its platform; one that was bought before is not bought again."""
+        if any(one.outcome is None for one in past):
+            past = await self._settled(execution, past)
         for one in past:
             if one.outcome == "succeeded" and one.output:
                 return CopyText.model_validate(one.output["text"])
-        await self._settle(execution, past)
-        return await self._draft(execution, task, len(past))
+        if any(one.outcome == "unknown" for one in past):
+            raise JobEnds(SPEND_UNKNOWN, "an earlier call may have been charged and brought no text")
+        return await self._draft(execution, task, past)
 
     def made(self, job: RunJob, task: CopyTask, output: CopyText) -> Made:
         """The text with all that it rests on."""
@@ -99,19 +113,24 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         """Publishes `copy.regenerated`."""
         tell_regenerated(tx, asset, made, committed)
 
-    async def _settle(self, execution: Execution, past: list[PastAttempt]) -> None:
+    async def _settled(self, execution: Execution, past: list[PastAttempt]) -> list[PastAttempt]:
         """An intent without an end may have been charged: wait out the provider, then let a person decide."""
-        unfinished = next((one for one in past if one.outcome is None), None)
-        if unfinished is None:
-            return
-        if self.generator.offline:
-            await execution.failed(unfinished.n, "the process ended; nothing was charged")
-            return
-        await asyncio.sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - unfinished.age_seconds))
-        await execution.unknown(unfinished.n, "the process ended during the call", self._copywriter.estimate_yen())
-        raise JobEnds(SPEND_UNKNOWN, "the process ended during a paid call, which may have been charged")
+        if not self.generator.offline:
+            age = min(one.age_seconds for one in past if one.outcome is None)
+            await self._patience.sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
+        # A worker that was thought dead may have ended its call meanwhile.
+        for one in await execution.past():
+            if one.outcome is None and self.generator.offline:
+                await execution.failed(one.n, "the process ended; nothing was charged")
+            elif one.outcome is None:
+                await execution.unknown(one.n, "the process ended during the call", self._copywriter.estimate_yen())
+        return await execution.past()
 
-    async def _draft(self, execution: Execution, task: CopyTask, made_before: int) -> CopyText:
+    async def _draft(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
+        made_before, paid = len(past), sum(one.cost_yen > 0 for one in past)
+        if paid >= MAX_DRAFTS:
+            raise JobEnds("LIMITS_NOT_MET", f"no text fitted after {paid} attempts")
+
         async def started(attempt: Attempt) -> None:
             await execution.intend(made_before + attempt.number)
 
@@ -126,6 +145,8 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
                 lambda text: [violation.text for violation in violations(text, platform)],
                 on_attempt_started=started,
                 on_attempt_finished=finished,
+                attempts=MAX_DRAFTS - paid,
+                patience=self._patience,
             )
         except OutcomeUnknown as error:
             raise JobEnds(SPEND_UNKNOWN, str(error)) from error

@@ -35,6 +35,10 @@ _HEADLINES = (
     "ほっとする時間を、あなたに",
     "いつもの毎日に、彩りを",
     "次の週末が、待ち遠しい",
+    "ひと息つける、この味を",
+    "やさしい一日の、はじまりに",
+    "また会いたくなる、おいしさ",
+    "午後の私に、ごほうびを",
 )
 _OPENINGS = ("いつもの一日が、少し楽しみになります。", "がんばる毎日に、ひと息を。", "なにげない時間に寄り添います。")
 _CLOSINGS = ("ぜひ一度、ご覧ください。", "お気軽にお試しください。", "くわしくはこちらから。")
@@ -197,9 +201,12 @@ def _plain(kind: dict[str, Any]) -> object:
 def _words(material: dict[str, Any], digest: bytes) -> dict[str, Any]:
     product = str(material.get("brief", {}).get("product", ""))
     named = f"{product}、" if 0 < len(product) <= 12 else ""
+    taken = {sibling.get("headline") for sibling in material.get("siblings", [])}
+    start = digest[0] % len(_HEADLINES)
+    turned = (*_HEADLINES[start:], *_HEADLINES[:start])
     tags = [] if material.get("platform") in _NO_HASHTAGS else ["#毎日の楽しみ"]
     return {
-        "headline": _HEADLINES[digest[0] % len(_HEADLINES)],
+        "headline": next(headline for headline in turned if headline not in taken),
         "body": _OPENINGS[digest[1] % len(_OPENINGS)] + named + _CLOSINGS[digest[2] % len(_CLOSINGS)],
         "cta": _CTAS[digest[3] % len(_CTAS)],
         "hashtags": tags,

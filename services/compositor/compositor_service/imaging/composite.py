@@ -14,8 +14,8 @@ from compositor_service.imaging.contrast import (
     WHITE,
     Pixels,
     Rgb,
-    button_colours,
     contrast,
+    label_on,
     parse_colour,
 )
 from compositor_service.imaging.decode import decode_rgb
@@ -130,7 +130,9 @@ def _paint(canvas: Image.Image, arrangement: Arrangement, colours: Colours) -> t
         lay_scrim(canvas, veil, arrangement)
     for block in arrangement.blocks:
         paint_block(canvas, block, veil.ink)
-    fill, label = button_colours(parse_colour(colours.accent), parse_colour(colours.text))
+    # The accent stays exactly as the brand has it; it is the label that gives way.
+    fill = parse_colour(colours.accent)
+    label = label_on(fill, parse_colour(colours.text))
     paint_button(canvas, arrangement.button, fill, _keyline(canvas, arrangement.button, fill, label))
     paint_block(canvas, arrangement.label, label)
     return veil, contrast(label, fill)

@@ -19,8 +19,6 @@ WHITE: Rgb = (255, 255, 255)
 # Dark enough that on any colour either this or white has 4.5:1.
 NEAR_BLACK: Rgb = (4, 4, 4)
 
-_DEEPENED_AT_MOST = 80
-
 
 def _linear(levels: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     shares = levels / 255
@@ -86,10 +84,6 @@ def best_ink(ground: Rgb, candidates: Sequence[Rgb]) -> Rgb:
     return max(candidates, key=lambda ink: contrast(ink, ground))
 
 
-def button_colours(accent: Rgb, own: Rgb) -> tuple[Rgb, Rgb]:
-    """Fill and label of a button: white on the accent where that, or a fill barely deeper, has 4.5:1."""
-    for share in range(0, _DEEPENED_AT_MOST + 1, 10):
-        red, green, blue = (level * (1000 - share) // 1000 for level in accent)
-        if contrast(WHITE, (red, green, blue)) >= LEAST_CONTRAST:
-            return (red, green, blue), WHITE
-    return accent, best_ink(accent, (own, NEAR_BLACK))
+def label_on(accent: Rgb, own: Rgb) -> Rgb:
+    """The ink of a button's label: white, the brand's own or near black, the first that has 4.5:1 on the accent."""
+    return best_ink(accent, (WHITE, own, NEAR_BLACK))
