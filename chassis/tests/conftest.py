@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,6 +13,7 @@ import asyncpg
 import pytest
 import structlog
 
+from chassis import relay
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
@@ -36,7 +38,7 @@ class Bench:
     database_url: str
     amqp_url: str
     topology: ServiceTopology
-    sql: asyncpg.Connection
+    sql: asyncpg.Pool
     broker: Broker
 
     @property
@@ -153,8 +155,25 @@ def vhost(make_vhost: Callable[[], str]) -> str:
     return make_vhost()
 
 
+@pytest.fixture(scope="session")
+def database_url(make_database: Callable[[], str]) -> str:
+    """A database with the chassis' tables, emptied for each test."""
+    url = make_database()
+
+    async def install() -> None:
+        connection = await asyncpg.connect(url)
+        for statement in (*STATEMENTS, "CREATE TABLE effects (n integer NOT NULL)"):
+            await connection.execute(statement)
+        await connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, install()).result()
+    return url
+
+
 @pytest.fixture
-async def bench(make_database: Callable[[], str], vhost: str) -> AsyncIterator[Bench]:
+async def bench(database_url: str, vhost: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Bench]:
+    monkeypatch.setattr(relay, "SWEEP_EVERY", 0.1)
     name = f"t{uuid4().hex[:8]}"
     topology = ServiceTopology(
         name=name,
@@ -164,11 +183,8 @@ async def bench(make_database: Callable[[], str], vhost: str) -> AsyncIterator[B
         ),
         publishes=(Echoed.type,),
     )
-    url, _ = await asyncio.gather(asyncio.to_thread(make_database), declare(vhost, [topology]))
-    sql = await asyncpg.connect(url)
-    for statement in (*STATEMENTS, "CREATE TABLE effects (n integer NOT NULL)"):
-        await sql.execute(statement)
-    async with Broker.at(vhost) as broker:
-        yield Bench(url, vhost, topology, sql, broker)
+    await declare(vhost, [topology])
+    async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as sql, Broker.at(vhost) as broker:
+        await sql.execute("TRUNCATE outbox, inbox, effects")
+        yield Bench(database_url, vhost, topology, sql, broker)
         await broker.delete(topology.queues)
-    await sql.close()

@@ -128,13 +128,13 @@ async def test_replicas_on_one_queue_share_the_work_without_deadlock_or_double_e
 async def test_connection_killed_amid_a_batch_costs_no_try_and_holds_the_whole_batch(bench, projection):
     runs: list[int] = []
 
-    async def lose_the_connection_four_times(conn) -> None:
+    async def lose_the_connection_three_times(conn) -> None:
         runs.append(1)
-        if len(runs) <= 4:
+        if len(runs) <= 3:
             await bench.sql.fetchval("SELECT pg_terminate_backend($1)", conn.get_server_pid())
             await conn.fetchval("SELECT 1")
 
-    projection.before_insert = lose_the_connection_four_times
+    projection.before_insert = lose_the_connection_three_times
     await _tell(bench, *range(5))
     async with projection.consuming():
         await _noted(bench, *range(5))
