@@ -24,8 +24,8 @@ from uuid import uuid4
 
 import pytest
 
-# A tests folder stands beside each package, and pytest would take the folder above both for the package of that name
-# if the package were not imported by then.
+# A tests folder stands beside each package, and pytest takes the folder above both for the package of that name if the
+# package has not been imported by then.
 import assets  # noqa: F401
 import chassis  # noqa: F401
 import contracts  # noqa: F401

@@ -8,7 +8,7 @@ from assets.versioning import commit
 from chassis.subscriptions import Work
 from chassis.transaction import Transaction
 from compositor_service import store as renders
-from compositor_service.rendering import RenderedAsset, Renderer, RenderTask
+from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
 from compositor_service.staleness import stale_inputs
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
@@ -77,26 +77,17 @@ class Cascades:
         if not tasks:
             await _nothing_to_do(work)
             return
+        outcomes: list[RenderedAsset | FailedRender]
         try:
             if tasks[0].asset.kind == "composited_image":
-                rendered = [await self._renderer.composite(tasks[0])]
+                outcomes = [await self._renderer.composite(tasks[0])]
             else:
-                rendered = await self._renderer.sizes(tasks)
+                outcomes = await self._renderer.sizes(tasks)
         except RenderError as error:
-            await self._give_up(work, tasks, error)
-        else:
-            await self._apply(work, rendered)
-
-    async def _apply(self, work: Work, rendered: list[RenderedAsset]) -> None:
+            outcomes = [FailedRender(task, error) for task in tasks]
         async with work.finish() as tx:
-            for one in sorted(rendered, key=lambda one: one.task.asset.id):
-                await apply_render(tx, one)
-
-    async def _give_up(self, work: Work, tasks: list[RenderTask], error: RenderError) -> None:
-        async with work.finish() as tx:
-            for task in tasks:
-                await renders.end_render(tx.conn, task.asset.id, input_hash(task.inputs))
-                tx.emit(_failed(task, error), subject=task.asset.id)
+            for one in sorted(outcomes, key=lambda one: one.task.asset.id):
+                await (give_up(tx, one) if isinstance(one, FailedRender) else apply_render(tx, one))
 
 
 async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
@@ -113,13 +104,19 @@ async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
         await tell_rendered(tx, asset, rendered.made, committed, rendered.duration_ms)
 
 
+async def give_up(tx: Transaction, failed: FailedRender) -> None:
+    """Tells that an asset cannot be rendered from these inputs."""
+    await renders.end_render(tx.conn, failed.task.asset.id, input_hash(failed.task.inputs))
+    tx.emit(_failed(failed), subject=failed.task.asset.id)
+
+
 async def _nothing_to_do(work: Work) -> None:
     async with work.finish():
         pass
 
 
-def _failed(task: RenderTask, error: RenderError) -> RenderFailed:
-    asset = task.asset
+def _failed(failed: FailedRender) -> RenderFailed:
+    asset, error = failed.task.asset, failed.error
     return RenderFailed(
         campaign_id=asset.campaign_id,
         asset_id=asset.id,
@@ -127,5 +124,5 @@ def _failed(task: RenderTask, error: RenderError) -> RenderFailed:
         code=error.code,
         message=str(error),
         wanted=asset.wanted,
-        input_hash=input_hash(task.inputs),
+        input_hash=input_hash(failed.task.inputs),
     )

@@ -10,10 +10,10 @@ from chassis.blobs import BlobStore
 from compositor_service.domain import inputs_of, layout_of, made_composite, made_size
 from compositor_service.imaging.composite import Composite, render_composite
 from compositor_service.imaging.decode import decode_rgb
-from compositor_service.imaging.encode import Rendered
 from compositor_service.imaging.focal import find_focal_point
 from compositor_service.imaging.geometry import FocalPoint, SafeZone, Target
 from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+from compositor_service.typesetting.errors import RenderError
 from contracts.produced import Reason
 from contracts.values import BrandProfile, CopyText, InputSet
 from platforms import entries
@@ -43,6 +43,14 @@ class RenderedAsset:
     duration_ms: int
 
 
+@dataclass(frozen=True)
+class FailedRender:
+    """A render that came to nothing, and why."""
+
+    task: RenderTask
+    error: RenderError
+
+
 class Renderer:
     """Reads pieces from the blob store and puts renders back."""
 
@@ -58,16 +66,22 @@ class Renderer:
         made = made_composite(composite, sha256, task.inputs, task.sources, task.reason, (focal.x, focal.y))
         return RenderedAsset(task, made, _milliseconds(started))
 
-    async def sizes(self, tasks: Sequence[RenderTask]) -> list[RenderedAsset]:
-        """Platform images of one composite, decoded once. Raises RenderError."""
+    async def sizes(self, tasks: Sequence[RenderTask]) -> list[RenderedAsset | FailedRender]:
+        """Platform images of one composite, decoded once; one that fails leaves the others as they are.
+
+        Raises RenderError when the composite itself cannot be read.
+        """
         started = time.monotonic()
         piece = tasks[0].sources["composite"]
         data = await self._blobs.get(piece.sha256)
         maker = await asyncio.to_thread(PlatformImageMaker, data, _known_focal(piece))
-        rendered = await asyncio.gather(*(asyncio.to_thread(maker.make, _placement(task.asset)) for task in tasks))
-        return [await self._stored(task, one, started) for task, one in zip(tasks, rendered, strict=True)]
+        return await asyncio.gather(*(self._size(maker, task, started) for task in tasks))
 
-    async def _stored(self, task: RenderTask, rendered: Rendered, started: float) -> RenderedAsset:
+    async def _size(self, maker: PlatformImageMaker, task: RenderTask, started: float) -> RenderedAsset | FailedRender:
+        try:
+            rendered = await asyncio.to_thread(maker.make, _placement(task.asset))
+        except RenderError as error:
+            return FailedRender(task, error)
         sha256 = await self._blobs.put(rendered.data)
         made = made_size(rendered, sha256, task.inputs, task.sources, task.reason)
         return RenderedAsset(task, made, _milliseconds(started))

@@ -11,7 +11,7 @@ from chassis.errors import RetryLater
 from chassis.transaction import Transaction
 from compositor_service.domain import PROVIDER
 from compositor_service.imaging.composite import RENDERER
-from compositor_service.rendering import RenderedAsset, Renderer, RenderTask
+from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
 from contracts.jobs import RunJob
@@ -40,9 +40,12 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
         try:
             if task.asset.kind == "composited_image":
                 return await self._renderer.composite(task)
-            return (await self._renderer.sizes([task]))[0]
+            [size] = await self._renderer.sizes([task])
         except RenderError as error:
-            raise JobEnds(error.code.upper().replace("-", "_"), str(error)) from error
+            raise _ended(error) from error
+        if isinstance(size, FailedRender):
+            raise _ended(size.error)
+        return size
 
     def made(self, job: RunJob, task: RenderTask, output: RenderedAsset) -> Made:
         """The render, with the job that asked for it."""
@@ -63,3 +66,7 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `composite.rendered` or `platform_image.rendered`."""
         await tell_rendered(tx, asset, made, committed)
+
+
+def _ended(error: RenderError) -> JobEnds:
+    return JobEnds(error.code.upper().replace("-", "_"), str(error))
