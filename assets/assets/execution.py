@@ -21,6 +21,7 @@ class PastAttempt:
     outcome: str | None
     cost_yen: int
     output: dict[str, Any] | None
+    task: dict[str, Any] | None = None
 
     @property
     def age_seconds(self) -> float:
@@ -37,6 +38,7 @@ class Execution:
         self._epoch = epoch
         self._provider = provider
         self._model = model
+        self._task: dict[str, Any] | None = None
 
     @classmethod
     async def start(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
@@ -58,11 +60,15 @@ class Execution:
         """The attempts as the job's events tell them."""
         return told(fold(await runs_store.runs(tx.conn, self._job_id)))
 
+    def carries(self, task: dict[str, Any]) -> None:
+        """What this execution has to make; every intent keeps it, so that a successor goes on with the same."""
+        self._task = task
+
     async def intend(self, n: int) -> None:
         """Commits the intent right before a call that may cost money. Raises AlreadyDone when fenced."""
         async with self._work.transaction() as tx:
             await self.check(tx)
-            await self._note(tx, n, "intent")
+            await self._note(tx, n, "intent", output=self._task)
 
     async def submitted(self, n: int, provider_id: str) -> None:
         """The provider took the work; its id is kept whatever the epoch says."""
@@ -120,4 +126,5 @@ def _folded(n: int, runs: Sequence[Run]) -> PastAttempt:
         outcome=end.happened if end else None,
         cost_yen=max((run.cost_yen for run in runs), default=0),
         output=end.output if end else None,
+        task=next((run.output for run in runs if run.happened == "intent"), None),
     )

@@ -19,6 +19,7 @@ SELECT a.* FROM assets a
 WHERE a.wanted_upstream @> ANY (ARRAY(SELECT jsonb_build_object(role, $1::text) FROM unnest($2::text[]) AS role))
 ORDER BY a.id
 """
+LOCK_DEPENDENTS = f"{SELECT_DEPENDENTS} FOR UPDATE"
 SET_WANTED = """
 UPDATE assets SET wanted_revision = $2, wanted_upstream = $3, wanted_parameters = $4
 WHERE id = $1 AND wanted_revision < $2
@@ -88,6 +89,11 @@ async def of_campaign(conn: Any, campaign_id: str) -> list[Asset]:
 async def dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> list[Asset]:
     """Assets that want `piece_id` in one of these roles."""
     return [_some_asset(row) for row in await conn.fetch(SELECT_DEPENDENTS, piece_id, list(roles))]
+
+
+async def lock_dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> list[Asset]:
+    """The same, kept from other writers: whoever reads pieces afterwards sees what the one before learned."""
+    return [_some_asset(row) for row in await conn.fetch(LOCK_DEPENDENTS, piece_id, list(roles))]
 
 
 async def set_wanted(conn: Any, asset_id: str, wanted: Wanted) -> None:

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from pydantic import TypeAdapter
+
 from assets import requests
 from assets.execution import Execution, PastAttempt
 from assets.job_events import JobTeller
@@ -41,8 +43,9 @@ class Generator:
 class JobWorker(ABC, Generic[TaskT, OutputT]):
     """Drives a job from its message to a version, a failure, or nothing when a newer request made it pointless."""
 
-    def __init__(self, generator: Generator) -> None:
+    def __init__(self, generator: Generator, task: type[TaskT]) -> None:
         self.generator = generator
+        self._tasks = TypeAdapter(task)
 
     @abstractmethod
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> TaskT:
@@ -60,6 +63,9 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
     def wanted(self, asset: Asset, task: TaskT, made: Made) -> Wanted:
         """What the asset would be made from today, once this is applied."""
 
+    async def check(self, tx: Transaction, asset: Asset, task: TaskT) -> None:
+        """Whether the output may still be applied. Raises RetryLater to have it made again; paid output always may."""
+
     @abstractmethod
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes the new version."""
@@ -70,31 +76,41 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         async with work.transaction() as tx:
             asset = await requests.taken(tx, job)
             execution = await Execution.start(work, tx, job.job_id, self.generator.name, self.generator.model)
-            # What has started goes on even when something newer was asked for: it may have cost money.
-            newer = requests.newer_request(asset, job) if execution.epoch == 1 else None
+            # What was attempted goes on even when something newer was asked for: it may have cost money.
+            newer = None if await execution.attempts(tx) else requests.newer_request(asset, job)
             if newer is None:
                 teller.started(tx, execution.epoch)
         if newer is not None:
             await self._drop(work, teller, newer)
             return
         try:
-            async with work.transaction() as tx:
-                task = await self.task(tx, asset, job)
-            output = await self.produce(execution, task, await execution.past())
+            past = await execution.past()
+            task = await self._task(work, asset, job, past)
+            execution.carries(self._tasks.dump_python(task, mode="json"))
+            output = await self.produce(execution, task, past)
         except JobEnds as end:
             await self._fail(work, execution, teller, end)
         else:
             await self._apply(job, work, execution, task, output)
 
+    async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
+        # Brief, brand and prompt may have changed since the first attempt; what was bought was made from the old ones.
+        if kept := next((one.task for one in past if one.task), None):
+            return self._tasks.validate_python(kept)
+        async with work.transaction() as tx:
+            return await self.task(tx, asset, job)
+
     async def _apply(self, job: RunJob, work: Work, execution: Execution, task: TaskT, output: OutputT) -> None:
         teller, made = JobTeller(job), self.made(job, task, output)
         async with work.finish() as tx:
-            await execution.check(tx)
+            # Locks in the order of `run`, so that a take-over at the same moment is no deadlock.
             asset = await requests.taken(tx, job)
+            await execution.check(tx)
             attempts = await execution.attempts(tx)
             if newer := requests.overtaken(asset, job):
                 teller.superseded(tx, newer, attempts)
                 return
+            await self.check(tx, asset, task)
             committed = await commit(tx, asset, made, self.wanted(asset, task, made), job.seq)
             if committed.changed:
                 await self.tell(tx, asset, made, committed)

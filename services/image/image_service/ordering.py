@@ -2,20 +2,28 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from assets.execution import Execution, PastAttempt
 from assets.worker import SPEND_UNKNOWN, JobEnds
 from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, ProviderRun, Succeeded
-from image_service.provider_errors import OutcomeUnknown, ProviderError
+from image_service.provider_errors import OutcomeUnknown, ProviderError, RunFailed
 
 MAX_ATTEMPTS = 4
-ORDER_TIMEOUT_SECONDS = 60.0
-RUN_TIMEOUT_SECONDS = 600.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
 
 Sleep = Callable[[float], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long an order may stay unanswered and a run unfinished, in seconds, and how waiting is done."""
+
+    order_timeout: float = 60.0
+    run_timeout: float = 600.0
+    sleep: Sleep = asyncio.sleep
 
 
 @dataclass(frozen=True)
@@ -29,16 +37,27 @@ class Ordered:
 class Ordering:
     """One job's dealings with the generator. Every paid call has its intent committed before and its end after."""
 
-    def __init__(self, generator: ImageGenerator, execution: Execution, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(self, generator: ImageGenerator, execution: Execution, patience: Patience) -> None:
         self._generator = generator
         self._execution = execution
-        self._sleep = sleep
+        self._patience = patience
+        self._sleep = patience.sleep
+
+    async def settled(self, past: list[PastAttempt]) -> list[PastAttempt]:
+        """The attempts, once an order that a dead worker may have placed is sure to have been answered."""
+        if self._generator.offline or not past or past[-1].outcome or past[-1].provider_id:
+            return past
+        await self._sleep(max(0.0, self._patience.order_timeout - past[-1].age_seconds))
+        return await self._execution.past()
 
     async def picture(self, request: ImageRequest, past: list[PastAttempt]) -> tuple[int, GeneratedImage, int]:
         """The attempt's number, the picture and its cost in yen. Raises JobEnds."""
-        if past and past[-1].outcome == "unknown":
+        last = past[-1] if past else None
+        if last and last.outcome == "unknown":
             raise JobEnds(SPEND_UNKNOWN, "an earlier order may have been charged and could not be found")
-        ordered = await self._resumed(request, past[-1]) if past and past[-1].outcome is None else None
+        if last and last.outcome == "failed" and last.cost_yen:
+            raise JobEnds(RunFailed.code, "an earlier run was charged and brought no picture")
+        ordered = await self._resumed(request, last) if last and last.outcome is None else None
         attempt = len(past)
         while ordered is None:
             attempt += 1
@@ -50,7 +69,7 @@ class Ordering:
         try:
             run = await self._generator.submit(request)
         except OutcomeUnknown:
-            return await self._found(request, attempt, timedelta(seconds=ORDER_TIMEOUT_SECONDS))
+            return await self._found(request, attempt, timedelta(seconds=self._patience.order_timeout))
         except ProviderError as error:
             await self._execution.failed(attempt, str(error))
             await self._sit_out(error, attempt)
@@ -67,15 +86,12 @@ class Ordering:
         if unfinished.provider_id is not None:
             cost = self._generator.cost_yen(request.model, request.width, request.height)
             return Ordered(unfinished.n, ProviderRun(unfinished.provider_id, request.model, cost))
-        await self._sleep(
-            max(0.0, ORDER_TIMEOUT_SECONDS - unfinished.age_seconds) if not self._generator.offline else 0
-        )
         return await self._found(request, unfinished.n, timedelta(seconds=unfinished.age_seconds + 5))
 
     async def _found(self, request: ImageRequest, attempt: int, ago: timedelta) -> Ordered:
         run = None
         try:
-            run = await self._generator.find(request, datetime.now(UTC) - ago)
+            run = await self._looked_up(request, datetime.now(UTC) - ago)
         except ProviderError as error:
             await self._give_up(request, attempt, f"the order's fate could not be looked up: {error}")
         if run is None:
@@ -84,6 +100,17 @@ class Ordering:
         await self._execution.submitted(attempt, run.provider_id)
         return Ordered(attempt, run)
 
+    async def _looked_up(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
+        tried = 1
+        while True:
+            try:
+                return await self._generator.find(request, since)
+            except ProviderError as error:
+                if error.action != "retry" or tried >= MAX_ATTEMPTS:
+                    raise
+                await self._sleep(_wait(error, tried))
+                tried += 1
+
     async def _give_up(self, request: ImageRequest, attempt: int, detail: str) -> None:
         cost = self._generator.cost_yen(request.model, request.width, request.height)
         await self._execution.unknown(attempt, detail, cost)
@@ -91,11 +118,14 @@ class Ordering:
 
     async def _delivered(self, ordered: Ordered) -> GeneratedImage:
         try:
-            async with asyncio.timeout(RUN_TIMEOUT_SECONDS):
+            async with asyncio.timeout(self._patience.run_timeout):
                 return await self._patiently(lambda: self._fetched(ordered))
         except TimeoutError as error:
             await self._execution.failed(ordered.attempt, "the run took too long", ordered.run.cost_yen)
-            raise JobEnds("RUN_TOO_LONG", f"the provider did not finish within {RUN_TIMEOUT_SECONDS:.0f} s") from error
+            with suppress(ProviderError):
+                await self._generator.cancel(ordered.run.provider_id)
+            message = f"the provider did not finish within {self._patience.run_timeout:.0f} s"
+            raise JobEnds("RUN_TOO_LONG", message) from error
         except ProviderError as error:
             await self._execution.failed(ordered.attempt, str(error), ordered.run.cost_yen)
             raise JobEnds(error.code, str(error)) from error

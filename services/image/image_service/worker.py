@@ -22,7 +22,7 @@ from image_service.domain import (
     wanted_after,
 )
 from image_service.generator import ImageGenerator, ImageRequest
-from image_service.ordering import Ordering
+from image_service.ordering import Ordering, Patience
 from image_service.prompting import derive_prompt
 from image_service.service import tell_regenerated
 
@@ -53,10 +53,13 @@ class StoredImage:
 class ImageWorker(JobWorker[ImageTask, StoredImage]):
     """One base image a job."""
 
-    def __init__(self, generator: ImageGenerator, model: str, blobs: BlobStore) -> None:
-        super().__init__(Generator(generator.name, model, generator.offline))
+    def __init__(
+        self, generator: ImageGenerator, model: str, blobs: BlobStore, patience: Patience | None = None
+    ) -> None:
+        super().__init__(Generator(generator.name, model, generator.offline), ImageTask)
         self._images = generator
         self._blobs = blobs
+        self._patience = patience or Patience()
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> ImageTask:
         """Today's brief and brand, and the prompt that the options ask for."""
@@ -79,10 +82,12 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
 
     async def produce(self, execution: Execution, task: ImageTask, past: list[PastAttempt]) -> StoredImage:
         """A picture in the blob store; one that was bought before is not bought again."""
+        ordering = Ordering(self._images, execution, self._patience)
+        past = await ordering.settled(past)
         for one in past:
             if one.outcome == "succeeded" and one.output:
                 return StoredImage(**one.output)
-        attempt, image, cost = await Ordering(self._images, execution).picture(task.request, past)
+        attempt, image, cost = await ordering.picture(task.request, past)
         stored = StoredImage(
             sha256=await self._blobs.put(image.data),
             media_type=image.media_type,
