@@ -2,7 +2,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
-.PHONY: help setup demo up test check gen bench clean
+.PHONY: help setup demo up test check gen clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,7 +12,6 @@ help:
 	@echo "make test    all tests, against a real PostgreSQL and a real RabbitMQ"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
-	@echo "make bench   measure"
 	@echo "make clean   remove what was built; .saisei keeps its data"
 
 setup: .venv/.ready
@@ -26,8 +25,16 @@ demo: setup
 up: setup
 	@$(BIN)/saisei up
 
+# A run of everything also holds the line coverage to its limit; ARGS picks some tests, without that.
 test: setup
+ifeq ($(ARGS),)
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+else
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+endif
 
 check: setup
 	$(BIN)/ruff check
@@ -39,9 +46,6 @@ check: setup
 
 gen: setup
 	@$(BIN)/python -m saisei_local.generate
-
-bench: setup
-	@$(BIN)/python -m saisei_local.bench $(ARGS)
 
 clean:
 	rm -rf .venv .tools out .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.values import CopyText
-
 from platforms.counting import ANY_LINK, count, occurrences
 from platforms.entries import Banned, CopyPart, Counting, Platform, TextRule
 

@@ -1,6 +1,7 @@
 """Each platform's own way of counting."""
 
 import pytest
+
 from platforms.counting import count, occurrences
 from platforms.entries import Banned, Counting
 

@@ -1,6 +1,7 @@
 """Whether copy fits, and the words that say why it does not."""
 
 import pytest
+
 from contracts.values import CopyText
 from platforms.limits import Violation, violations
 from platforms.registry import load_registry

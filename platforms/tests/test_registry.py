@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
+
 from contracts.values import PlatformName
 from platforms.entries import Entry, Placement, Platform
 from platforms.registry import RegistryError, UnknownEntryError, entry_sha256, load_registry, read_registry
