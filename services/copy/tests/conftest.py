@@ -9,12 +9,16 @@ from typing import Any
 import httpx2
 import pytest
 
+from chassis.db import Database
 from contracts.values import BrandProfile, Brief, Colours, CopyText, PlatformName
 from copy_service.anthropic_copywriter import AnthropicCopywriter
 from copy_service.copywriter import Check, CopyRequest, Copywriter
 from copy_service.offline import OfflineCopywriter
 from platforms.limits import violations
 from platforms.registry import load_registry
+
+from .copy_bench import CopyBench
+from .scripted_copywriter import ScriptedCopywriter
 
 MakeRequest = Callable[..., CopyRequest]
 
@@ -108,3 +112,22 @@ def ask() -> MakeRequest:
         return CopyRequest(brief=Brief(**brief), brand=BrandProfile(**brand), **{**asked, **given})
 
     return make
+
+
+@pytest.fixture(scope="session")
+def copy_database_url(install: Callable[[str], str]) -> str:
+    return install("copy")
+
+
+@pytest.fixture
+async def copy_database(copy_database_url: str) -> AsyncIterator[Database]:
+    database = Database(copy_database_url, "copy", pool_size=8)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def play(copy_database: Database) -> Callable[..., CopyBench]:
+    """The service with a copywriter that plays this script."""
+    return lambda *script, **given: CopyBench(copy_database, ScriptedCopywriter(*script, **given))
