@@ -33,7 +33,7 @@ import gateway  # noqa: F401
 import lineage  # noqa: F401
 import platforms  # noqa: F401
 
-VHOSTS_PER_WORKER = 8
+VHOSTS_PER_WORKER = 16
 START_SECONDS = 60.0
 FOLDER = pytest.StashKey[Path]()
 

@@ -1,5 +1,7 @@
 """Tables that every asset-owning service has in its own schema; its first migration creates them."""
 
+from chassis.tables import insert_only
+
 ASSETS = """
 CREATE TABLE assets (
     id text PRIMARY KEY,
@@ -91,25 +93,9 @@ CREATE TABLE provider_runs (
     cost_yen integer NOT NULL DEFAULT 0,
     detail text,
     output jsonb,
-    at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    PRIMARY KEY (job_id, attempt, happened)
+    at timestamptz NOT NULL DEFAULT clock_timestamp()
 )
 """
-
-REFUSE_CHANGE = """
-CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
-END $$
-"""
-
-
-def _insert_only(table: str) -> str:
-    return (
-        f"CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
-    )
-
 
 ASSET_STATEMENTS = (
     ASSETS,
@@ -118,8 +104,11 @@ ASSET_STATEMENTS = (
     VERSIONS,
     CONFIRMATIONS,
     PIECES,
-    REFUSE_CHANGE,
-    _insert_only("versions"),
-    _insert_only("confirmations"),
+    insert_only("versions"),
+    insert_only("confirmations"),
 )
-EXECUTION_STATEMENTS = (EXECUTIONS, PROVIDER_RUNS, _insert_only("provider_runs"))
+# Two provider ids told of one attempt are two pieces of evidence.
+PROVIDER_RUNS_ONCE = """
+CREATE UNIQUE INDEX provider_runs_once ON provider_runs (job_id, attempt, happened, coalesce(provider_id, ''))
+"""
+EXECUTION_STATEMENTS = (EXECUTIONS, PROVIDER_RUNS, PROVIDER_RUNS_ONCE, insert_only("provider_runs"))

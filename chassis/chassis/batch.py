@@ -21,11 +21,11 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
-from chassis.consumer import HOLD_SECONDS, settle, tries_so_far
+from chassis.consumer import settle, tries_so_far
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope
-from chassis.infrastructure import is_infrastructure
+from chassis.infrastructure import hold_seconds, is_infrastructure
 from chassis.liveness import is_consuming
 from chassis.metrics import HANDLED, HELD
 from chassis.topology import Queue
@@ -163,7 +163,7 @@ class BatchConsumer:
     async def _hold(self, attempt: int, error: Exception) -> None:
         log.warning("batch_held", queue=self._queue.name, error=repr(error), attempt=attempt)
         with HELD.labels(self._queue.name).track_inprogress():
-            await asyncio.sleep(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)])
+            await asyncio.sleep(hold_seconds(attempt))
 
     async def _apply(self, envelopes: Sequence[Envelope]) -> None:
         with self._tracer.start_as_current_span(

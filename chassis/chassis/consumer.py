@@ -17,13 +17,11 @@ from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
 from chassis.errors import RetryLater, TellUser
-from chassis.infrastructure import is_infrastructure
+from chassis.infrastructure import hold_seconds, is_infrastructure
 from chassis.metrics import HANDLED, HELD
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.topology import Queue
 from contracts.envelope import Reply
-
-HOLD_SECONDS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
 log = structlog.get_logger()
 
@@ -79,7 +77,7 @@ class Consumer:
     async def _hold(self, attempt: int, error: Exception) -> None:
         log.warning("message_held", error=repr(error), attempt=attempt)
         with HELD.labels(self._queue.name).track_inprogress(), contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(HOLD_SECONDS[min(attempt, len(HOLD_SECONDS) - 1)]):
+            async with asyncio.timeout(hold_seconds(attempt)):
                 await self._stopping.wait()
         if self._stopping.is_set():
             raise LetGo

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +10,9 @@ from pydantic import ValidationError
 from chassis.errors import Poison
 from chassis.inbox import RETENTION
 from contracts.envelope import Command, Envelope, Event
+
+CLOCK_SKEW = timedelta(days=1)
+"""How far a publisher's clock may be ahead. A message from later could outlive the inbox's memory of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,10 @@ def decode_envelope(body: bytes) -> Envelope:
         envelope = Envelope.model_validate_json(body)
     except ValidationError as error:
         raise Poison(f"not a CloudEvent of ours: {_first(error)}") from error
-    if datetime.now(UTC) - envelope.time > RETENTION:
+    age = datetime.now(UTC) - envelope.time
+    if age < -CLOCK_SKEW:
+        raise Poison(f"from the future: {envelope.time.isoformat()}; look at the publisher's clock")
+    if age > RETENTION:
         raise Poison(f"older than {RETENTION.days} days, so a second effect could not be ruled out")
     return envelope
 

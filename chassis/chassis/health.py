@@ -6,6 +6,7 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from chassis import outbox
+from chassis.background import Background
 from chassis.db import Database
 from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
 
@@ -31,11 +32,19 @@ class Consuming(Protocol):
 class Health:
     """A service's readiness: its database answers, its outbox drains, and its queues are consumed."""
 
-    def __init__(self, service: str, database: Database, bus: Consuming, outbox_limit_seconds: int) -> None:
+    def __init__(
+        self,
+        service: str,
+        database: Database,
+        bus: Consuming,
+        outbox_limit_seconds: int,
+        background: Background,
+    ) -> None:
         self._service = service
         self._database = database
         self._bus = bus
         self._limit = outbox_limit_seconds
+        self._background = background
 
     async def checks(self) -> list[Check]:
         """Every check, in words; never raises."""
@@ -43,7 +52,12 @@ class Health:
         consumers = Check(
             name=f"{self._service}.consumers", ok=not silent, detail=f"not consumed: {silent}" if silent else "ok"
         )
-        return [consumers, await self._outbox()]
+        return [consumers, self._tasks(), await self._outbox()]
+
+    def _tasks(self) -> Check:
+        failed = self._background.failed
+        detail = f"failed, see the log: {failed}; restart this process" if failed else "ok"
+        return Check(name=f"{self._service}.tasks", ok=not failed, detail=detail)
 
     async def _outbox(self) -> Check:
         name = f"{self._service}.database"

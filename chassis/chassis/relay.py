@@ -13,6 +13,7 @@ from aio_pika.abc import AbstractExchange, AbstractRobustConnection, HeadersType
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
+from chassis.background import Background
 from chassis.db import LEASE, Database
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
@@ -31,8 +32,9 @@ log = structlog.get_logger()
 class Relay:
     """One per service and process. Rows come straight from a commit, or from the sweep of leases that ran out."""
 
-    def __init__(self, database: Database, amqp_url: str, tracing: TracerProvider) -> None:
+    def __init__(self, database: Database, amqp_url: str, tracing: TracerProvider, background: Background) -> None:
         self._database = database
+        self._background = background
         self._url = amqp_url
         self._tracer = tracing.get_tracer("chassis.relay")
         self._due: asyncio.Queue[tuple[float, OutgoingMessage]] = asyncio.Queue()
@@ -40,28 +42,25 @@ class Relay:
         self._connection: AbstractRobustConnection | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
         self._opening = asyncio.Lock()
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Connects and starts publishing."""
         self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
         self._database.hand_over_to(self.take)
-        publishers = [asyncio.create_task(self._publish_forever()) for _ in range(IN_FLIGHT)]
-        self._tasks = [
-            *publishers,
-            asyncio.create_task(self._delete_forever()),
-            asyncio.create_task(self._sweep_forever()),
-        ]
+        for number in range(IN_FLIGHT):
+            self._background.start(f"relay publisher {number}", self._publish_forever())
+        self._background.start("relay deletion", self._delete_forever())
+        self._background.start("relay sweep", self._sweep_forever())
 
-    async def stop(self, budget: float = 5.0) -> None:
+    async def drain(self, budget: float = 5.0) -> None:
         """Publishes what is at hand within `budget` seconds; the sweep of another process finds the rest."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(budget):
                 await self._due.join()
                 await self._confirmed.join()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Disconnects."""
         if self._connection is not None:
             await self._connection.close()
 

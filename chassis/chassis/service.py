@@ -1,14 +1,17 @@
 """One running service: database, relay and consumers, started and stopped in the right order."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import structlog
 
 from chassis import inbox
+from chassis.background import Background
 from chassis.bus import Bus
 from chassis.db import Database
 from chassis.health import Health
+from chassis.infrastructure import patiently
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
@@ -19,7 +22,7 @@ CLEAN_UP_EVERY = 600.0
 
 log = structlog.get_logger()
 
-Hook = Callable[[], Awaitable[None]]
+Hook = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Service:
@@ -36,31 +39,31 @@ class Service:
         self.subscriptions = subscriptions
         self.tracing = tracer_provider(topology.name)
         self.database = Database(settings.database_url, topology.name, settings.pool_size)
-        self.relay = Relay(self.database, settings.amqp_url, self.tracing)
+        self.background = Background()
+        self.relay = Relay(self.database, settings.amqp_url, self.tracing, self.background)
         self.bus = Bus(topology, subscriptions, self.database, settings.amqp_url, self.tracing)
-        self.health = Health(topology.name, self.database, self.bus, settings.outbox_limit_seconds)
-        self._hooks: list[Hook] = []
-        self._tasks: list[asyncio.Task[None]] = []
+        self.health = Health(topology.name, self.database, self.bus, settings.outbox_limit_seconds, self.background)
+        self._hooks: dict[str, Hook] = {"clean up": self._clean_up}
 
-    def run_beside(self, hook: Hook) -> None:
-        """Adds a task that runs as long as the service does."""
-        self._hooks.append(hook)
+    def run_beside(self, name: str, hook: Hook) -> None:
+        """Adds a task that runs beside the consumers; when it fails, the service is not ready."""
+        self._hooks[name] = hook
 
     async def start(self) -> None:
         """Opens the database, then the relay, then the consumers."""
         await self.database.open()
         await self.relay.start()
         await self.bus.start()
-        self._tasks = [asyncio.ensure_future(hook()) for hook in (self._clean_up, *self._hooks)]
+        for name, hook in self._hooks.items():
+            self.background.start(name, patiently(hook))
         log.info("service_started", service=self.topology.name)
 
     async def stop(self) -> None:
         """Stops consuming, lets work at hand finish, publishes what it committed, and closes."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.bus.stop()
-        await self.relay.stop()
+        await self.relay.drain()
+        await self.background.stop()
+        await self.relay.close()
         await self.database.close()
         self.tracing.shutdown()
         log.info("service_stopped", service=self.topology.name)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,7 +22,7 @@ class ServiceSettings(BaseModel):
     amqp_url: str
     blob_url: str
     pool_size: int = Field(default=4, ge=1, le=100)
-    log_level: str = "INFO"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     health_port: int | None = Field(default=None, ge=1, le=65535)
     outbox_limit_seconds: int = Field(default=30, ge=1)
 

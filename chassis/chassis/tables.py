@@ -20,6 +20,8 @@ CREATE TABLE outbox (
 
 OUTBOX_SWEEP_INDEX = "CREATE INDEX outbox_leased_until ON outbox (leased_until)"
 
+OUTBOX_EXPIRY_INDEX = "CREATE INDEX outbox_expires_at ON outbox (expires_at) WHERE expires_at IS NOT NULL"
+
 INBOX = """
 CREATE TABLE inbox (
     consumer text NOT NULL,
@@ -32,4 +34,19 @@ CREATE TABLE inbox (
 
 INBOX_CLEANUP_INDEX = "CREATE INDEX inbox_claimed_at ON inbox (claimed_at)"
 
-STATEMENTS = (OUTBOX, OUTBOX_SWEEP_INDEX, INBOX, INBOX_CLEANUP_INDEX)
+REFUSE_CHANGE = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION '% is insert-only', TG_TABLE_NAME USING ERRCODE = 'integrity_constraint_violation';
+END $$
+"""
+
+STATEMENTS = (OUTBOX, OUTBOX_SWEEP_INDEX, OUTBOX_EXPIRY_INDEX, INBOX, INBOX_CLEANUP_INDEX, REFUSE_CHANGE)
+
+
+def insert_only(table: str) -> str:
+    """Makes the database refuse to change or remove rows of a table, whoever asks."""
+    return (
+        f"CREATE TRIGGER {table}_insert_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )

@@ -21,7 +21,38 @@ async def _check(service, kind: str):
 async def test_service_at_work_is_healthy(bench):
     service = bench.service(bench.noting())
     async with running(service):
-        assert [check.ok for check in await service.health.checks()] == [True, True]
+        assert [check.ok for check in await service.health.checks()] == [True, True, True]
+
+
+async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench):
+    async def fail() -> None:
+        raise LookupError("nothing there")
+
+    service = bench.service()
+    service.run_beside("upgrades", fail)
+    async with running(service):
+        check = await eventually(lambda: _failed_task(service))
+    assert check.detail.startswith("failed, see the log: ['upgrades']")
+
+
+async def test_task_outlives_an_outage_and_may_simply_end(bench):
+    tries: list[int] = []
+
+    async def work() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise ConnectionRefusedError
+
+    service = bench.service()
+    service.run_beside("upgrades", work)
+    async with running(service):
+        await eventually(lambda: len(tries) == 3)
+        assert (await _check(service, "tasks")).ok
+
+
+async def _failed_task(service):
+    check = await _check(service, "tasks")
+    return None if check.ok else check
 
 
 async def test_message_that_waits_too_long_makes_the_outbox_unhealthy(bench):
@@ -75,7 +106,7 @@ async def test_probes_answer_alive_ready_and_metrics_that_show_what_the_outbox_h
         assert (await _get(port, "/readyz"))[0] == 200
         await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
         status, body = await _get(port, "/readyz")
-        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, False])
+        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, False])
         assert (await _get(port, "/elsewhere"))[0] == 404
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import structlog
 
 from chassis import inbox
+from chassis.background import Background
 from chassis.batch import BatchConsumer, BatchHandler
 from chassis.blobs import BlobStore
 from chassis.commands import CommandClient
@@ -39,6 +40,7 @@ class Gateway:
         self.database = Database(settings.database_url, TOPOLOGY.name, settings.pool_size)
         self.blobs = BlobStore.at(settings.blob_url)
         self.commands = CommandClient(settings.amqp_url, TOPOLOGY.name, settings.command_timeout_seconds)
+        self.background = Background()
         self.wakeups = Wakeups()
         self.reader = CampaignReader()
         self.rates = Rates(settings.reads_per_second, settings.writes_per_second)
@@ -46,10 +48,11 @@ class Gateway:
         projection = Projection(self.wakeups)
         handler = BatchHandler(projection.apply, projection.committed)
         self.consumer = BatchConsumer(PROJECTION, handler, self.database, settings.amqp_url, self.tracing)
-        self._health = Health(TOPOLOGY.name, self.database, self.consumer, settings.outbox_limit_seconds)
+        self._health = Health(
+            TOPOLOGY.name, self.database, self.consumer, settings.outbox_limit_seconds, self.background
+        )
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self._extra_checks = extra_checks
-        self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         """Opens the database, then consumes, then takes requests."""
@@ -57,14 +60,13 @@ class Gateway:
         await self.commands.start()
         await self.consumer.start()
         listener = Listener(self.settings.database_url, self.wakeups)
-        self._tasks = [asyncio.create_task(listener.run()), asyncio.create_task(self._clean_up())]
+        self.background.start("listener", listener.run())
+        self.background.start("clean up", self._clean_up())
 
     async def stop(self) -> None:
         """Ends every stream and wait, then closes what it opened."""
         self.wakeups.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.background.stop()
         await self.commands.stop()
         await self.consumer.stop()
         await self.database.close()

@@ -23,7 +23,7 @@ LONGEST = 300
 VAGUE = {"util", "utils", "common", "helper", "helpers", "misc", "shared"}
 LOOPS = (ast.While, ast.For, ast.AsyncFor)
 SQL_VERBS = ("SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ")
-SQL_MODULES = {"store", "outbox", "inbox"}
+SQL_MODULES = {"store", "outbox", "inbox", "testing"}
 
 
 def sources() -> list[Path]:

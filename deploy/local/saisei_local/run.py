@@ -1,6 +1,7 @@
 """Runs services in this process: the same code alone or together, under one signal handler."""
 
 import asyncio
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
@@ -20,7 +21,7 @@ log = structlog.get_logger()
 
 def run_services(names: Sequence[str]) -> None:
     """Runs until SIGTERM or SIGINT, then lets work at hand finish. Raises SettingsError that names a variable."""
-    configure_logs()
+    configure_logs(os.environ.get("SAISEI_LOG_LEVEL") or "INFO")
     uvloop.run(_run(names))
 
 

@@ -96,6 +96,8 @@ async def add_photo(command: AddPhoto, tx: Transaction) -> Reply:
     changed = replace(campaign, revision=campaign.revision + 1)
     await store.insert_kit(tx.conn, campaign.id, added)
     await store.set_campaign(tx.conn, changed)
+    # The kit has grown, so that it is complete will be told again.
+    await store.set_announced(tx.conn, campaign.id, None)
     tx.emit(_updated(changed).model_copy(update={"added": added}), subject=campaign.id)
     return reply_ok({"campaignId": campaign.id, "assetId": added[0].id}, status=202)
 

@@ -157,7 +157,7 @@ async def failed_assets(conn: Any, campaign_id: str) -> tuple[str, ...]:
     return tuple(row["asset_id"] for row in await conn.fetch(SELECT_FAILED, campaign_id))
 
 
-async def set_announced(conn: Any, campaign_id: str, status: str) -> None:
+async def set_announced(conn: Any, campaign_id: str, status: str | None) -> None:
     """Remembers what was announced last."""
     await conn.execute(SET_ANNOUNCED, campaign_id, status)
 

@@ -23,5 +23,5 @@ def create_app(settings: Settings) -> Service:
     service = Service(
         TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
     )
-    service.run_beside(partial(bring_up_to_date, service.database))
+    service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     return service

@@ -138,3 +138,4 @@ def downgrade() -> None:
     tables = ("cascades", "events", "jobs", "asset_versions", "assets", "campaign_positions", "campaigns", "brands")
     for table in (*tables, "requests", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
+    op.execute("DROP FUNCTION refuse_change()")

@@ -1,7 +1,7 @@
 """Brands, campaigns, their versions, and the kit."""
 
 from alembic import op
-from chassis.tables import STATEMENTS
+from chassis.tables import STATEMENTS, insert_only
 
 revision = "campaign_0001"
 down_revision = None
@@ -63,6 +63,8 @@ TABLES = (
     )
     """,
     "CREATE INDEX kit_assets_campaign_id ON kit_assets (campaign_id)",
+    insert_only("brand_versions"),
+    insert_only("brief_versions"),
 )
 
 
@@ -74,3 +76,4 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("kit_assets", "brief_versions", "campaigns", "brand_versions", "brands", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
+    op.execute("DROP FUNCTION refuse_change()")

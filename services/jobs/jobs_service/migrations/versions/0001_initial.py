@@ -68,3 +68,4 @@ def downgrade() -> None:
     for table in ("jobs", "targets", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_terminal_change()")
+    op.execute("DROP FUNCTION refuse_change()")
