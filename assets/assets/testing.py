@@ -78,9 +78,16 @@ class Bench:
 
     async def hear(self, event: Event) -> None:
         """Handles an event."""
+        async with self.in_open_transaction(event):
+            pass
+
+    @asynccontextmanager
+    async def in_open_transaction(self, event: Event) -> AsyncIterator[None]:
+        """Handles an event, and commits only at the end of the context."""
         handler = next(each.events[type(event)] for each in self._subscriptions if type(event) in each.events)
         async with self.database.transaction(MessageContext.of(enveloped(event))) as tx:
             await handler(event, tx)
+            yield
 
     async def ask(self, command: Command, team: str = TEAM) -> Reply:
         """Handles a command. Raises TellUser."""

@@ -1,14 +1,17 @@
-"""Pictures and placements that the tests share."""
+"""Pictures and placements that the tests share, and the service on a real database."""
 
 import io
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
+from chassis.db import Database
 from compositor_service.imaging.geometry import SafeZone, Target
 from contracts.values import Colours, CopyText
+
+from .compositor_bench import CompositorBench
 
 Encode = Callable[..., bytes]
 Picture = Callable[..., bytes]
@@ -70,3 +73,22 @@ def copy_text() -> CopyText:
 @pytest.fixture
 def colours() -> Colours:
     return Colours(primary="#0b5fa5", accent="#ff6b00")
+
+
+@pytest.fixture(scope="session")
+def compositor_database_url(install: Callable[[str], str]) -> str:
+    return install("compositor")
+
+
+@pytest.fixture
+async def compositor_database(compositor_database_url: str) -> AsyncIterator[Database]:
+    database = Database(compositor_database_url, "compositor", pool_size=8)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def bench(compositor_database: Database) -> CompositorBench:
+    """The compositor without a broker."""
+    return CompositorBench(compositor_database)

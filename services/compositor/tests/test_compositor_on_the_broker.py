@@ -1,0 +1,76 @@
+"""The compositor as it runs: two processes' worth of it on one database and one broker."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from obstore.store import LocalStore
+
+from chassis.db import Database
+from chassis.testing import Broker, drained, eventually, received, running
+from chassis.topology import EVENTS
+from compositor_service.app import Settings, create_app
+from compositor_service.topology import TOPOLOGY
+from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
+from saisei_local.provision.broker import declare
+
+from .compositor_bench import CompositorBench, WatchedBlobs, kit
+
+RENDERED = (CompositeRendered.type, PlatformImageRendered.type, RenderFailed.type)
+
+
+@pytest.fixture
+async def broker(compositor_database_url: str, module_amqp_url: str, tmp_path: Path) -> AsyncIterator[Broker]:
+    """A broker with two compositors on it."""
+    await declare(module_amqp_url, [TOPOLOGY])
+    settings = Settings(
+        service="compositor",
+        database_url=compositor_database_url,
+        amqp_url=module_amqp_url,
+        blob_url=tmp_path.as_uri(),
+    )
+    async with Broker.at(module_amqp_url) as broker, running(create_app(settings), create_app(settings)):
+        yield broker
+
+
+@pytest.fixture
+def desk(compositor_database: Database, tmp_path: Path) -> CompositorBench:
+    """Looks at the database, and puts pictures where both compositors find them."""
+    bench = CompositorBench(compositor_database)
+    bench.blobs = WatchedBlobs(LocalStore(tmp_path))
+    return bench
+
+
+async def test_kits_whose_news_come_at_once_and_twice_are_rendered_once(broker: Broker, desk: CompositorBench):
+    kits = [kit() for _ in range(4)]
+    watched = await broker.watch(EVENTS, *RENDERED)
+    news = [event for made in kits for event in (desk.copy(made), made.created, await desk.image(made))]
+    await asyncio.gather(*(broker.tell(event) for event in news for _ in range(2)))
+    envelopes = await received(watched, 3 * len(kits))
+    for made in kits:
+        assert await desk.versions(made) == [1, 1, 1]
+        assert await desk.all_fresh(made)
+    told = [envelope.type for envelope in [*envelopes, *await drained(watched)]]
+    assert sorted(told) == sorted([CompositeRendered.type, *[PlatformImageRendered.type] * 2] * len(kits))
+
+
+async def test_burst_of_changes_ends_with_everything_made_from_the_newest(broker: Broker, desk: CompositorBench):
+    made = kit()
+    watched = await broker.watch(EVENTS, *RENDERED)
+    for event in (made.created, await desk.image(made), desk.copy(made)):
+        await broker.tell(event)
+    await received(watched, 3)
+    colours = ("#aa0000", "#00aa00", "#0000aa", "#aaaa00")
+    images = [await desk.image(made, n, colour) for n, colour in enumerate(colours, 2)]
+    texts = [desk.copy(made, n, headline=f"見出し{n}") for n in range(2, 6)]
+    await asyncio.gather(*(broker.tell(event) for event in reversed([*images, *texts])))
+
+    async def newest() -> bool:
+        if not await desk.all_fresh(made):
+            return False
+        upstream = (await desk.version(made.composite)).inputs.upstream
+        return (upstream["image"].version, upstream["copy"].version) == (5, 5)
+
+    await eventually(newest)
+    assert await desk.claims(made) == 0
