@@ -150,6 +150,20 @@ async def test_call_of_a_worker_thought_dead_that_ends_after_all_is_used(play):
     assert (await bench.version(variant.id)).content["text"]["headline"] == "春の新作7"
 
 
+async def test_worker_that_was_taken_over_while_it_waited_buys_nothing_more(play):
+    bench = play(TransientFault("529"))
+    job = job_for((await bench.planned())[0])
+    waiting, over = asyncio.Event(), asyncio.get_running_loop().create_future()
+    bench.clock.waits_for(waiting, over)
+    paused = asyncio.create_task(bench.run(job))
+    await waiting.wait()
+    await bench.run(job)
+    over.set_result(None)
+    await paused
+    [done] = bench.told(JobCompleted)
+    assert (done.cost_yen, len(bench.copywriter.requests)) == (COST, 2)
+
+
 async def test_crash_during_an_offline_call_is_simply_done_again(play):
     bench = play(Crash(), offline=True)
     variant = (await bench.planned())[0]
