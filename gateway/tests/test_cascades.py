@@ -1,5 +1,6 @@
 """A cascade as a tree: nothing lost, settled only when it is."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -9,7 +10,7 @@ import pytest
 from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
 from contracts.envelope import Reply
 from contracts.image import ImageRegenerated
-from contracts.jobs import Attempt, JobCompleted, JobProgressed, JobRequested, JobStarted, RequestJobs
+from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobRequested, JobStarted, RequestJobs
 from contracts.values import InputSet, JobOptions, UpstreamRef, Wanted
 from gateway.readmodel.cascade_store import CascadeEvent
 from gateway.readmodel.cascades import root_of
@@ -145,6 +146,18 @@ async def test_cascade_is_running_while_what_rests_on_its_output_is_owed(client,
     )
     await happens(failed, job["id"])
     assert (await client.get(path)).json()["status"] == "settled"
+
+
+async def test_cascade_is_running_while_a_finished_jobs_version_has_not_arrived(client, job, happens, story):
+    await happens(of_job(job, story, JobCompleted, version=1, sha256="a" * 64, changed=True), job["id"])
+    assert (await client.get(f"/api/cascades/{job['cascadeId']}")).json()["status"] == "running"
+
+
+async def test_waiting_for_a_cascade_answers_when_it_has_settled(client, job, happens, story):
+    path = f"/api/cascades/{job['cascadeId']}"
+    waiting = asyncio.create_task(client.get(path, headers={"Prefer": "wait=20"}))
+    await happens(of_job(job, story, JobFailed, code="REFUSED", message="refused"), job["id"])
+    assert (await waiting).json()["status"] == "settled"
 
 
 async def test_cascades_of_a_campaign_are_listed_with_their_request(client, job, story):

@@ -73,9 +73,10 @@ class Api:
         path = f"/api/campaigns/{campaign_id}"
         return until(lambda: self.get(path), lambda campaign: not _under_way(campaign))
 
-    def cascade(self, cascade_id: str) -> dict[str, Any]:
-        """A cascade once it has settled."""
-        return until(lambda: self.get(f"/api/cascades/{cascade_id}"), lambda one: one["status"] == "settled")
+    def cascade(self, cascade_id: str, every: float = 0.05) -> dict[str, Any]:
+        """A cascade once it has settled, asked for `every` so many seconds."""
+        path = f"/api/cascades/{cascade_id}"
+        return until(lambda: self.get(path), lambda one: one["status"] == "settled", every=every)
 
     def regenerate(self, campaign_id: str, asset: dict[str, Any], **options: Any) -> dict[str, Any]:
         """The finished job of a regeneration, its cascade settled."""
@@ -115,12 +116,14 @@ class Saisei:
             api.http.close()
 
 
-def until(read: Callable[[], Any], done: Callable[[Any], bool], seconds: float = WAIT_SECONDS) -> Any:
+def until(
+    read: Callable[[], Any], done: Callable[[Any], bool], seconds: float = WAIT_SECONDS, every: float = 0.05
+) -> Any:
     """What is read once it is done; fails with the last state when that takes too long."""
     deadline = time.monotonic() + seconds
     while not done(state := read()):
         assert time.monotonic() < deadline, f"not done after {seconds:.0f} s: {str(state)[:2000]}"
-        time.sleep(0.05)
+        time.sleep(every)
     return state
 
 

@@ -96,6 +96,26 @@ def test_cascade_is_one_tree_and_one_trace_from_request_to_last_file(api: Api, c
     assert {node["service"] for node in nodes} == {"jobs", "image", "compositor"}
 
 
+def test_cascade_that_says_it_has_settled_is_whole(api: Api, campaign: dict[str, Any]) -> None:
+    kit = api.kit(campaign["id"])
+    image = find(kit, kind="image", ordinal=1)
+    for _ in range(6):
+        body = {"type": "image", "assetId": image["id"]}
+        job = api.post(f"/api/campaigns/{campaign['id']}/regenerate", body)
+        nodes = _flat(api.cascade(job["cascadeId"], every=0)["root"])
+        assert {node["assetId"] for node in nodes if ".rendered" in node["type"]} == resting_on(kit, image["id"])
+
+
+def test_waiting_for_a_cascade_answers_once_with_the_whole_of_it(api: Api, campaign: dict[str, Any]) -> None:
+    kit = api.kit(campaign["id"])
+    image = find(kit, kind="image", ordinal=2)
+    body = {"type": "image", "assetId": image["id"]}
+    job = api.post(f"/api/campaigns/{campaign['id']}/regenerate", body)
+    answer = api.http.get(f"/api/cascades/{job['cascadeId']}", headers={"Prefer": "wait=30"}).json()
+    rendered = {node["assetId"] for node in _flat(answer["root"]) if ".rendered" in node["type"]}
+    assert (answer["status"], rendered) == ("settled", resting_on(kit, image["id"]))
+
+
 def test_preview_tells_what_will_happen_and_changes_nothing(api: Api, campaign: dict[str, Any]) -> None:
     before = api.kit(campaign["id"])
     image = find(before, kind="image", ordinal=1)

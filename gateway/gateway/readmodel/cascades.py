@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.compositor import RenderAssets
-from contracts.jobs import JobRequested, RequestJobs
+from contracts.jobs import JobCompleted, JobRequested, RequestJobs
 from gateway.readmodel.cascade_store import CascadeEvent
 from gateway.readmodel.reader import CampaignNow
 from gateway.requests_store import RequestRow
@@ -85,11 +85,21 @@ class _Forest:
         )
 
 
-def still_running(now: CampaignNow, cascade_id: str, events: Iterable[CascadeEvent]) -> bool:
+def still_running(now: CampaignNow, cascade_id: str, events: Sequence[CascadeEvent]) -> bool:
     """True while work that this cascade brought about is owed in a campaign, though no event says so yet."""
+    if any(_is_ahead(now, event) for event in events):
+        return True
     touched = _touched(now, cascade_id, events)
     resting = {asset.id for piece in touched for asset in now.kit.downstream(piece)}
     return any(now.kit.standing(asset_id).owed for asset_id in touched | resting)
+
+
+def _is_ahead(now: CampaignNow, event: CascadeEvent) -> bool:
+    """A job is told to be done, and the version it made has not been heard of yet."""
+    asset = now.kit.assets.get(str(event.data.get("targetId")))
+    if event.type != JobCompleted.type or asset is None:
+        return False
+    return asset.current is None or asset.current.version < event.data["version"]
 
 
 def _touched(now: CampaignNow, cascade_id: str, events: Iterable[CascadeEvent]) -> set[str]:

@@ -4,12 +4,12 @@ from collections import OrderedDict, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-
-import asyncpg
+from typing import Any
 
 from contracts.values import UpstreamRef
 from gateway.projection.state import AssetState, CampaignState
 from gateway.readmodel import store
+from gateway.readmodel.snapshot import snapshot
 from gateway.readmodel.standing import Kit, Standing
 from gateway.readmodel.store import Head
 from gateway.readmodel.views import campaign_summary, campaign_view
@@ -52,17 +52,19 @@ class CampaignReader:
     def __init__(self) -> None:
         self._cache: OrderedDict[str, CampaignNow] = OrderedDict()
 
-    async def one(self, pool: asyncpg.Pool, campaign_id: str, team_id: str) -> CampaignNow | None:
+    async def one(self, source: Any, campaign_id: str, team_id: str) -> CampaignNow | None:
         """A team's campaign as it stands."""
-        found = await self.many(pool, [campaign_id], team_id)
+        found = await self.many(source, [campaign_id], team_id)
         return found[0] if found else None
 
-    async def many(self, pool: asyncpg.Pool, ids: Sequence[str], team_id: str | None = None) -> list[CampaignNow]:
-        """The campaigns among these that can be seen, in their order."""
-        heads = {key: head for key, head in (await store.heads(pool, ids)).items() if team_id in (None, head.team_id)}
-        fresh = {key: now for key, head in heads.items() if (now := self._cached(head)) is not None}
-        fresh |= await self._read(pool, [head for key, head in heads.items() if key not in fresh])
-        return [fresh[key] for key in ids if key in fresh]
+    async def many(self, source: Any, ids: Sequence[str], team_id: str | None = None) -> list[CampaignNow]:
+        """The campaigns among these that can be seen, in their order. `source` is the pool, or one snapshot of it."""
+        heads = {key: head for key, head in (await store.heads(source, ids)).items() if team_id in (None, head.team_id)}
+        found = {key: now for key, head in heads.items() if (now := self._cached(head)) is not None}
+        if missing := heads.keys() - found.keys():
+            async with snapshot(source) as conn:
+                found |= await self._read(conn, sorted(missing))
+        return [found[key] for key in ids if key in found]
 
     def _cached(self, head: Head) -> CampaignNow | None:
         known = self._cache.get(head.id)
@@ -71,15 +73,14 @@ class CampaignReader:
         self._cache.move_to_end(head.id)
         return known
 
-    async def _read(self, pool: asyncpg.Pool, heads: Sequence[Head]) -> dict[str, CampaignNow]:
-        if not heads:
-            return {}
-        ids = [head.id for head in heads]
-        campaigns = {campaign.id: campaign for campaign in await store.campaigns(pool, ids)}
+    async def _read(self, conn: Any, ids: Sequence[str]) -> dict[str, CampaignNow]:
+        # The position is read again beside the assets: kept under another one, they would pass for an earlier state.
+        heads = await store.heads(conn, ids)
+        campaigns = {campaign.id: campaign for campaign in await store.campaigns(conn, ids)}
         kits: defaultdict[str, list[AssetState]] = defaultdict(list)
-        for asset in await store.assets(pool, ids):
+        for asset in await store.assets(conn, ids):
             kits[asset.campaign_id].append(asset)
-        read = {head.id: _now(head, campaigns[head.id], kits[head.id]) for head in heads}
+        read = {key: _now(head, campaigns[key], kits[key]) for key, head in heads.items()}
         self._cache.update(read)
         while len(self._cache) > CACHED_CAMPAIGNS:
             self._cache.popitem(last=False)

@@ -1,6 +1,6 @@
 """What one request brought about, as a tree."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Path
@@ -11,8 +11,9 @@ from gateway.problems import documented, not_found
 from gateway.readmodel import cascade_store
 from gateway.readmodel.cascade_store import CascadeEvent, CascadeJob, CascadeRow
 from gateway.readmodel.cascades import root_of, still_running
+from gateway.readmodel.snapshot import snapshot
 from gateway.requests_store import RequestRow
-from gateway.routes.access import Id, Parts, campaign_now
+from gateway.routes.access import Id, Parts, WaitSeconds, campaign_now
 from gateway.schemas.cascades import CascadeList, CascadeSummary, CascadeView
 
 router = APIRouter(prefix="/api", tags=["cascades"])
@@ -32,16 +33,35 @@ async def list_cascades(
 
 
 @router.get("/cascades/{cascade_id}", operation_id="getCascade", responses=documented(401, 404))
-async def get_cascade(cascade_id: Annotated[UUID, Path()], gateway: Parts, principal: Reader) -> CascadeView:
-    """Everything that one request brought about: what caused what, when, how long it took and what it cost."""
-    pool = gateway.database.pool
-    request = (await requests_store.roots(pool, [cascade_id])).get(cascade_id)
-    events = await cascade_store.cascade_events(pool, cascade_id, principal.team)
-    if not events and (request is None or request.team_id != principal.team):
-        raise not_found("cascade", str(cascade_id))
-    jobs = await cascade_store.cascade_jobs(pool, cascade_id)
+async def get_cascade(
+    cascade_id: Annotated[UUID, Path()], gateway: Parts, principal: Reader, wait: WaitSeconds
+) -> CascadeView:
+    """Everything one request brought about: what caused what, when, how long it took and what it cost.
+
+    `Prefer: wait=N` holds the answer until the cascade has settled, for at most N seconds.
+    """
+    shown = await _seen(gateway, principal, cascade_id)
+
+    async def settled() -> bool:
+        nonlocal shown
+        shown = await _seen(gateway, principal, cascade_id)
+        return shown.status == "settled"
+
+    if wait and shown.status == "running":
+        await gateway.wakeups.until(str(cascade_id), settled, wait)
+    return shown
+
+
+async def _seen(gateway: Parts, principal: Principal, cascade_id: UUID) -> CascadeView:
+    # One snapshot for all of it: read one after the other, a tree without its last files could be called settled.
+    async with snapshot(gateway.database.pool) as conn:
+        request = (await requests_store.roots(conn, [cascade_id])).get(cascade_id)
+        events = await cascade_store.cascade_events(conn, cascade_id, principal.team)
+        if not events and (request is None or request.team_id != principal.team):
+            raise not_found("cascade", str(cascade_id))
+        jobs = await cascade_store.cascade_jobs(conn, cascade_id)
+        running = await _is_running(gateway, conn, principal, cascade_id, events, jobs)
     root = root_of(request, events)
-    running = await _is_running(gateway, principal, cascade_id, events, jobs)
     return CascadeView(
         id=str(cascade_id),
         campaign_id=next((event.campaign_id for event in events if event.campaign_id), None),
@@ -55,15 +75,19 @@ async def get_cascade(cascade_id: Annotated[UUID, Path()], gateway: Parts, princ
 
 
 async def _is_running(
-    gateway: Parts, principal: Principal, cascade_id: UUID, events: list[CascadeEvent], jobs: list[CascadeJob]
+    gateway: Parts,
+    conn: Any,
+    principal: Principal,
+    cascade_id: UUID,
+    events: list[CascadeEvent],
+    jobs: list[CascadeJob],
 ) -> bool:
     if any(job.status in ("PENDING", "RUNNING") for job in jobs):
         return True
-    pool = gateway.database.pool
-    if await cascade_store.unresolved_invalidations(pool, cascade_id):
+    if await cascade_store.unresolved_invalidations(conn, cascade_id):
         return True
     campaigns = sorted({event.campaign_id for event in events if event.campaign_id})
-    touched = await gateway.reader.many(pool, campaigns, principal.team)
+    touched = await gateway.reader.many(conn, campaigns, principal.team)
     return any(still_running(now, str(cascade_id), events) for now in touched)
 
 
