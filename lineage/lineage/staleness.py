@@ -5,6 +5,9 @@ from collections.abc import Iterable, Mapping
 from contracts.values import Cause, InputSet, Parameter, UpstreamRef, Wanted
 from lineage.canonical import canonical_json, content_hash
 
+DERIVED_PREFIX = "derived:"
+"""Begins a parameter that follows from upstream pieces by a derivation, whose version comes after it."""
+
 
 def input_hash(inputs: InputSet) -> str:
     """SHA-256 of an input set's canonical JSON.
@@ -71,5 +74,7 @@ def _changed(name: str, was: Parameter, now: Parameter) -> str:
 
 
 def _shown(value: Parameter) -> str:
+    if isinstance(value, str) and value.startswith(DERIVED_PREFIX):
+        return "the one derived from brief and brand"
     text = "nothing" if value is None else str(value)
     return text if len(text) <= 80 else f"{text[:79]}…"

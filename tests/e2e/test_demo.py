@@ -130,7 +130,12 @@ def test_refused_image_fails_its_job_in_words_and_the_rest_goes_on(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [("brand: [", "neither YAML"), ("brand: {name: A}\ncampaign: {}", "brand.colours"), (None, "cannot be read")],
+    [
+        ("brand: [", "neither YAML"),
+        ("brand: {name: A}\ncampaign: {}", "brand.colours"),
+        (BRIEF.replace("moodTags", "moodTag"), "campaign.brief.moodTag"),
+        (None, "cannot be read"),
+    ],
 )
 def test_brief_that_cannot_be_used_is_one_clear_message(tmp_path: Path, content: str | None, told: str) -> None:
     brief = tmp_path / "brief.yaml"
@@ -140,3 +145,12 @@ def test_brief_that_cannot_be_used_is_one_clear_message(tmp_path: Path, content:
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_photo_that_cannot_be_used_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    photo = tmp_path / "photo.jpg"
+    photo.write_text("not a picture")
+    done = _demo(tmp_path, "--image", str(photo))
+    assert done.returncode == 1
+    assert str(photo) in done.stderr
+    assert "The kit" not in done.stdout

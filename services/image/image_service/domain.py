@@ -9,8 +9,9 @@ from contracts.image import PromptOrigin
 from contracts.jobs import JobOptions
 from contracts.values import BlobRef, BrandProfile, InputSet, Parameter, Wanted
 from image_service.prompting import PROMPT_TEMPLATE, SCENES
+from lineage.staleness import DERIVED_PREFIX
 
-DERIVED = f"derived:{PROMPT_TEMPLATE}"
+DERIVED = f"{DERIVED_PREFIX}{PROMPT_TEMPLATE}"
 """Stands for the prompt in an input set when the prompt itself follows from brief and brand."""
 
 PERSON = "person"

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.console import Console
 
 from saisei_local.demo.api import Gateway
-from saisei_local.demo.briefs import SAMPLE, load_brief
+from saisei_local.demo.briefs import SAMPLE, check_photo, load_brief
 from saisei_local.demo.files import write_story
 from saisei_local.demo.instance import running_instance
 from saisei_local.demo.story import play
@@ -25,8 +25,9 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
         # A pipe or a log has no width of its own, and 80 columns would break the trees.
         console = Console(width=PIPE_WIDTH)
     file = load_brief(brief or SAMPLE)
-    console.print("starting database, broker and services …")
-    with running_instance(settings) as url:
+    if photo is not None:
+        check_photo(photo)
+    with running_instance(settings, console) as url:
         secrets = StateDir(settings.state_dir).secrets(SERVICES)
         token = issue_token(secrets, team=TEAM, user=USER, role="editor", ttl_seconds=3600)
         gateway = Gateway(url, token)
@@ -37,4 +38,4 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
     console.rule("[bold]Done[/]")
     console.print(f"every image, kit.json and cascades.json are in {out}/", highlight=False)
     console.print(f"look at {sheet}: before and after, side by side", highlight=False)
-    console.print("next: `make up`, then the README's curl that regenerates one asset", highlight=False)
+    console.print(f"next: `make up`, then the README's curl; the ids it needs are in {out}/kit.json", highlight=False)

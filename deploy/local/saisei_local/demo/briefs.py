@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from contracts.values import BrandProfile, Brief
+from gateway.photos import BadPhoto, clean
+from gateway.schemas.campaigns import BrandBody, BriefBody
 from saisei_local.settings import SettingsError
 
 SAMPLE = Path(__file__).parent / "sample_brief.yaml"
@@ -19,15 +20,15 @@ class CampaignSection(BaseModel):
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     images: Annotated[int, Field(ge=1, le=8)] = 2
-    brief: Brief
+    brief: BriefBody
 
 
 class BriefFile(BaseModel):
-    """The whole file."""
+    """The whole file, held to the same rules as the API, so that a misspelt field is an error here too."""
 
     model_config = ConfigDict(extra="forbid")
 
-    brand: BrandProfile
+    brand: BrandBody
     campaign: CampaignSection
 
     def brand_body(self) -> dict[str, Any]:
@@ -52,3 +53,13 @@ def load_brief(path: Path) -> BriefFile:
         problem = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, problem["loc"])) or "the file"
         raise SettingsError(f"{path}: {field}: {problem['msg']}. A whole example: {SAMPLE}") from error
+
+
+def check_photo(path: Path) -> None:
+    """Raises SettingsError when the gateway would not take this photo, before anything is made for it."""
+    try:
+        clean(path.read_bytes())
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
+    except BadPhoto as error:
+        raise SettingsError(f"{path}: {error}") from error

@@ -5,12 +5,11 @@ import mimetypes
 from pathlib import Path
 from typing import Any
 
+from platforms.registry import load_registry
 from saisei_local.demo.api import Gateway
 from saisei_local.demo.kit import Asset, Kit, file_stem
 from saisei_local.demo.sheet import Pair, Section, contact_sheet
 from saisei_local.demo.story import Act, Story
-
-PLATFORMS = {"instagram": "Instagram", "x": "X", "line": "LINE", "facebook": "Facebook", "yahoo_japan": "Yahoo! JAPAN"}
 
 
 def write_story(gateway: Gateway, story: Story, folder: Path) -> Path:
@@ -91,14 +90,19 @@ def _offsets(nodes: list[dict[str, Any]]) -> list[int]:
 def _title(asset: Asset) -> str:
     if asset["kind"] == "image":
         return f"ベース画像{asset['ordinal']}"
-    return f"{PLATFORMS.get(asset['platform'], asset['platform'])}のコピー{asset['variantLabel']}"
+    return f"{_platform(asset)}のコピー{asset['variantLabel']}"
 
 
 def _caption(asset: Asset) -> str:
     if asset["kind"] == "image":
         return f"ベース画像 {asset['ordinal']}"
-    platform = PLATFORMS.get(asset["platform"], asset["platform"])
+    platform = _platform(asset)
     if asset["kind"] == "composited_image":
         return f"{platform} 合成（画像{asset['ordinal']}）"
     size = f"{asset['blob']['width']}×{asset['blob']['height']}"
-    return f"{platform} {size}（画像{asset['ordinal']}）"
+    place = asset["placement"].partition(".")[2]
+    return f"{platform} {place} {size}（画像{asset['ordinal']}）"
+
+
+def _platform(asset: Asset) -> str:
+    return load_registry().platform(asset["platform"]).label

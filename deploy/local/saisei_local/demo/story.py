@@ -81,10 +81,7 @@ def _regenerate(gateway: Gateway, console: Console, campaign_id: str, asset_id: 
     body = {"type": target["kind"], _ID_FIELD[target["kind"]]: asset_id}
     console.rule(f"[bold]{len(story.acts) + 2}. Regenerate[/] {name_of(target)}")
     preview = gateway.post(f"{path}/regenerate/preview", body)
-    console.print(
-        f"it touches {len(preview['assets'])} assets and costs about ¥{preview['estimatedYen']:,} "
-        f"for {preview['paidCalls']} paid call(s)"
-    )
+    console.print(f"it touches {len(preview['assets'])} assets; {_price(preview)}")
     job = gateway.post(f"{path}/regenerate", body | {"planHash": preview["planHash"]})
     states = gateway.watch(f"/api/cascades/{job['cascadeId']}", lambda cascade: cascade["status"] == "settled")
     cascade = show_cascade(console, states, names)
@@ -96,6 +93,11 @@ def _regenerate(gateway: Gateway, console: Console, campaign_id: str, asset_id: 
         f"the other {len(change.kept)} kept id, version and bytes[/]"
     )
     story.acts.append(Act(name_of(target), target, before, after, cascade, change, preview))
+
+
+def _price(preview: dict[str, Any]) -> str:
+    calls, yen = preview["paidCalls"], preview["estimatedYen"]
+    return f"{calls} paid call, about ¥{yen:,}" if calls else "nothing is paid for"
 
 
 def _require_ready(campaign: dict[str, Any]) -> None:
