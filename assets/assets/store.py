@@ -14,12 +14,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHIN
 SELECT_ASSET = "SELECT * FROM assets WHERE id = $1"
 LOCK_ASSET = "SELECT * FROM assets WHERE id = $1 FOR UPDATE"
 SELECT_CAMPAIGN_ASSETS = "SELECT * FROM assets WHERE campaign_id = $1 ORDER BY kind, ordinal"
-SELECT_DEPENDENTS = """
+LOCK_DEPENDENTS = """
 SELECT a.* FROM assets a
 WHERE a.wanted_upstream @> ANY (ARRAY(SELECT jsonb_build_object(role, $1::text) FROM unnest($2::text[]) AS role))
-ORDER BY a.id
+ORDER BY a.id FOR UPDATE
 """
-LOCK_DEPENDENTS = f"{SELECT_DEPENDENTS} FOR UPDATE"
 SET_WANTED = """
 UPDATE assets SET wanted_revision = $2, wanted_upstream = $3, wanted_parameters = $4
 WHERE id = $1 AND wanted_revision < $2
@@ -86,13 +85,11 @@ async def of_campaign(conn: Any, campaign_id: str) -> list[Asset]:
     return [_some_asset(row) for row in await conn.fetch(SELECT_CAMPAIGN_ASSETS, campaign_id)]
 
 
-async def dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> list[Asset]:
-    """Assets that want `piece_id` in one of these roles."""
-    return [_some_asset(row) for row in await conn.fetch(SELECT_DEPENDENTS, piece_id, list(roles))]
-
-
 async def lock_dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> list[Asset]:
-    """The same, kept from other writers: whoever reads pieces afterwards sees what the one before learned."""
+    """Assets that want `piece_id` in one of these roles, kept from other writers until the transaction ends.
+
+    Whoever reads pieces afterwards sees what the one before learned.
+    """
     return [_some_asset(row) for row in await conn.fetch(LOCK_DEPENDENTS, piece_id, list(roles))]
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from assets import store
 from assets.model import Asset
 from assets.versioning import commit
-from chassis.subscriptions import Work
+from chassis.subscriptions import AlreadyDone, Work
 from chassis.transaction import Transaction
 from compositor_service import store as renders
 from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
@@ -14,7 +14,6 @@ from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
-from contracts.produced import Reason
 from lineage.staleness import input_hash
 
 
@@ -30,7 +29,7 @@ class Cascades:
             await _nothing_to_do(work)
             return
         async with work.transaction() as tx:
-            tasks = await self._claimed(tx, [await store.get(tx.conn, event.composite_id)])
+            tasks = await self._claimed(tx, [await store.lock(tx.conn, event.composite_id)])
         await self._rendered(work, tasks)
 
     async def render_sizes(self, event: CompositeRendered, work: Work) -> None:
@@ -50,12 +49,12 @@ class Cascades:
             await _nothing_to_do(work)
             return
         async with work.transaction() as tx:
-            tasks = await self._claimed(tx, [await store.get(tx.conn, event.asset_id)])
+            tasks = await self._claimed(tx, [await store.lock(tx.conn, event.asset_id)])
         await self._rendered(work, tasks)
 
     async def _cut(self, work: Work, composite_id: str) -> None:
         async with work.transaction() as tx:
-            sizes = await store.dependents(tx.conn, composite_id, ("composite",))
+            sizes = await store.lock_dependents(tx.conn, composite_id, ("composite",))
             tasks = await self._claimed(tx, [*sizes])
         await self._rendered(work, tasks)
 
@@ -64,14 +63,16 @@ class Cascades:
         return [task for task in tasks if task is not None]
 
     async def _task(self, tx: Transaction, asset: Asset) -> RenderTask | None:
-        inputs = await stale_inputs(tx, asset)
-        holder = tx.context.causation_id or UUID(int=0)
-        if inputs is None or not await renders.claim_render(tx.conn, asset.id, input_hash(inputs), holder):
-            return None
+        # Read once: were the pieces read again, a claim might be of other inputs than are rendered, and never end.
         known = await store.pieces(tx.conn, asset.wanted.upstream.values())
+        if any(piece_id not in known for piece_id in asset.wanted.upstream.values()):
+            return None
         sources = {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
-        reason: Reason = "cascade" if asset.version else "initial"
-        return RenderTask(asset, sources, reason)
+        task = RenderTask(asset, sources, "cascade" if asset.version else "initial")
+        digest, holder = input_hash(task.inputs), tx.context.causation_id or UUID(int=0)
+        if digest in await store.input_hashes(tx.conn, asset.id, asset.version):
+            return None
+        return task if await renders.claim_render(tx.conn, asset.id, digest, holder) else None
 
     async def _rendered(self, work: Work, tasks: list[RenderTask]) -> None:
         if not tasks:
@@ -85,9 +86,19 @@ class Cascades:
                 outcomes = await self._renderer.sizes(tasks)
         except RenderError as error:
             outcomes = [FailedRender(task, error) for task in tasks]
-        async with work.finish() as tx:
-            for one in sorted(outcomes, key=lambda one: one.task.asset.id):
-                await (give_up(tx, one) if isinstance(one, FailedRender) else apply_render(tx, one))
+        try:
+            async with work.finish() as tx:
+                await end_renders(tx, outcomes)
+        except AlreadyDone:
+            # Another delivery finished this message for an earlier need; what is claimed here is nobody else's.
+            async with work.transaction() as tx:
+                await end_renders(tx, outcomes)
+
+
+async def end_renders(tx: Transaction, outcomes: list[RenderedAsset | FailedRender]) -> None:
+    """Commits what was rendered and tells what failed; doing it twice is doing it once."""
+    for one in sorted(outcomes, key=lambda one: one.task.asset.id):
+        await (give_up(tx, one) if isinstance(one, FailedRender) else apply_render(tx, one))
 
 
 async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:

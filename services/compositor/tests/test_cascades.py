@@ -118,6 +118,29 @@ async def test_late_render_never_overwrites_the_newer_one(bench: CompositorBench
     assert (await bench.version(made.composite)).inputs.upstream["image"].sha256 == third.sha256
 
 
+async def test_second_delivery_that_took_up_a_newer_need_still_meets_it(bench: CompositorBench):
+    """The newer need's own message finds it taken, so nobody else would."""
+    made = await bench.rendered()
+    second, third = await bench.image(made, 2, "#aa0000"), await bench.image(made, 3, "#0000aa")
+    (came, let_go), (came_again, let_go_again) = bench.blobs.hold(second.sha256), bench.blobs.hold(third.sha256)
+    await bench.hear(second)
+    [(message_id, content)] = bench.taken(made)
+    first = asyncio.create_task(bench.work(content, message_id))
+    await came.wait()
+    await bench.hear(third)
+    again = asyncio.create_task(bench.work(content, message_id))
+    await came_again.wait()
+    await bench.settle(made)
+    let_go.set()
+    await first
+    let_go_again.set()
+    await again
+    await bench.settle(made)
+    assert await bench.versions(made) == [2, 2, 2]
+    assert await bench.all_fresh(made)
+    assert await bench.claims(made) == 0
+
+
 async def test_older_news_after_newer_changes_nothing(bench: CompositorBench):
     made = await bench.rendered()
     second, third = await bench.image(made, 2, "#aa0000"), await bench.image(made, 3, "#0000aa")

@@ -72,5 +72,9 @@ async def test_burst_of_changes_ends_with_everything_made_from_the_newest(broker
         upstream = (await desk.version(made.composite)).inputs.upstream
         return (upstream["image"].version, upstream["copy"].version) == (5, 5)
 
+    async def at_rest() -> bool:
+        return await desk.claims(made) == 0
+
     await eventually(newest)
-    assert await desk.claims(made) == 0
+    await eventually(at_rest)
+    assert await newest(), "a late render was applied"
