@@ -38,7 +38,7 @@ TOPOLOGY = ServiceTopology(
             RENDERS,
             events=(CompositeInvalidated.type, CompositeRendered.type, AssetAccepted.type, AssetPinned.type),
         ),
-        Queue(JOBS, commands=True),
+        Queue(JOBS, commands=True, tries=10, retry_delay_ms=3000),
     ),
     publishes=(
         CompositeInvalidated.type,

@@ -24,7 +24,7 @@ TOPOLOGY = ServiceTopology(
                 JobRequested.type,
             ),
         ),
-        Queue(JOBS, commands=True),
+        Queue(JOBS, commands=True, tries=10, retry_delay_ms=3000),
     ),
     publishes=(
         ImageRegenerated.type,

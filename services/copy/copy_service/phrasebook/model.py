@@ -70,3 +70,26 @@ def lines(
 ) -> tuple[Line, ...]:
     """Several phrases that suit the same things."""
     return tuple(Line(text, kinds, objectives, platforms) for text in texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What one register says of a category. `closings` speak to new customers, `returning` to those who came back."""
+
+    questions: tuple[str, ...]
+    openings: Mapping[Angle, tuple[str, ...]]
+    details: tuple[str, ...]
+    closings: tuple[str, ...]
+    returning: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a product is, by a pattern in its name. `headlines` are noun phrases that stand in every register."""
+
+    pattern: str
+    headlines: Mapping[Angle, tuple[str, ...]]
+    casual: Words
+    standard: Words
+    formal: Words
+    hashtag: str

@@ -1,49 +1,48 @@
-"""Tea: a bowl of matcha with steam, a sweet beside it, morning light through a window."""
+"""Bowls of tea, the steam above them and the sweet beside them."""
 
 import numpy as np
 
 from image_service.painting.canvas import Canvas, Mask
 from image_service.painting.colour import Tone
-from image_service.painting.interior import dappled, table, wall
+from image_service.painting.direction import Direction
 from image_service.painting.masks import ellipse, polygon
 from image_service.painting.noise import clouds
-from image_service.painting.palette import WHITE, Scheme
+from image_service.painting.palette import WHITE
+from image_service.painting.products.spot import Spot
 from image_service.painting.shapes import leaf, placed
 from image_service.painting.solids import Turned, ball, contact, cylinder, glazed, turned
 
-MATCHA = 122.0
-EDGE = 0.60
+# Height over radius, and how much the wall draws in towards the foot: wide, plain and tall bowls.
+_FORMS = ((0.82, 0.50), (1.08, 0.50), (1.36, 0.30))
 
 
-def paint(canvas: Canvas, scheme: Scheme) -> tuple[float, float]:
-    """The wall above and beside the bowl stays calm."""
-    rng, unit = canvas.rng, canvas.unit
-    side = 1 if rng.random() < 0.5 else -1
-    wall(canvas, scheme.ground(0.88, 0.045), 0.1)
-    wood = Tone(0.62, 0.06, 62).mix(scheme.main, 0.10)
-    table(canvas, EDGE, wood, grain=1.0)
-    dappled(canvas, Tone(0.95, 0.05, 85), 0.34, window=True)
-    x, y = (0.5 + side * rng.uniform(0.08, 0.14)) * canvas.width, rng.uniform(0.80, 0.83) * canvas.height
-    shadow = wood.at(0.30, 0.05)
-    _sweet(canvas, scheme, x - side * 0.36 * unit, y + 0.035 * unit, shadow)
-    rim = _bowl(canvas, scheme, x, y, rng.uniform(0.185, 0.21) * unit, shadow)
-    _steam(canvas, x, rim, 0.18 * unit)
-    return x / canvas.width, (rim + 0.06 * unit) / canvas.height
+def paint(spot: Spot, plan: Direction, tea: Tone) -> float:
+    """A bowl of tea, steaming; returns the y of its rim."""
+    deep, taper = _FORMS[plan.form]
+    radius = spot.size * (0.52, 0.48, 0.38)[plan.form]
+    main, accent = spot.scheme.main, spot.scheme.accent
+    tone = (main, accent.mix(main, 0.3), Tone(0.90, 0.02, 80))[(plan.emphasis + plan.form) % 3]
+    glaze = tone.at(min(0.70, max(0.36, tone.lightness)), min(tone.chroma, 0.11))
+    rim = _bowl(spot, (radius, radius * deep, taper), glaze, tea)
+    if not plan.cold:
+        steam(spot.canvas, spot.x, rim, radius * 0.9)
+    return rim
 
 
-def _bowl(canvas: Canvas, scheme: Scheme, x: float, y: float, radius: float, shadow: Tone) -> float:
-    """Paint the bowl standing at (x, y); returns the y of its rim."""
-    rim = y - radius * 1.08
-    glaze = scheme.main.at(min(0.62, max(0.36, scheme.main.lightness)), min(scheme.main.chroma, 0.11))
-    contact(canvas, x, y, radius * 0.62, shadow, 0.8)
+def _bowl(spot: Spot, form: tuple[float, float, float], glaze: Tone, tea: Tone) -> float:
+    """Paint the bowl of this radius, depth and taper; returns the y of its rim."""
+    canvas, x, y = spot.canvas, spot.x, spot.y
+    radius, deep, taper = form
+    rim = y - deep
+    contact(canvas, x, y, radius * 0.62, spot.shadow, 0.8)
     steps = np.linspace(0, 1, 24)
-    body = [(rim + t * radius * 0.96, radius * (1 - 0.50 * max(0.0, t) ** 3.2 - 0.02 * t)) for t in steps.tolist()]
-    foot = [(y - radius * 0.16, radius * 0.44), (y - radius * 0.02, radius * 0.43)]
+    body = [(rim + t * deep * 0.89, radius * (1 - taper * t**3.2 - 0.02 * t)) for t in steps.tolist()]
+    foot = [(y - deep * 0.15, radius * (0.94 - taper)), (y - deep * 0.02, radius * (0.93 - taper))]
     glazed(canvas, turned(canvas, x, foot), glaze.lighter(-0.16), 0.05)
-    form = turned(canvas, x, body)
-    glazed(canvas, form, glaze, 0.30)
-    _drip(canvas, form, glaze, rim, radius)
-    _inside(canvas, x, rim, radius, glaze, scheme)
+    shape = turned(canvas, x, body)
+    glazed(canvas, shape, glaze, 0.30)
+    _drip(canvas, shape, glaze, rim, radius)
+    _inside(canvas, x, rim, radius, glaze, tea)
     return rim
 
 
@@ -63,14 +62,13 @@ def _drip(canvas: Canvas, form: Turned, glaze: Tone, rim: float, radius: float) 
     canvas.blend(Mask(run.astype(np.float32), mask.left, mask.top), across, stops, 0.8)
 
 
-def _inside(canvas: Canvas, x: float, rim: float, radius: float, glaze: Tone, scheme: Scheme) -> None:
+def _inside(canvas: Canvas, x: float, rim: float, radius: float, glaze: Tone, tea: Tone) -> None:
     """Rim, inner wall, the tea and its froth."""
     slant = 0.24
     canvas.paint(ellipse(canvas, x, rim, radius, radius * slant), glaze.lighter(0.26))
     inner = ellipse(canvas, x, rim + 1, radius * 0.955, radius * slant * 0.93)
     across = np.linspace(0, 1, inner.alpha.shape[1], dtype=np.float32)[None, :]
     canvas.blend(inner, across, [(0, glaze.lighter(-0.14)), (0.7, glaze.lighter(0.10)), (1, glaze.lighter(0.2))])
-    tea = scheme.main.lean(MATCHA, 1.0).at(0.66, 0.145)
     surface = ellipse(canvas, x, rim + radius * 0.065, radius * 0.89, radius * slant * 0.74)
     height, width = surface.alpha.shape
     froth = clouds(canvas.rng, width, height, 9, 3, stretch=0.5)
@@ -81,7 +79,7 @@ def _inside(canvas: Canvas, x: float, rim: float, radius: float, glaze: Tone, sc
     )
 
 
-def _steam(canvas: Canvas, x: float, rim: float, spread: float) -> None:
+def steam(canvas: Canvas, x: float, rim: float, spread: float) -> None:
     """Three wisps that widen and fade as they rise."""
     rng = canvas.rng
     top = int(max(0, rim - canvas.unit * 0.50))
@@ -99,9 +97,10 @@ def _steam(canvas: Canvas, x: float, rim: float, spread: float) -> None:
     canvas.light(Mask(np.clip(total, 0, 1.3).astype(np.float32), 0, top), WHITE, 0.36)
 
 
-def _sweet(canvas: Canvas, scheme: Scheme, x: float, y: float, shadow: Tone) -> None:
+def sweet(spot: Spot) -> None:
     """A round sweet on a small dark plate, with a leaf."""
-    unit = canvas.unit
+    canvas, scheme, x, y, shadow = spot.canvas, spot.scheme, spot.x, spot.y, spot.shadow
+    unit = spot.size * 4
     plate = 0.125 * unit
     contact(canvas, x, y + 0.01 * unit, plate, shadow, 0.6)
     cylinder(canvas, x, y, plate, 0.010 * unit, scheme.ink.at(0.34, 0.03), 0.26)

@@ -1,4 +1,4 @@
-"""Food: peaches, citrus and grapes on a table by a window."""
+"""Fruit: a heap in a bowl, a few on the table, grapes and halves."""
 
 from math import cos, pi, sin
 
@@ -6,33 +6,39 @@ import numpy as np
 
 from image_service.painting.canvas import Canvas
 from image_service.painting.colour import Tone
-from image_service.painting.interior import dappled, table, wall
+from image_service.painting.direction import Direction
 from image_service.painting.masks import ellipse, polygon
-from image_service.painting.palette import Scheme
+from image_service.painting.products.spot import Spot
 from image_service.painting.shapes import leaf, placed
 from image_service.painting.solids import ball, contact, glazed, turned
 
 PEACH, ORANGE, GRAPE, GREEN = 45.0, 68.0, 320.0, 140.0
 
 
-def paint(canvas: Canvas, scheme: Scheme) -> tuple[float, float]:
-    """The wall above stays calm; the heap in the bowl is the thing to look at."""
-    rng, unit = canvas.rng, canvas.unit
-    side = 1 if rng.random() < 0.5 else -1
-    wall(canvas, scheme.ground(0.86, 0.06), 0.12)
-    cloth = scheme.ground(0.93, 0.03).mix(Tone(0.93, 0.02, 85), 0.5)
-    table(canvas, 0.64, cloth, grain=0.12)
-    dappled(canvas, Tone(0.96, 0.05, 85), 0.30, window=True)
-    shadow = cloth.at(0.40, 0.06)
-    x, y = (0.5 + side * 0.10) * canvas.width, 0.845 * canvas.height
-    _bowl_of_fruit(canvas, scheme, x, y, shadow)
-    _grapes(canvas, scheme, x - side * 0.34 * unit, y + 0.035 * unit, side, shadow)
-    _halved(canvas, x + side * 0.31 * unit, y + 0.02 * unit, 0.085 * unit, shadow)
-    return x / canvas.width, (y - 0.27 * unit) / canvas.height
+def paint(spot: Spot, plan: Direction) -> float:
+    """One of three arrangements; returns the y of its middle."""
+    if plan.form == 0:
+        _bowl_of_fruit(spot)
+    elif plan.form == 1:
+        _loose(spot)
+    else:
+        _grapes(spot.moved(-0.2, -0.02, 1.2))
+        halved(spot.canvas, spot.x + 0.28 * spot.size, spot.y - 0.06 * spot.size, 0.22 * spot.size, spot.shadow)
+    return spot.y - 0.4 * spot.size
 
 
-def _bowl_of_fruit(canvas: Canvas, scheme: Scheme, x: float, y: float, shadow: Tone) -> None:
-    rng, unit = canvas.rng, canvas.unit
+def _loose(spot: Spot) -> None:
+    """Three whole fruits and a half on the table itself."""
+    canvas, size = spot.canvas, spot.size
+    for dx, dy, share in ((-0.20, -0.05, 0.25), (0.24, -0.03, 0.23), (0.02, 0.08, 0.24)):
+        x, y, reach = spot.x + dx * size, spot.y + dy * size, share * size
+        contact(canvas, x, y, reach * 0.8, spot.shadow, 0.7)
+        _one(canvas, x, y - reach * 0.92, reach, canvas.rng.random())
+
+
+def _bowl_of_fruit(spot: Spot) -> None:
+    canvas, scheme, x, y, shadow = spot.canvas, spot.scheme, spot.x, spot.y, spot.shadow
+    rng, unit = canvas.rng, spot.size * 2.3
     radius = 0.225 * unit
     rim = y - 0.17 * unit
     contact(canvas, x, y, radius * 0.66, shadow, 0.8)
@@ -76,8 +82,9 @@ def _leaf(canvas: Canvas, x: float, y: float, size: float, turn: float) -> None:
     canvas.paint(polygon(canvas, placed(leaf(0.42), x, y, size, turn, 0.45)), Tone(0.62, 0.13, GREEN - 8), 0.5)
 
 
-def _grapes(canvas: Canvas, scheme: Scheme, x: float, y: float, side: int, shadow: Tone) -> None:
-    rng, unit = canvas.rng, canvas.unit
+def _grapes(spot: Spot) -> None:
+    canvas, scheme, x, y, shadow = spot.canvas, spot.scheme, spot.x, spot.y, spot.shadow
+    rng, unit = canvas.rng, spot.size * 3
     contact(canvas, x, y + 0.012 * unit, 0.11 * unit, shadow, 0.7)
     tone = scheme.accent.lean(GRAPE, 0.9).at(0.44, 0.12)
     for row, count in enumerate((5, 5, 4, 3, 2)):
@@ -85,10 +92,10 @@ def _grapes(canvas: Canvas, scheme: Scheme, x: float, y: float, side: int, shado
             gx = x + (i - (count - 1) / 2) * 0.046 * unit + rng.normal(0, 0.004) * unit
             gy = y - row * 0.030 * unit + rng.normal(0, 0.003) * unit
             ball(canvas, gx, gy - 0.012 * unit, 0.028 * unit, tone.lighter(rng.uniform(-0.03, 0.05)), gloss=0.55)
-    _leaf(canvas, x, y - 0.15 * unit, 0.10 * unit, -60 * side)
+    _leaf(canvas, x, y - 0.15 * unit, 0.10 * unit, -60)
 
 
-def _halved(canvas: Canvas, x: float, y: float, size: float, shadow: Tone) -> None:
+def halved(canvas: Canvas, x: float, y: float, size: float, shadow: Tone) -> None:
     """Half an orange, its cut face towards us."""
     contact(canvas, x, y + size * 0.62, size * 0.8, shadow, 0.75)
     for share, tone in (
