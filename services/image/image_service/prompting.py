@@ -4,7 +4,7 @@ from contracts.values import BrandProfile, Brief
 from image_service.colour_names import colour_name
 
 # Recorded with every derived prompt: raise it when any wording here changes.
-PROMPT_TEMPLATE = "image-prompt/1"
+PROMPT_TEMPLATE = "image-prompt/2"
 MAX_LENGTH = 1000
 SCENES: tuple[str, ...] = (
     "A hero still life: the product alone on a clean surface, soft window light from one side",
@@ -36,14 +36,20 @@ def derive_prompt(brief: Brief, brand: BrandProfile, ordinal: int) -> str:
     """
     if not 1 <= ordinal <= len(SCENES):
         raise ValueError(f"An image's ordinal is 1 to {len(SCENES)}, not {ordinal}.")
+    product = _inside_brackets(brief.product)
     sentences = [
-        f"{SCENES[ordinal - 1]}: advertising image for 「{_clipped(brief.product, 80)}」 by {_clipped(brand.name, 40)}",
+        f"{SCENES[ordinal - 1]}: advertising image for 「{product}」 by {_clipped(brand.name, 40)}",
         f"{PURPOSES[brief.objective].capitalize()}; it speaks to {_clipped(brief.target_audience, 80)}",
         _listed("Mood", (*brief.mood_tags, *brand.tone_tags), 110),
         _listed("Direction", (brief.creative_direction,), 170),
         f"Colours: {colour_name(brand.colours.primary)} leading, {colour_name(brand.colours.accent)} as the accent",
     ]
     return ". ".join([sentence for sentence in sentences if sentence]) + ". " + CLOSING
+
+
+def _inside_brackets(product: str) -> str:
+    """Brackets within 「」 are written 『』."""
+    return _clipped(product, 80).replace("「", "『").replace("」", "』")
 
 
 def _listed(label: str, words: tuple[str, ...], limit: int) -> str:

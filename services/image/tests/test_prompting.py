@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from contracts.values import BrandProfile, Brief, Colours
 from image_service.colour_names import colour_name
-from image_service.painting.studio import GENERIC, scenes_for
+from image_service.painting.reading import VIEWS, Reading, read
 from image_service.prompting import MAX_LENGTH, derive_prompt
 
 BRAND = BrandProfile(name="結茶", tone_tags=("上質", "静けさ"), colours=Colours(primary="#0b6e4f", accent="#f2a541"))
@@ -24,7 +24,7 @@ texts = st.text(max_size=400)
 def test_the_prompt_carries_the_facts_of_brief_and_brand() -> None:
     prompt = derive_prompt(BRIEF, BRAND, 1)
     for fact in (
-        "有機抹茶「朝霧」",
+        "「有機抹茶『朝霧』」",
         "結茶",
         "30代の働く女性",
         "やさしい, 上質, 静けさ",
@@ -72,7 +72,8 @@ def test_our_own_wording_names_no_subject_to_paint(ordinal: int, colour: str) ->
     """Only the team's words may choose the offline twin's scene."""
     plain = Brief(objective="conversion", product="家計簿", target_audience="会社員", platforms=("line",))
     brand = BRAND.model_copy(update={"tone_tags": (), "name": "帳", "colours": Colours(primary=colour, accent=colour)})
-    assert scenes_for(derive_prompt(plain, brand, ordinal)) == list(GENERIC)
+    expected = Reading(subject="package", view=VIEWS[ordinal - 1])
+    assert read(derive_prompt(plain, brand, ordinal)) == expected
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,7 @@ def _inside(canvas: Canvas, x: float, rim: float, radius: float, glaze: Tone, te
 def steam(canvas: Canvas, x: float, rim: float, spread: float) -> None:
     """Three wisps that widen and fade as they rise."""
     rng = canvas.rng
-    top = int(max(0, rim - canvas.unit * 0.50))
+    top = int(max(0, rim - spread * 3.1))
     rows = np.arange(top, int(rim) + 8, dtype=np.float32)[:, None]
     rise = np.clip(1 - (rows - top) / (rim - top), 0, 1)
     xs = canvas.xs[None, :] * canvas.width
