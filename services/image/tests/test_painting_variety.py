@@ -1,6 +1,7 @@
 """What people see change: from seed to seed, from one picture of a campaign to the next, and with the hour."""
 
 import io
+from dataclasses import replace
 from itertools import combinations, pairwise
 
 import numpy as np
@@ -8,7 +9,10 @@ import pytest
 from PIL import Image
 
 from contracts.values import BrandProfile, Brief, Colours
-from image_service.painting.direction import direct
+from image_service.painting import still_life
+from image_service.painting.canvas import Canvas
+from image_service.painting.direction import Direction, direct
+from image_service.painting.palette import Scheme
 from image_service.painting.reading import SUBJECTS, read
 from image_service.painting.still_life import FRAMINGS
 from image_service.painting.studio import paint
@@ -84,3 +88,21 @@ def test_the_focal_point_is_on_the_product(seed: int) -> None:
     rows, columns = np.nonzero(np.abs(one - other).mean(axis=2) > 60)
     assert columns.min() < bag.focal[0] * 0.256 < columns.max()
     assert rows.min() < bag.focal[1] * 0.256 < rows.max()
+
+
+@pytest.mark.parametrize("view", [view for view, framing in FRAMINGS.items() if framing.with_prop])
+def test_a_narrow_crop_around_the_focal_point_holds_the_prop(view: str) -> None:
+    """Only the prop differs between the two pictures, and it differs inside the 9:16 crop."""
+    plan = replace(direct(read("夜のパン"), "package", 3), view=view, backdrop="plain", mirrored=False)
+    with_vase, with_stones = (staged(replace(plan, prop=prop)) for prop in ("vase", "stones"))
+    columns = np.nonzero(np.abs(with_vase[0] - with_stones[0]).mean(axis=0) > 0.2)[1] / 512
+    half = 9 / 16 / 2
+    assert with_vase[1] - half < columns.min()
+    assert columns.max() < with_vase[1] + half
+
+
+def staged(plan: Direction) -> tuple[np.ndarray, float]:
+    """The planes of a still life without grain, and its focal point's share of the width."""
+    canvas = Canvas(512, 512, np.random.default_rng(1))
+    x, _ = still_life.paint(canvas, Scheme.of(PALETTE), plan)
+    return canvas.planes, x

@@ -68,13 +68,15 @@ def _from_front(canvas: Canvas, scheme: Scheme, plan: Direction) -> tuple[float,
         _long_shadow(main)
     focus = product(main, plan)
     _tint(canvas, plan.hour)
-    return x, min(0.98, focus / canvas.height)
+    # With a prop the eye rests on the product's inner side, and a narrow crop around that point holds both.
+    share = 0.35 if framing.with_prop else 1.0
+    return 0.5 + (x - 0.5) * share, min(0.98, focus / canvas.height)
 
 
 def _beside(canvas: Canvas, scheme: Scheme, plan: Direction, main: Spot, shadow: Tone) -> None:
     """The prop, behind the product or a little before it."""
     lower = (-0.045, 0.015, -0.02)[plan.form] * canvas.unit
-    x = canvas.width / 2 - 0.185 * canvas.unit
+    x = canvas.width / 2 - 0.175 * canvas.unit
     prop(Spot(canvas, scheme, x, main.y + lower, 0.26 * canvas.unit, shadow), plan)
 
 
