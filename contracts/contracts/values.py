@@ -9,6 +9,20 @@ AssetKind = Literal["copy_variant", "image", "composited_image", "platform_image
 PlatformName = Literal["instagram", "facebook", "x", "line", "yahoo_japan", "rakuten", "youtube", "tiktok"]
 Register = Literal["casual", "standard", "formal"]
 VariantLabel = Literal["A案", "B案", "C案", "D案"]
+LayoutId = Literal[
+    "auto",
+    "band_bottom",
+    "band_top",
+    "left",
+    "right",
+    "bottom_left",
+    "top_left",
+    "centre",
+    "bottom_right",
+    "top_right",
+    "vertical_right",
+    "vertical_left",
+]
 VARIANT_LABELS: tuple[VariantLabel, ...] = ("A案", "B案", "C案", "D案")
 
 HexColour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$", to_lower=True)]

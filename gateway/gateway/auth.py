@@ -9,7 +9,15 @@ from typing import Annotated, Any, Literal
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jws, jwt
-from joserfc.errors import JoseError, SecurityWarning
+from joserfc.errors import (
+    BadSignatureError,
+    ClaimError,
+    ExpiredTokenError,
+    InvalidKeyIdError,
+    JoseError,
+    MissingClaimError,
+    SecurityWarning,
+)
 from joserfc.jwk import KeySet
 from joserfc.jwt import JWTClaimsRegistry
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -23,6 +31,7 @@ TOKEN_LIMIT = 8192
 CLOCK_SKEW = 5
 REMEMBERED_TOKENS = 1024
 REMEMBER_SECONDS = 60.0
+HOW_TO_AUTHENTICATE = "For a local instance, `saisei token` makes one."
 
 Role = Literal["viewer", "editor", "admin"]
 
@@ -40,6 +49,10 @@ class Principal(BaseModel):
     def may_write(self) -> bool:
         """Viewers read only."""
         return self.role != "viewer"
+
+
+class WrongAlgorithm(ValueError):
+    """The token is signed in a way that is not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +105,9 @@ class Authenticator:
 
 
 def unauthenticated(reason: str) -> ProblemError:
-    """401 that says how to authenticate."""
+    """401 that says what is wrong and how to authenticate."""
     challenge = 'Bearer realm="saisei", error="invalid_token"'
-    return ProblemError(401, reason, headers={"WWW-Authenticate": challenge})
+    return ProblemError(401, f"{reason}. {HOW_TO_AUTHENTICATE}", headers={"WWW-Authenticate": challenge})
 
 
 def _verified(token: str, keys: KeySet) -> dict[str, Any]:
@@ -106,15 +119,27 @@ def _verified(token: str, keys: KeySet) -> dict[str, Any]:
 
 def _kid(header: dict[str, Any]) -> str | None:
     if header.get("alg") not in ALGORITHMS:
-        raise ValueError("the token's algorithm is not accepted")
+        raise WrongAlgorithm
     kid = header.get("kid")
     return kid if isinstance(kid, str) else None
 
 
 def _reason(error: Exception) -> str:
-    if isinstance(error, JoseError):
-        return f"the token is not valid: {error.description or error.error}"
-    return "the token is not valid"
+    match error:
+        case ExpiredTokenError():
+            return "the token has expired"
+        case MissingClaimError():
+            return f"the token has no `{error.claim}`"
+        case ClaimError():
+            return f"the token's `{error.claim}` is not accepted here"
+        case BadSignatureError() | InvalidKeyIdError():
+            return "the token is not signed by a key that is accepted here"
+        case WrongAlgorithm():
+            return f"the token's algorithm is not accepted; one of {', '.join(ALGORITHMS)} is"
+        case ValidationError():
+            return "the token's `sub`, `team` or `role` is not accepted here"
+        case _:
+            return "the token is not a signed JWT"
 
 
 _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="`saisei token` prints one for development.")
@@ -124,7 +149,8 @@ async def _reader(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
     if credentials is None:
-        raise ProblemError(401, "a bearer token is needed", headers={"WWW-Authenticate": 'Bearer realm="saisei"'})
+        detail = f"a token is needed, as `Authorization: Bearer …`. {HOW_TO_AUTHENTICATE}"
+        raise ProblemError(401, detail, headers={"WWW-Authenticate": 'Bearer realm="saisei"'})
     app = request.app.state.gateway
     principal: Principal = await app.authenticator.authenticate(credentials.credentials)
     app.rates.take(principal.team, write=request.method not in ("GET", "HEAD"))

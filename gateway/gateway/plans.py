@@ -2,8 +2,8 @@
 
 from contracts.compositor import RenderAssets
 from contracts.jobs import JobTarget, RequestJobs
-from contracts.values import JobOptions
-from gateway.prices import Prices
+from contracts.values import VARIANT_LABELS, JobOptions
+from gateway.prices import Prices, is_paid_call
 from gateway.problems import ProblemError, invalid, not_found
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
@@ -21,6 +21,8 @@ def check(body: RegenerateBody) -> None:
     if body.type in NOT_BUILT:
         raise invalid(("type", f"{body.type} cannot be regenerated: campaigns have no scenes yet"))
     faults = _copy_faults(body) if body.type == "copy_variant" else _asset_faults(body)
+    if body.variant_label not in (None, *VARIANT_LABELS):
+        faults.append(("variantLabel", f"must be one of {', '.join(VARIANT_LABELS)}"))
     if body.type in FREE:
         faults += _option_faults(body)
     if body.options.preserve_prompt and body.options.custom_prompt is not None:
@@ -32,22 +34,23 @@ def check(body: RegenerateBody) -> None:
 def target_of(body: RegenerateBody, now: CampaignNow) -> AssetState:
     """The asset to regenerate. Raises ProblemError 404, or 422 when it is of another kind."""
     if body.type == "copy_variant" and body.copy_variant_id is None:
-        return _labelled(body, now.kit)
+        return _labelled(body, now)
     field, asset_id = ("copyVariantId", body.copy_variant_id) if body.copy_variant_id else ("assetId", body.asset_id)
     assert asset_id is not None
     asset = now.asset(asset_id)
     if asset is None:
         raise not_found("asset", asset_id)
     if asset.kind != body.type:
-        raise invalid((field, f"{asset_id} is a {asset.kind}, not a {body.type}"))
+        raise invalid((field, f"{asset_id} is {_one(asset.kind)}, not {_one(body.type)}"))
     return asset
 
 
 def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: Prices) -> PreviewView:
     """The target and everything that follows it by itself, in order, with the estimated cost."""
-    touched = [_touch(target, "it is regenerated")]
+    is_paid = is_paid_call(target, now.kit)
+    touched = [_touch(target, "it is regenerated", paid=is_paid)]
     _follow(target, now.kit, touched)
-    paid = int(target.kind in PAID)
+    paid = int(is_paid)
     yen = prices.estimate(target, now.kit)
     plan = {
         "target": target.id,
@@ -115,24 +118,29 @@ def _option_faults(body: RegenerateBody) -> list[tuple[str, str]]:
     return [(field, f"{body.type} has no prompt") for field, value in given.items() if value]
 
 
-def _labelled(body: RegenerateBody, kit: Kit) -> AssetState:
-    for asset in kit.assets.values():
-        if asset.kind == "copy_variant" and (asset.platform, asset.variant_label) == (
-            body.platform,
-            body.variant_label,
-        ):
+def _one(kind: str) -> str:
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
+
+
+def _labelled(body: RegenerateBody, now: CampaignNow) -> AssetState:
+    named = ("copy_variant", body.platform, body.variant_label)
+    for asset in now.kit.assets.values():
+        if (asset.kind, asset.platform, asset.variant_label) == named:
             return asset
+    platforms = now.campaign.brief.platforms if now.campaign.brief else ()
+    if body.platform not in platforms:
+        raise invalid(("platform", f"must be one of this campaign's platforms: {', '.join(platforms)}"))
     raise not_found("copy variant", f"{body.platform} {body.variant_label}")
 
 
-def _touch(asset: AssetState, why: str) -> TouchedAsset:
+def _touch(asset: AssetState, why: str, *, paid: bool) -> TouchedAsset:
     version = asset.current.version if asset.current else None
-    return TouchedAsset(id=asset.id, kind=asset.kind, version=version, why=why, paid=asset.kind in PAID)
+    return TouchedAsset(id=asset.id, kind=asset.kind, version=version, why=why, paid=paid)
 
 
 def _follow(asset: AssetState, kit: Kit, touched: list[TouchedAsset]) -> None:
     for resting in sorted(kit.downstream(asset.id), key=lambda one: one.id):
         is_new = all(resting.id != one.id for one in touched)
         if is_new and not resting.pinned and resting.kind not in PAID:
-            touched.append(_touch(resting, f"it rests on {asset.kind} {asset.id}"))
+            touched.append(_touch(resting, f"it rests on {asset.kind} {asset.id}", paid=False))
             _follow(resting, kit, touched)

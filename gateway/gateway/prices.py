@@ -21,10 +21,13 @@ class Prices:
         return cls({"copy_variant": settings.price_copy_yen, "image": settings.price_image_yen})
 
     def estimate(self, asset: AssetState, kit: Kit) -> int:
-        """Yen to regenerate an asset once; nothing for free kinds and while its provider is an offline one."""
-        if asset.kind not in PAID or _is_offline(asset, kit):
-            return 0
-        return self.yen[asset.kind]
+        """Yen to regenerate an asset once; nothing when no paid call is made."""
+        return self.yen[asset.kind] if is_paid_call(asset, kit) else 0
+
+
+def is_paid_call(asset: AssetState, kit: Kit) -> bool:
+    """True when regenerating calls a paid provider; an offline twin is none."""
+    return asset.kind in PAID and not _is_offline(asset, kit)
 
 
 def _is_offline(asset: AssetState, kit: Kit) -> bool:

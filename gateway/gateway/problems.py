@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from chassis.commands import NoReply
 from contracts.envelope import Problem as Refusal
+from gateway.faults import in_words
+from gateway.openapi import Operation
 
 MEDIA_TYPE = "application/problem+json"
 TYPES: dict[int, str] = {
@@ -136,7 +138,8 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
     if any(fault["type"] == "json_invalid" for fault in faults):
         problem = ProblemError(400, "the body is not JSON", errors=[_malformed(faults[0])])
     else:
-        problem = invalid(*((_path(fault["loc"]), fault["msg"]) for fault in faults))
+        operation = Operation.of(request.app.openapi(), request.scope["route"].path, request.method)
+        problem = invalid(*in_words(faults, operation, request.headers.get("content-type", "")))
     return render(problem, request_id_of(request))
 
 
@@ -167,11 +170,6 @@ def _detail(request: Request, error: HTTPException) -> str:
 def _malformed(fault: Mapping[str, Any]) -> dict[str, str]:
     reason = fault.get("ctx", {}).get("error", fault["msg"])
     return FieldError(path="", message=f"at character {fault['loc'][-1]}: {reason}").model_dump()
-
-
-def _path(location: Sequence[int | str]) -> str:
-    parts = location[1:] if location and location[0] == "body" else location
-    return ".".join(map(str, parts))
 
 
 def _summary(errors: Sequence[tuple[str, str]]) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from typing import get_args
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,7 @@ from contracts.campaign import AddPhoto
 from contracts.copy import EditCopy
 from contracts.envelope import Reply
 from contracts.image import EditImagePrompt, ImageRegenerated, RestoreImage, UploadImage
-from contracts.values import InputSet, Wanted
+from contracts.values import InputSet, LayoutId, Wanted
 from lineage.staleness import input_hash
 
 
@@ -99,9 +100,17 @@ async def test_pin_and_accept_reach_the_owning_service(client, campaign, service
     assert (await client.patch(path, json={"accept": {"reason": "表記のみの変更"}})).status_code == 200
 
 
+async def test_layout_that_does_not_exist_is_answered_with_those_that_do(client, campaign, services):
+    answer = await client.patch(f"/api/composites/{campaign.composite}", json={"layout": "sideways"})
+    told = answer.json()["errors"]
+    assert (answer.status_code, told[0]["path"]) == (422, "layout")
+    assert told[0]["message"] == f"must be one of {', '.join(get_args(LayoutId))}"
+    assert services.received == []
+
+
 async def test_asset_of_another_kind_is_not_found_under_this_path(client, campaign):
     assert (await client.patch(f"/api/images/{campaign.copy}", json={"pinned": True})).status_code == 404
-    assert (await client.patch(f"/api/composites/{campaign.size}", json={"layout": "side"})).status_code == 404
+    assert (await client.patch(f"/api/composites/{campaign.size}", json={"layout": "left"})).status_code == 404
 
 
 async def test_versions_are_listed_newest_first_and_restored_by_number(

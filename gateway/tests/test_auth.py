@@ -27,6 +27,29 @@ async def test_no_token_is_challenged(client):
 
 
 @pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"exp": 1}, "the token has expired"),
+        ({"role": None}, "the token has no `role`"),
+        ({"aud": "another"}, "the token's `aud` is not accepted here"),
+        ({"team": "a b"}, "the token's `sub`, `team` or `role` is not accepted here"),
+        (
+            {"key": ECKey.generate_key("P-256", {"kid": "test"})},
+            "the token is not signed by a key that is accepted here",
+        ),
+    ],
+)
+async def test_refusal_says_what_is_wrong_and_how_to_get_a_token(client, make_token, changes, reason):
+    detail = (await status(client, make_token(**changes))).json()["detail"]
+    assert detail == f"{reason}. For a local instance, `saisei token` makes one."
+
+
+async def test_garbage_is_said_to_be_no_token(client):
+    detail = (await status(client, "a.b.c")).json()["detail"]
+    assert detail.startswith("the token is not a signed JWT. ")
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"exp": 1},

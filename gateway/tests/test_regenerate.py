@@ -14,6 +14,9 @@ from contracts.values import CopyText, InputSet, JobOptions, UpstreamRef, Wanted
 from lineage.basis import request_basis
 from lineage.staleness import input_hash
 
+KINDS = "copy_variant, image, composited_image, platform_image"
+VARIANT = {"type": "copy_variant", "platform": "instagram", "variantLabel": "A案"}
+
 
 def produced(story, asset_id, version, upstream, **fields):
     inputs = InputSet(upstream=upstream)
@@ -123,9 +126,31 @@ async def test_what_a_type_does_not_take_is_named(client, story, body, path):
         assert path in {fault["path"] for fault in answer.json()["errors"]}
 
 
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ({}, f"is required, and must be one of {KINDS}, video, audio"),
+        (VARIANT | {"platform": "x", "variantLabel": "A"}, "must be one of A案, B案, C案, D案"),
+        (VARIANT | {"platform": "tiktok"}, "must be one of this campaign's platforms: instagram"),
+    ],
+)
+async def test_what_would_be_right_is_listed(client, kit, body, message):
+    answer = await client.post(url(kit), json=body)
+    assert (answer.status_code, [one["message"] for one in answer.json()["errors"]]) == (422, [message])
+
+
+async def test_wrong_kind_among_stale_ones_is_one_error(client, kit):
+    answer = await client.post(f"/api/campaigns/{kit.id}/regenerate-dirty", json={"kinds": ["poem"]})
+    assert answer.json()["errors"] == [{"path": "kinds.0", "message": f"must be one of {KINDS}"}]
+    empty = await client.post(f"/api/campaigns/{kit.id}/regenerate-dirty", json={"kinds": []})
+    assert [one["path"] for one in empty.json()["errors"]] == ["kinds"]
+
+
 async def test_asset_of_another_kind_is_refused_and_an_unknown_one_not_found(client, kit):
-    answer = await client.post(url(kit), json={"type": "image", "assetId": kit.copy})
-    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "assetId")
+    answer = await client.post(url(kit), json={"type": "image", "assetId": kit.composite})
+    told = answer.json()["errors"][0]
+    assert (answer.status_code, told["path"]) == (422, "assetId")
+    assert told["message"] == f"{kit.composite} is a composited_image, not an image"
     assert (await client.post(url(kit), json={"type": "image", "assetId": "none"})).status_code == 404
     unlabelled = {"type": "copy_variant", "platform": "instagram", "variantLabel": "D案"}
     assert (await client.post(url(kit), json=unlabelled)).status_code == 404
@@ -198,6 +223,14 @@ async def test_preview_names_what_follows_and_changes_nothing(client, kit, servi
     free = (await client.post(url(kit, "/preview"), json={"type": "composited_image", "assetId": kit.composite})).json()
     assert (free["paidCalls"], free["estimatedYen"]) == (0, 0)
     assert services.received == []
+
+
+async def test_preview_of_an_offline_twins_work_counts_no_paid_call(client, kit, kit_events, settled, make_envelope):
+    twin = {"version": 2, "sha256": f"{2:064x}", "offline": True, "provider": "offline"}
+    await settled(make_envelope(kit_events[2].model_copy(update=twin)))
+    told = (await client.post(url(kit, "/preview"), json={"type": "image", "assetId": kit.image})).json()
+    assert (told["paidCalls"], told["estimatedYen"]) == (0, 0)
+    assert [one["paid"] for one in told["assets"]] == [False, False, False]
 
 
 async def test_plan_that_changed_is_refused_with_the_new_one(client, kit, ledger, kit_events, settled, make_envelope):

@@ -151,6 +151,21 @@ def test_failed_job_is_told_until_a_newer_version_or_job_exists(world):
     assert world.told("image")[0] == "ready"
 
 
+def test_job_is_the_current_versions_or_one_under_way_or_failed_since(world):
+    def job_id(current, **jobs):
+        world.change("image", current=world.image.current.model_copy(update=current), jobs=jobs)
+        return world.kit.standing("image").job_id
+
+    done = JobMark(seq=1, status="COMPLETED", ended_at=NOW)
+    failed = JobMark(seq=2, status="FAILED", ended_at=NOW + timedelta(seconds=5))
+    assert job_id({"job_id": "j1"}, j1=done) == "j1"
+    assert job_id({"job_id": "j1"}, j1=done, j2=JobMark(seq=2, status="RUNNING")) == "j2"
+    assert job_id({"job_id": "j1"}, j1=done, j2=failed) == "j2"
+    restored = {"version": 3, "reason": "restore", "job_id": None, "at": NOW + timedelta(seconds=9)}
+    assert job_id(restored, j1=done) is None
+    assert job_id(restored, j2=failed) is None
+
+
 def test_what_rests_on_a_failed_image_is_missing_and_not_stale(world):
     world.image = asset("image", "image", world.image_wanted, jobs={"j": JobMark(seq=1, status="FAILED")})
     world.composite = asset("composite", "composited_image", world.composite.wanted)

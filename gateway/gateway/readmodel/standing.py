@@ -94,7 +94,7 @@ class Kit:
             pending_upstream=any(not one.settled or one.pending_upstream for one in above),
             causes=causes(asset.current.inputs, now) if stale and asset.current and now else (),
             error=_error(asset, newest) if status == "failed" else None,
-            job_id=newest[0] if newest else asset.current.job_id if asset.current else None,
+            job_id=_job_id(asset, newest),
         )
 
     def _inputs_now(self, wanted: Wanted | None) -> InputSet | None:
@@ -113,6 +113,15 @@ class Kit:
         if any(mark.active for mark in asset.jobs.values()):
             return "pending", False
         return _paid_status(asset) if asset.kind in PAID else _free_status(asset, stale, now_hash, above)
+
+
+def _job_id(asset: AssetState, newest: tuple[str, JobMark] | None) -> str | None:
+    """The job under way or failed since the current version was made, else the one that made it."""
+    if newest is None or asset.current is None:
+        return newest[0] if newest else None
+    mark = newest[1]
+    is_news = mark.active or (mark.status == "FAILED" and _still_stands(asset, mark))
+    return newest[0] if is_news else asset.current.job_id
 
 
 def _paid_status(asset: AssetState) -> tuple[AssetStatus, bool]:

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
 from gateway.readmodel.standing import Standing, upstream_of
 from gateway.schemas.assets import AssetView, BlobView, ErrorView, VersionView
-from gateway.schemas.campaigns import BrandView, CampaignStatus, CampaignSummary, CampaignView
+from gateway.schemas.brands import BrandView
+from gateway.schemas.campaigns import CampaignStatus, CampaignSummary, CampaignView
 from gateway.schemas.jobs import JobResult, JobView
 
 

@@ -16,8 +16,8 @@ from gateway.schemas.base import Identifier
 
 MAX_WAIT = 60
 
-Id = Annotated[Identifier, Path()]
-VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1)]
+Id = Annotated[Identifier, Path(description="Its `id` in a list or an earlier answer.")]
+VersionNumber = Annotated[int, Path(ge=1, le=2**31 - 1, description="A version number of the asset.")]
 
 
 async def gateway_of(request: Request) -> Gateway:

@@ -14,7 +14,7 @@ from gateway.routes.access import Parts
 CACHE = "private, max-age=31536000, immutable"
 POLICY = "default-src 'none'; sandbox"
 SINGLE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="`sha256` of an asset's `blob`.")]
 BYTES = {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The bytes"}
 
 router = APIRouter(prefix="/api/blobs", tags=["assets"])
@@ -30,9 +30,9 @@ async def get_blob(
     sha256: Sha256,
     gateway: Parts,
     principal: Reader,
-    range_: Annotated[str | None, Header(alias="Range")] = None,
-    if_range: Annotated[str | None, Header()] = None,
-    if_none_match: Annotated[str | None, Header()] = None,
+    range_: Annotated[str | None, Header(alias="Range", description="One range of bytes.")] = None,
+    if_range: Annotated[str | None, Header(description="The range counts only for this ETag.")] = None,
+    if_none_match: Annotated[str | None, Header(description="Answers 304 for this ETag.")] = None,
 ) -> Response:
     """An asset's bytes, by their hash."""
     media_type = await store.blob_media_type(gateway.database.pool, sha256, principal.team)

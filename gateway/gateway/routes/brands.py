@@ -11,7 +11,7 @@ from gateway.problems import documented, not_found
 from gateway.readmodel import store
 from gateway.readmodel.views import brand_view
 from gateway.routes.access import Id, Parts
-from gateway.schemas.campaigns import BrandBody, BrandList, BrandPatch, BrandView
+from gateway.schemas.brands import BrandBody, BrandList, BrandPatch, BrandView
 
 router = APIRouter(prefix="/api/brands", tags=["brands"])
 

@@ -23,10 +23,10 @@ router = APIRouter(prefix="/api/jobs", tags=["jobs"])
 async def list_jobs(
     gateway: Parts,
     principal: Reader,
-    campaign_id: Annotated[Identifier | None, Query(alias="campaignId")] = None,
-    target_id: Annotated[Identifier | None, Query(alias="targetId")] = None,
-    status: JobStatus | None = None,
-    kind: AssetKind | None = None,
+    campaign_id: Annotated[Identifier | None, Query(alias="campaignId", description="Only of this campaign.")] = None,
+    target_id: Annotated[Identifier | None, Query(alias="targetId", description="Only for this asset.")] = None,
+    status: Annotated[JobStatus | None, Query(description="Only with this status.")] = None,
+    kind: Annotated[AssetKind | None, Query(description="Only for assets of this kind.")] = None,
     limit: paging.Limit = 20,
     cursor: paging.Cursor = None,
 ) -> JobList:

@@ -2,10 +2,10 @@
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chassis.health import Check
-from gateway import docs_page
+from gateway.docs import page
 from gateway.routes.access import Parts
 
 router = APIRouter(tags=["operations"])
@@ -20,8 +20,8 @@ class Alive(BaseModel):
 class Readiness(BaseModel):
     """Every check, in words."""
 
-    ready: bool
-    checks: list[Check]
+    ready: bool = Field(examples=[True])
+    checks: list[Check] = Field(examples=[[{"name": "gateway.database", "ok": True, "detail": "answers"}]])
 
 
 @router.get("/healthz", operation_id="isAlive")
@@ -30,7 +30,11 @@ async def healthz() -> Alive:
     return Alive()
 
 
-@router.get("/readyz", operation_id="isReady", responses={503: {"model": Readiness}})
+@router.get(
+    "/readyz",
+    operation_id="isReady",
+    responses={503: {"model": Readiness, "description": "Not ready; the checks say why."}},
+)
 async def readyz(gateway: Parts, response: Response) -> Readiness:
     """Says whether requests can be served right now, and what is in the way."""
     checks = await gateway.checks()
@@ -48,11 +52,12 @@ async def metrics() -> Response:
 @router.get("/docs", include_in_schema=False)
 async def docs(request: Request) -> Response:
     """The API's documentation, without a script and without anything from elsewhere."""
-    headers = {"Content-Security-Policy": docs_page.POLICY}
-    return Response(docs_page.render(request.app.openapi()), headers=headers, media_type="text/html")
+    headers = {"Content-Security-Policy": page.POLICY}
+    content = page.render(request.app.openapi(), str(request.base_url))
+    return Response(content, headers=headers, media_type="text/html")
 
 
 @router.get("/docs/style.css", include_in_schema=False)
 async def docs_style() -> Response:
     """How the documentation looks."""
-    return Response(docs_page.STYLE, media_type="text/css")
+    return Response(page.STYLE, media_type="text/css")

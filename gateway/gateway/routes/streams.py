@@ -31,10 +31,19 @@ async def stream_events(
     campaign_id: Id,
     gateway: Parts,
     principal: Reader,
-    last_event_id: Annotated[str | None, Header(description="Resumes after this position, without a gap")] = None,
-    last_event_id_query: Annotated[str | None, Query(alias="lastEventId")] = None,
+    last_event_id: Annotated[
+        str | None, Header(description="Starts after this position; a campaign's `streamPosition` starts from now.")
+    ] = None,
+    last_event_id_query: Annotated[
+        str | None, Query(alias="lastEventId", description="The same, for a client that cannot set headers.")
+    ] = None,
 ) -> StreamingResponse:
-    """Every event of a campaign, from the beginning or from where the client left off."""
+    """Every event of a campaign, from the beginning or from where the client left off.
+
+    To start from now, read the campaign and send its `streamPosition` as `Last-Event-ID` (or `?lastEventId=`): the
+    stream goes on right after what that answer shows, with nothing missed and nothing told twice. Without either, it
+    begins with the campaign's first event.
+    """
     await campaign_now(gateway, campaign_id, principal)
     position = _position(last_event_id if last_event_id is not None else last_event_id_query)
     content = stream.events(gateway.database.pool, gateway.wakeups, campaign_id, position)

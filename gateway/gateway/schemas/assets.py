@@ -1,13 +1,30 @@
 """Assets as the API shows them, and how they are edited."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from contracts.produced import Reason
-from contracts.values import AssetKind, Cause, CopyText, InputSet
-from gateway.schemas.base import Body, Identifier, Label, LongText, PromptText, ShortText, View
+from contracts.values import AssetKind, Cause, CopyText, InputSet, LayoutId
+from gateway.schemas import samples
+from gateway.schemas.base import (
+    AssetId,
+    Body,
+    CampaignId,
+    CascadeId,
+    Count,
+    Cursor,
+    Hash,
+    Identifier,
+    JobId,
+    Label,
+    LongText,
+    Moment,
+    PromptText,
+    ShortText,
+    View,
+    with_examples,
+)
 
 AssetStatus = Literal["missing", "pending", "ready", "failed"]
 
@@ -15,127 +32,147 @@ AssetStatus = Literal["missing", "pending", "ready", "failed"]
 class BlobView(View):
     """Where an asset's bytes are."""
 
-    sha256: str
-    url: str = Field(examples=["/api/blobs/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"])
-    media_type: str
-    width: int | None = None
-    height: int | None = None
-    bytes: int | None = None
+    sha256: Hash
+    url: str = Field(examples=[f"/api/blobs/{samples.SHA256}"])
+    media_type: str = Field(examples=["image/jpeg"])
+    width: int | None = Field(default=None, examples=[1024])
+    height: int | None = Field(default=None, examples=[1024])
+    bytes: int | None = Field(default=None, examples=[182340])
 
 
 class ErrorView(View):
     """Why something failed."""
 
-    code: str
-    message: str
+    code: str = Field(examples=["PROVIDER_REFUSED"])
+    message: str = Field(examples=["the provider refused the prompt"])
 
 
 class AssetView(View):
     """One asset as it stands."""
 
-    id: str
-    campaign_id: str
-    kind: AssetKind
-    status: AssetStatus
-    ordinal: int | None = None
+    id: AssetId
+    campaign_id: CampaignId
+    kind: AssetKind = Field(examples=["image"])
+    status: AssetStatus = Field(examples=["ready"])
+    ordinal: int | None = Field(default=None, examples=[1])
     platform: str | None = None
-    variant_label: str | None = Field(default=None, examples=["A案"])
+    variant_label: str | None = None
     placement: str | None = None
     scene_id: None = None
     post_id: None = None
-    version: int | None = None
-    content_hash: str | None = None
-    stale: bool
+    version: Count | None = None
+    content_hash: Hash | None = None
+    stale: bool = Field(examples=[True])
     pending_upstream: bool
-    causes: tuple[Cause, ...]
+    causes: tuple[Cause, ...] = Field(examples=[[samples.CAUSE]])
     pinned: bool
-    upstream: tuple[str, ...]
-    prompt: str | None = None
-    seed: int | None = None
+    upstream: tuple[str, ...] = Field(examples=[[samples.CAMPAIGN_ID, samples.BRAND_ID]])
+    prompt: str | None = Field(default=None, examples=[samples.PROMPT])
+    seed: int | None = Field(default=None, examples=[20260601])
     layout: str | None = None
-    provider: str | None = None
-    offline: bool | None = None
-    job_id: str | None = None
-    error: ErrorView | None = None
+    provider: str | None = Field(default=None, examples=["replicate"])
+    offline: bool | None = Field(default=None, examples=[False])
+    job_id: JobId | None = Field(
+        default=None, description="The job that made the current version, or that is under way or failed since."
+    )
+    error: ErrorView | None = Field(default=None, examples=[None])
     blob: BlobView | None = None
-    copy_text: CopyText | None = Field(default=None, serialization_alias="copy")
-    updated_at: datetime
+    copy_text: CopyText | None = Field(default=None, serialization_alias="copy", examples=[None])
+    updated_at: Moment
 
 
 class VersionView(View):
     """One immutable version of an asset, with everything it was made from."""
 
-    asset_id: str
-    kind: AssetKind
-    version: int
-    previous_version: int | None = None
-    current: bool
-    content_hash: str
-    input_hash: str
-    inputs: InputSet
-    prompt: str | None = None
-    seed: int | None = None
+    asset_id: AssetId
+    kind: AssetKind = Field(examples=["image"])
+    version: Count
+    previous_version: int | None = Field(default=None, examples=[1])
+    current: bool = Field(examples=[True])
+    content_hash: Hash
+    input_hash: str = Field(examples=[samples.INPUT_HASH])
+    inputs: InputSet = Field(examples=[samples.INPUTS])
+    prompt: str | None = Field(default=None, examples=[samples.PROMPT])
+    seed: int | None = Field(default=None, examples=[20260601])
     layout: str | None = None
-    provider: str
+    provider: str = Field(examples=["replicate"])
     offline: bool
-    reason: Reason
-    job_id: str | None = None
-    causation_id: str | None = None
-    cascade_id: str
+    reason: Reason = Field(examples=["regenerate"])
+    job_id: JobId | None = None
+    causation_id: str | None = Field(default=None, examples=[samples.EVENT_ID])
+    cascade_id: CascadeId
     blob: BlobView | None = None
-    copy_text: CopyText | None = Field(default=None, serialization_alias="copy")
-    created_at: datetime
+    copy_text: CopyText | None = Field(default=None, serialization_alias="copy", examples=[None])
+    created_at: Moment
 
 
 class VersionList(View):
     """A page of versions, newest first."""
 
     items: tuple[VersionView, ...]
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None
 
 
 class HistoryView(View):
     """Where a campaign comes from, what came of it, and every version of its assets, newest first."""
 
-    campaign_id: str
+    campaign_id: CampaignId
     parent: None = None
     children: tuple[()] = ()
     items: tuple[VersionView, ...]
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None
+
+
+ACCEPTED = {"reason": "表記の変更のみで、絵には影響しないため"}
+
+LAYOUTS = get_args(LayoutId)
+Layout = Annotated[
+    LayoutId,
+    # An enum here would count as a breaking change, although other values were always refused.
+    WithJsonSchema(
+        {"type": "string", "maxLength": 100, "examples": LAYOUTS, "description": f"One of {', '.join(LAYOUTS)}."}
+    ),
+]
 
 
 class Accept(Body):
     """Why a stale asset is right as it is."""
 
-    reason: Annotated[LongText, Field(min_length=1, examples=["表記の変更のみで、絵には影響しないため"])]
+    reason: Annotated[LongText, Field(min_length=1, examples=[ACCEPTED["reason"]], description="Kept in the audit.")]
 
 
 class Standing(Body):
     """Pin and accept, which every kind of asset takes."""
 
-    pinned: bool | None = None
-    accept: Accept | None = None
+    pinned: bool | None = Field(default=None, description="A pinned asset takes no part in cascades. Given alone.")
+    accept: Accept | None = Field(default=None, description="Marks a stale asset as fresh. Given alone.")
 
 
 class CopyChanges(Standing):
     """A person's own wording. What is absent stays."""
 
-    headline: ShortText | None = None
-    body: Annotated[LongText, Field(max_length=10_000)] | None = Field(
-        default=None, examples=["この夏、毎日の一杯に涼しさを。"]
+    model_config = with_examples(samples.COPY, {"pinned": True})
+
+    headline: ShortText | None = Field(default=None, description="Within the platform's limits, like all of it.")
+    body: Annotated[LongText, Field(max_length=10_000)] | None = Field(default=None, description="The running text.")
+    cta: ShortText | None = Field(default=None, description="The call to action.")
+    hashtags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = Field(
+        default=None, description="Each with its leading #."
     )
-    cta: ShortText | None = None
-    hashtags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = None
 
 
 class ImageChanges(Standing):
     """Another prompt; null goes back to the one derived from brief and brand."""
 
-    prompt: PromptText | None = Field(default=None, examples=["朝の光が差し込む木のテーブルに置かれたアイスコーヒー"])
+    model_config = with_examples({"prompt": samples.PROMPT}, {"accept": ACCEPTED})
+
+    prompt: PromptText | None = Field(default=None, description="null goes back to the prompt derived from the brief.")
 
 
 class CompositeChanges(Standing):
     """Another copy variant or layout."""
 
-    copy_variant_id: Identifier | None = None
-    layout: Label | None = None
+    model_config = with_examples({"layout": "band_bottom"}, {"copyVariantId": samples.COPY_ID})
+
+    copy_variant_id: Identifier | None = Field(default=None, description="A copy variant for the same platform.")
+    layout: Layout | None = None

@@ -1,143 +1,129 @@
-"""Brands and campaigns as the API shows and takes them."""
+"""Campaigns as the API shows and takes them."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
-from contracts.values import BrandProfile, Brief, Colours, PlatformName, Register
+from contracts.values import Brief, PlatformName, Register
+from gateway.schemas import samples
 from gateway.schemas.assets import AssetView
-from gateway.schemas.base import Body, Identifier, Label, LongText, Name, ShortText, View
+from gateway.schemas.base import (
+    Body,
+    BrandId,
+    CampaignId,
+    Cursor,
+    Identifier,
+    Labels,
+    LongText,
+    Moment,
+    Name,
+    Person,
+    ShortText,
+    Team,
+    View,
+    with_examples,
+)
 
 CampaignStatus = Literal["pending", "generating", "ready", "partially_failed"]
-Labels = Annotated[tuple[Label, ...], Field(max_length=50)]
 Objective = Literal["awareness", "consideration", "conversion", "retention"]
 
 
-class PreferredTermBody(Body):
-    """表記ルール: write `use` wherever `insteadOf` would stand."""
-
-    use: Label
-    instead_of: Label
-
-
-class ColoursBody(Body):
-    """A brand's colours as #rrggbb."""
-
-    primary: str = Field(pattern=r"^#[0-9a-fA-F]{6}$", examples=["#0b6e4f"])
-    accent: str = Field(pattern=r"^#[0-9a-fA-F]{6}$", examples=["#f2a541"])
-    text: str = Field(default="#1a1a1a", pattern=r"^#[0-9a-fA-F]{6}$")
-
-    def value(self) -> Colours:
-        """As the contract has it."""
-        return Colours(**self.model_dump())
-
-
-class BrandBody(Body):
-    """What a brand looks and sounds like."""
-
-    name: Annotated[Name, Field(examples=["森の珈琲"])]
-    default_register: Register = "standard"
-    tone_tags: Labels = Field(default=(), examples=[["あたたかい", "誠実"]])
-    tone_description: LongText = ""
-    brand_values: Labels = ()
-    colours: ColoursBody
-    banned_terms: Labels = ()
-    preferred_terms: Annotated[tuple[PreferredTermBody, ...], Field(max_length=200)] = ()
-
-
-class BrandPatch(Body):
-    """The fields of a brand to change."""
-
-    name: Name | None = None
-    default_register: Register | None = None
-    tone_tags: Labels | None = None
-    tone_description: LongText | None = None
-    brand_values: Labels | None = None
-    colours: ColoursBody | None = None
-    banned_terms: Labels | None = None
-    preferred_terms: Annotated[tuple[PreferredTermBody, ...], Field(max_length=200)] | None = None
-
-
-class BrandView(BrandProfile):
-    """A brand at its newest version."""
-
-    id: str
-    team_id: str
-    version: int
-    created_at: datetime
-    updated_at: datetime
-
-
-class BrandList(View):
-    """A page of brands, newest first."""
-
-    items: tuple[BrandView, ...]
-    next_cursor: str | None = None
+Goal = Annotated[Objective, Field(description="What the campaign is to achieve.")]
+Product = Annotated[
+    ShortText, Field(min_length=1, examples=[samples.BRIEF["product"]], description="What is advertised.")
+]
+Audience = Annotated[
+    ShortText, Field(min_length=1, examples=[samples.BRIEF["targetAudience"]], description="Whom it speaks to.")
+]
+Platforms = Annotated[
+    tuple[PlatformName, ...],
+    Field(
+        min_length=1,
+        max_length=8,
+        examples=[samples.BRIEF["platforms"]],
+        description="Each gets four copy variants and images in its own sizes.",
+    ),
+]
+MoodTags = Annotated[Labels, Field(examples=[samples.BRIEF["moodTags"]], description="The mood of text and pictures.")]
+Direction = Annotated[
+    LongText, Field(examples=[samples.BRIEF["creativeDirection"]], description="Anything else the makers should know.")
+]
+RegisterOverride = Annotated[Register, Field(description="Wins over the brand's default register.")]
+Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="Such as ja or en-GB.")]
+TrendReportId = Annotated[Identifier, Field(description="A trend report that it rests on.")]
 
 
 class BriefBody(Body):
     """What a campaign is for."""
 
-    objective: Objective
-    product: Annotated[ShortText, Field(min_length=1, examples=["水出しアイスコーヒー"])]
-    target_audience: Annotated[ShortText, Field(min_length=1, examples=["在宅勤務の30代"])]
-    platforms: Annotated[tuple[PlatformName, ...], Field(min_length=1, max_length=8)]
-    mood_tags: Labels = ()
-    creative_direction: LongText = ""
-    register_override: Register | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] = "ja"
-    trend_report_id: Identifier | None = None
+    objective: Goal
+    product: Product
+    target_audience: Audience
+    platforms: Platforms
+    mood_tags: MoodTags = ()
+    creative_direction: Direction = ""
+    register_override: RegisterOverride | None = None
+    language: Language = "ja"
+    trend_report_id: TrendReportId | None = None
 
 
 class BriefPatch(Body):
     """The fields of a brief to change; a null takes an optional one away."""
 
-    objective: Objective | None = None
-    product: Annotated[ShortText, Field(min_length=1)] | None = None
-    target_audience: Annotated[ShortText, Field(min_length=1)] | None = None
-    platforms: Annotated[tuple[PlatformName, ...], Field(min_length=1, max_length=8)] | None = None
-    mood_tags: Labels | None = None
-    creative_direction: LongText | None = None
-    register_override: Register | None = None
-    language: Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$")] | None = None
-    trend_report_id: Identifier | None = None
+    model_config = with_examples({"creativeDirection": samples.DIRECTION, "moodTags": ["夕涼み"]})
+
+    objective: Goal | None = None
+    product: Product | None = None
+    target_audience: Audience | None = None
+    platforms: Platforms | None = None
+    mood_tags: MoodTags | None = None
+    creative_direction: Direction | None = None
+    register_override: RegisterOverride | None = None
+    language: Language | None = None
+    trend_report_id: TrendReportId | None = None
+
+
+CampaignName = Annotated[Name, Field(examples=["夏のアイスコーヒー"], description="What your team calls it.")]
 
 
 class CampaignBody(Body):
     """A campaign to be made, whole kit and all."""
 
-    name: Annotated[Name, Field(examples=["夏のアイスコーヒー"])]
-    brand_id: Identifier
+    name: CampaignName
+    brand_id: Identifier = Field(examples=[samples.BRAND_ID], description="The brand that it is for.")
     brief: BriefBody
-    images: int = Field(default=2, ge=1, le=8)
+    images: int = Field(default=2, ge=1, le=8, description="How many base images to generate.")
 
 
 class CampaignPatch(Body):
     """What to change of a campaign."""
 
-    name: Name | None = None
+    model_config = with_examples({"brief": {"creativeDirection": samples.DIRECTION, "moodTags": ["夕涼み"]}})
+
+    name: CampaignName | None = None
     brief: BriefPatch | None = None
 
 
 class CampaignSummary(View):
     """A campaign without its assets."""
 
-    id: str
-    team_id: str
-    brand_id: str
-    name: str
-    brief: Brief
-    brief_version: int
-    status: CampaignStatus
+    id: CampaignId
+    team_id: Team
+    brand_id: BrandId
+    name: str = Field(examples=["夏のアイスコーヒー"])
+    brief: Brief = Field(examples=[samples.BRIEF])
+    brief_version: int = Field(examples=[1])
+    status: CampaignStatus = Field(examples=["ready"])
     approval_status: Literal["none"] = "none"
     parent_campaign_id: str | None = None
     template_id: str | None = None
-    created_by: str | None = None
-    created_at: datetime
-    updated_at: datetime
-    stream_position: int
-    """The event stream up to here is in this answer; open it with this as Last-Event-ID to miss nothing."""
+    created_by: Person | None = None
+    created_at: Moment
+    updated_at: Moment
+    stream_position: int = Field(
+        examples=[128],
+        description="What the event stream told up to here is in this answer; send it as Last-Event-ID to go on.",
+    )
 
 
 class CampaignView(CampaignSummary):
@@ -150,4 +136,4 @@ class CampaignList(View):
     """A page of campaigns, newest first."""
 
     items: tuple[CampaignSummary, ...]
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None

@@ -1,28 +1,44 @@
 """Cascades as the API shows them."""
 
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from gateway.schemas.base import View
+from pydantic import Field
+
+from gateway.schemas import samples
+from gateway.schemas.base import (
+    AssetId,
+    CampaignId,
+    CascadeId,
+    Count,
+    Cursor,
+    JobId,
+    Later,
+    Moment,
+    Person,
+    View,
+    Yen,
+)
+
+TraceId = Annotated[str, Field(examples=[samples.TRACE_ID])]
 
 
 class CascadeNode(View):
     """One event with what it caused. Offsets are from the cascade's root."""
 
-    id: str
-    type: str
-    subject: str | None = None
-    service: str
-    at: datetime
-    offset_ms: int
-    duration_ms: int | None = None
-    trace_id: str | None = None
+    id: str = Field(examples=[samples.EVENT_ID])
+    type: str = Field(examples=["image.regenerated"])
+    subject: AssetId | None = None
+    service: str = Field(examples=["image"])
+    at: Moment
+    offset_ms: int = Field(examples=[840])
+    duration_ms: int | None = Field(default=None, examples=[790])
+    trace_id: TraceId | None = None
     span_id: str | None = None
-    asset_id: str | None = None
-    version: int | None = None
-    kind: str | None = None
-    job_id: str | None = None
-    cost_yen: int | None = None
+    asset_id: AssetId | None = None
+    version: Count | None = None
+    kind: str | None = Field(default=None, examples=["image"])
+    job_id: JobId | None = None
+    cost_yen: Yen | None = None
     orphan: bool = False
     children: tuple["CascadeNode", ...] = ()
 
@@ -31,11 +47,11 @@ class CascadeRoot(View):
     """The request that began a cascade."""
 
     type: Literal["request", "unknown"]
-    method: str | None = None
-    path: str | None = None
-    actor: str | None = None
-    at: datetime
-    trace_id: str | None = None
+    method: str | None = Field(default=None, examples=["POST"])
+    path: str | None = Field(default=None, examples=[f"/api/campaigns/{samples.CAMPAIGN_ID}/regenerate"])
+    actor: Person | None = None
+    at: Moment
+    trace_id: TraceId | None = None
     span_id: str | None = None
     children: tuple[CascadeNode, ...]
 
@@ -43,31 +59,31 @@ class CascadeRoot(View):
 class CascadeView(View):
     """A cascade as a tree, with timings and cost."""
 
-    id: str
-    campaign_id: str | None
-    status: Literal["running", "settled"]
-    started_at: datetime
-    ended_at: datetime | None
-    cost_yen: int
-    trace_id: str | None
+    id: CascadeId
+    campaign_id: CampaignId | None
+    status: Literal["running", "settled"] = Field(examples=["settled"])
+    started_at: Moment
+    ended_at: Later | None
+    cost_yen: Yen
+    trace_id: TraceId | None
     root: CascadeRoot
 
 
 class CascadeSummary(View):
     """A cascade in short."""
 
-    id: str
-    method: str | None = None
-    path: str | None = None
-    actor: str | None = None
-    started_at: datetime
-    last_event_at: datetime
-    cost_yen: int
-    unfinished_jobs: int
+    id: CascadeId
+    method: str | None = Field(default=None, examples=["POST"])
+    path: str | None = Field(default=None, examples=[f"/api/campaigns/{samples.CAMPAIGN_ID}/regenerate"])
+    actor: Person | None = None
+    started_at: Moment
+    last_event_at: Later
+    cost_yen: Yen
+    unfinished_jobs: int = Field(examples=[0])
 
 
 class CascadeList(View):
     """A page of cascades, newest first."""
 
     items: tuple[CascadeSummary, ...]
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None

@@ -1,14 +1,31 @@
 """Jobs, regenerations and their previews."""
 
-from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from contracts.jobs import Attempt, JobStatus
 from contracts.values import AssetKind, Cause, JobOptions
+from gateway.schemas import samples
 from gateway.schemas.assets import AssetStatus, ErrorView
-from gateway.schemas.base import Body, Identifier, PromptText, View
+from gateway.schemas.base import (
+    AssetId,
+    Body,
+    CampaignId,
+    CascadeId,
+    Count,
+    Cursor,
+    Hash,
+    Identifier,
+    JobId,
+    Later,
+    Moment,
+    Person,
+    PromptText,
+    View,
+    Yen,
+    with_examples,
+)
 
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
 
@@ -16,98 +33,116 @@ RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_
 class JobResult(View):
     """What a job made; `changed` is false when its bytes equalled the current version's."""
 
-    asset_id: str
-    version: int
-    changed: bool
+    asset_id: AssetId
+    version: Count
+    changed: bool = Field(examples=[True])
 
 
 class JobView(View):
     """One requested execution of one generator."""
 
-    id: str
-    kind: AssetKind
-    status: JobStatus
-    target_id: str
-    campaign_id: str
-    cascade_id: str
+    id: JobId
+    kind: AssetKind = Field(examples=["image"])
+    status: JobStatus = Field(examples=["COMPLETED"])
+    target_id: AssetId
+    campaign_id: CampaignId
+    cascade_id: CascadeId
     retry_of_job_id: None = None
     retry_intent_id: None = None
-    options: JobOptions
-    requested_by: str | None = None
-    attempts: tuple[Attempt, ...]
-    cost_yen: int
+    options: JobOptions = Field(examples=[samples.OPTIONS])
+    requested_by: Person | None = None
+    attempts: tuple[Attempt, ...] = Field(examples=[[samples.ATTEMPT]])
+    cost_yen: Yen
     progress: str | None = None
-    error: ErrorView | None = None
+    error: ErrorView | None = Field(default=None, examples=[None])
     result: JobResult | None = None
-    created_at: datetime
-    started_at: datetime | None = None
-    ended_at: datetime | None = None
+    created_at: Moment
+    started_at: Moment | None = None
+    ended_at: Later | None = None
 
 
 class JobList(View):
     """A page of jobs, newest first."""
 
     items: tuple[JobView, ...]
-    next_cursor: str | None = None
+    next_cursor: Cursor | None = None
 
 
 class RegenerateOptions(Body):
     """How this regeneration differs from the last: the same prompt with a new seed, or another prompt."""
 
-    preserve_prompt: bool = False
-    custom_prompt: PromptText | None = Field(default=None, examples=["夕暮れの縁側、湯気の立つ湯呑み"])
+    preserve_prompt: bool = Field(default=False, description="Keeps the prompt exactly and takes a new seed.")
+    custom_prompt: PromptText | None = Field(
+        default=None,
+        examples=[samples.DIRECTION],
+        description="Replaces an image's prompt; for copy, extra direction for the writer.",
+    )
+
+
+REGENERATIONS: list[Any] = [
+    {"type": "image", "assetId": samples.IMAGE_ID, "options": {"customPrompt": samples.DIRECTION}},
+    {"type": "copy_variant", "platform": "instagram", "variantLabel": "B案"},
+]
 
 
 class RegenerateBody(Body):
     """One asset to be made again. copy_variant takes copyVariantId, or platform and variantLabel; others assetId."""
 
-    type: RegenerateType
-    asset_id: Identifier | None = None
-    copy_variant_id: Identifier | None = None
-    platform: Annotated[str, Field(max_length=40)] | None = None
-    variant_label: Annotated[str, Field(max_length=10)] | None = Field(default=None, examples=["B案"])
+    model_config = with_examples(*REGENERATIONS)
+
+    type: RegenerateType = Field(description="What to make again. Campaigns have no video and no audio yet.")
+    asset_id: Identifier | None = Field(default=None, description="The asset; needed for all but copy_variant.")
+    copy_variant_id: Identifier | None = Field(default=None, description="The copy variant, for copy_variant.")
+    platform: Annotated[str, Field(max_length=40)] | None = Field(
+        default=None, description="One of the campaign's platforms, for copy_variant without copyVariantId."
+    )
+    variant_label: Annotated[str, Field(max_length=10)] | None = Field(
+        default=None, examples=["B案"], description="One of A案, B案, C案, D案, along with platform."
+    )
     options: RegenerateOptions = RegenerateOptions()
-    reopen: bool = False
-    plan_hash: Annotated[str, Field(max_length=64)] | None = None
+    reopen: bool = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
+    plan_hash: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="`planHash` of a preview: anything else than that plan is refused with 409."
+    )
 
 
 class TouchedAsset(View):
     """One asset that a regeneration touches, and why."""
 
-    id: str
-    kind: AssetKind
-    version: int | None = None
-    why: str
-    paid: bool
+    id: AssetId
+    kind: AssetKind = Field(examples=["image"])
+    version: Count | None = None
+    why: str = Field(examples=["it is regenerated"])
+    paid: bool = Field(examples=[True])
 
 
 class PreviewView(View):
     """What a regeneration touches and costs; it changes nothing. Name `planHash` to regenerate exactly this."""
 
-    target_id: str
+    target_id: AssetId
     assets: tuple[TouchedAsset, ...]
-    paid_calls: int
-    estimated_yen: int
+    paid_calls: int = Field(examples=[1], description="0 while an offline twin stands in for the provider.")
+    estimated_yen: Yen
     approvals_voided: tuple[()] = ()
-    plan_hash: str
+    plan_hash: Hash
 
 
 class DirtyAsset(View):
     """One stale asset with the causes."""
 
-    id: str
-    kind: AssetKind
-    status: AssetStatus
-    version: int
+    id: AssetId
+    kind: AssetKind = Field(examples=["image"])
+    status: AssetStatus = Field(examples=["ready"])
+    version: Count
     platform: str | None = None
     variant_label: str | None = None
     placement: str | None = None
     stale: Literal[True] = True
     pending_upstream: bool
     pinned: bool
-    causes: tuple[Cause, ...]
-    paid: bool
-    estimated_yen: int
+    causes: tuple[Cause, ...] = Field(examples=[[samples.CAUSE]])
+    paid: bool = Field(examples=[True])
+    estimated_yen: Yen
 
 
 class DirtyList(View):
@@ -115,26 +150,28 @@ class DirtyList(View):
 
     items: tuple[DirtyAsset, ...]
     next_cursor: None = None
-    estimated_yen: int
+    estimated_yen: Yen
 
 
 class RegenerateDirtyBody(Body):
     """Which kinds of stale assets to make again."""
 
-    kinds: Annotated[tuple[AssetKind, ...], Field(min_length=1, max_length=4)]
-    reopen: bool = False
+    kinds: Annotated[tuple[AssetKind, ...], Field(min_length=1, max_length=4)] = Field(
+        examples=[["copy_variant", "image"]], description="Which kinds of stale assets to make again."
+    )
+    reopen: bool = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
 
 
 class Skipped(View):
     """A stale asset that was left as it is, and why."""
 
-    asset_id: str
-    reason: str
+    asset_id: AssetId
+    reason: str = Field(examples=["pinned"])
 
 
 class RegenerateDirtyView(View):
     """What was started."""
 
-    cascade_id: str
+    cascade_id: CascadeId
     jobs: tuple[JobView, ...]
     skipped: tuple[Skipped, ...]

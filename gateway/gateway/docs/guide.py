@@ -1,0 +1,57 @@
+"""What holds for every route, told once."""
+
+from gateway.docs.markup import code, pretty, table, text
+from gateway.schemas import samples
+
+STATUSES = {
+    400: "The body is not JSON.",
+    401: "There is no token, or it is not accepted; `detail` says why.",
+    403: "The token's role is viewer, and this changes something.",
+    404: "There is no such thing, or it belongs to another team.",
+    409: "Things are not as the request assumes; `type` says which, such as `/problems/plan-changed` or "
+    "`/problems/retry-required`.",
+    413: "The body is too large.",
+    416: "The range lies outside the bytes.",
+    422: "Something in the request is not valid; `errors` names each field.",
+    429: "Too many requests for this team; wait for `Retry-After` seconds.",
+    503: "The owning service did not answer in time, or something is away; repeat with the same `Idempotency-Key`.",
+}
+
+PROBLEM = {
+    "errors": [{"path": "layout", "message": "must be one of auto, band_bottom, band_top, …"}],
+    "type": "/problems/invalid",
+    "title": "The request is not valid",
+    "status": 422,
+    "detail": "layout: must be one of auto, band_bottom, band_top, …",
+    "instance": samples.EVENT_ID,
+}
+
+HABITS = (
+    (
+        "`Idempotency-Key`",
+        "Send a key of your own with every change: repeating a request with it has no second effect",
+    ),
+    ("`Prefer: wait=30`", "Regenerating answers 202 at once; with this, 200 when the job is done within the wait."),
+    ("`cursor`", "Lists come in pages, newest first. Give `nextCursor` back as `cursor`; null means there is no more."),
+    ("`Last-Event-ID`", "Read a campaign, then stream its events from its `streamPosition`: nothing is missed."),
+    ("Fields", "Unknown fields in a body are refused; absent fields of a PATCH stay as they are."),
+)
+
+
+def guide(base_url: str) -> str:
+    """How to begin, what problems look like, and the headers worth knowing."""
+    begin = f"export SAISEI={base_url.rstrip('/')}\nexport TOKEN=$(saisei token --team demo --user me --role editor)"
+    return (
+        '<section id="start"><h2>start</h2>'
+        f"<p>{text('The curl lines below use these two, and variables for the ids in a path:')}</p>{code(begin)}"
+        f"<p>{text('For a client generator: ')}<a href='/openapi.json'>/openapi.json</a>.</p>"
+        f"{table(('what', 'how'), [(text(name), text(how)) for name, how in HABITS])}"
+        f"<h3>Problems</h3><p>{text(INTRODUCTION)}</p>{pretty(PROBLEM)}"
+        f"{table(('status', 'when'), [(str(status), text(when)) for status, when in STATUSES.items()])}</section>"
+    )
+
+
+INTRODUCTION = (
+    "Every answer that is not a success is `application/problem+json` (RFC 9457). Decide by `type`, show `detail`, and "
+    "quote `instance`, the request's id, when something needs looking into."
+)

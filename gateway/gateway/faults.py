@@ -1,0 +1,75 @@
+"""What is wrong with a request, in words that say what would be right."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from gateway.openapi import Operation
+from gateway.schemas.base import COLOUR, IDENTIFIER
+
+PATTERNS = {COLOUR: "must be a colour as #rrggbb", IDENTIFIER: "must consist of letters, digits and . _ : -"}
+JSON = "application/json"
+
+Fault = Mapping[str, Any]
+
+
+def in_words(faults: Sequence[Fault], operation: Operation, content_type: str) -> list[tuple[str, str]]:
+    """Each fault's path and message, without those that only follow from another."""
+    unread = _unread_body(faults, operation, content_type)
+    if unread is not None:
+        return [("header.Content-Type", f"send the body with `Content-Type: {unread}`")]
+    locations = [fault["loc"] for fault in faults]
+    return [(_path(fault["loc"]), _message(fault, operation)) for fault in faults if not _follows(fault, locations)]
+
+
+def _unread_body(faults: Iterable[Fault], operation: Operation, content_type: str) -> str | None:
+    """The media type that the body should have been sent as, when it was sent as another and so was not read."""
+    given = content_type.partition(";")[0].strip().lower()
+    if operation.body is None or not any(fault["loc"][:1] == ("body",) for fault in faults):
+        return None
+    expected = operation.body[0]
+    is_read = given == expected or (expected == JSON and given.startswith("application/") and given.endswith("+json"))
+    return None if is_read else expected
+
+
+def _follows(fault: Fault, locations: Sequence[tuple[int | str, ...]]) -> bool:
+    """A list lacks the items that were refused, so its own length is no news."""
+    own = fault["loc"]
+    return fault["type"] == "too_short" and any(len(one) > len(own) and one[: len(own)] == own for one in locations)
+
+
+def _message(fault: Fault, operation: Operation) -> str:
+    context = fault.get("ctx", {})
+    match fault["type"]:
+        case "missing":
+            return _missing(fault, operation)
+        case "literal_error":
+            return _one_of(re.findall(r"'([^']*)'", context["expected"]))
+        case "extra_forbidden":
+            return "there is no such field here"
+        case "string_pattern_mismatch" if context["pattern"] in PATTERNS:
+            return PATTERNS[context["pattern"]]
+        case "model_attributes_type" | "model_type":
+            return "must be a JSON object"
+        case "value_error":
+            return str(context["error"])
+        case _:
+            return fault["msg"]
+
+
+def _missing(fault: Fault, operation: Operation) -> str:
+    where, *location = fault["loc"]
+    if where != "body" or not location:
+        return "is required"
+    schema = operation.schema_at(location)
+    allowed = operation.document.values(schema) if schema is not None else []
+    return f"is required, and {_one_of(allowed)}" if allowed else "is required"
+
+
+def _one_of(values: Iterable[str]) -> str:
+    return f"must be one of {', '.join(values)}"
+
+
+def _path(location: Sequence[int | str]) -> str:
+    parts = location[1:] if location and location[0] == "body" else location
+    return ".".join(map(str, parts))

@@ -1,0 +1,64 @@
+"""What the documentation's examples are made of: one campaign of one brand, told the same everywhere."""
+
+from typing import Any
+
+CAMPAIGN_ID = "6f1c9f0e-5a0f-4a53-9c58-2f6f2f3f7a10"
+BRAND_ID = "0d2f4c1b-7c55-4a0e-8f0c-6d0a6a1e9b21"
+IMAGE_ID = "b8a4f7d2-19c3-4f0d-a3c4-52e7d1c06e32"
+COPY_ID = "3e9d5a77-0b6e-4c1e-9a55-8f4c2b7d1f43"
+COMPOSITE_ID = "c51e8b06-64a9-4d7f-b2f1-7a9e3d5c8054"
+JOB_ID = "9a7b3c5d-2e4f-4f61-8a0b-1c2d3e4f5a65"
+CASCADE_ID = "e4d1c2b3-a5f6-4789-9abc-0d1e2f3a4b76"
+EVENT_ID = "71f0e2d4-c3b5-4a69-8d7e-5f4a3b2c1d87"
+SHA256 = "5d2c1f0b9a8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a4938271605f4e"
+INPUT_HASH = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
+MOMENT = "2026-06-01T09:00:00Z"
+LATER = "2026-06-01T09:00:12Z"
+TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
+CURSOR = "WyIyMDI2LTA2LTAxVDA5OjAwOjAwKzAwOjAwIiwgIjZmMWM5ZjBlIl0"
+
+PROMPT = "朝の光が差し込む木のテーブルに置かれた、水出しアイスコーヒーのグラス"
+DIRECTION = "夕暮れの縁側に置いたグラス。風鈴と、庭の緑のぼけ"
+
+BRIEF: dict[str, Any] = {
+    "objective": "awareness",
+    "product": "水出しアイスコーヒー",
+    "targetAudience": "在宅勤務の30代",
+    "platforms": ["instagram", "x", "line"],
+    "moodTags": ["涼しげ", "朝"],
+    "creativeDirection": "自宅で過ごす朝の、静かな一杯",
+    "registerOverride": None,
+    "language": "ja",
+    "trendReportId": None,
+}
+COLOURS = {"primary": "#0b6e4f", "accent": "#f2a541", "text": "#1a1a1a"}
+TERMS = [{"use": "お客さま", "insteadOf": "お客様"}]
+BRAND: dict[str, Any] = {
+    "name": "森の珈琲",
+    "defaultRegister": "standard",
+    "toneTags": ["あたたかい", "誠実"],
+    "toneDescription": "押しつけず、隣で語りかけるように",
+    "brandValues": ["森を守る", "焙煎したてを届ける"],
+    "colours": COLOURS,
+    "bannedTerms": ["激安"],
+    "preferredTerms": TERMS,
+    "id": BRAND_ID,
+    "teamId": "demo",
+    "version": 1,
+    "createdAt": MOMENT,
+    "updatedAt": MOMENT,
+}
+COPY = {
+    "headline": "朝いちばんの、涼しさを。",
+    "body": "ひと晩かけてゆっくり抽出した、水出しの一杯。",
+    "cta": "くわしく見る",
+    "hashtags": ["#水出しコーヒー", "#森の珈琲"],
+}
+CAUSE_TEXT = f"brief {CAMPAIGN_ID} is at version 2; this was made from version 1"
+CAUSE = {"upstreamId": CAMPAIGN_ID, "was": 1, "now": 2, "text": CAUSE_TEXT}
+INPUTS = {
+    "upstream": {"brief": {"id": CAMPAIGN_ID, "version": 1, "sha256": INPUT_HASH}},
+    "parameters": {"prompt": PROMPT, "seed": 20260601},
+}
+ATTEMPT = {"n": 1, "startedAt": "2026-06-01T09:00:01Z", "outcome": "succeeded", "costYen": 6}
+OPTIONS = {"preservePrompt": False, "customPrompt": DIRECTION}
