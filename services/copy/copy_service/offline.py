@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from contracts.values import CopyText, PlatformName
-from copy_service.composition import Material, Phrase, bodies, copy_text, echoes, lacks, material, pick
+from copy_service.composition import bodies, faults, pick
 from copy_service.copywriter import Check, CopyRequest, Written, angle_of
+from copy_service.material import Material, Phrase, copy_text, material
 from copy_service.provider_errors import InvalidRequest
 from copy_service.wording import banned_in_copy
 
-PHRASEBOOK = "phrasebook/1"
-_TURNS = 12
-_BODY_PLACES = ("opening", "about", "value", "motif", "closing", "habit")
+PHRASEBOOK = "phrasebook/2"
+_TURNS = 24
 
 
 class NothingLeftToSay(InvalidRequest):
@@ -61,12 +61,13 @@ def compose(request: CopyRequest, check: Check) -> CopyText:
 
 def _takes(stuff: Material, request: CopyRequest, check: Check) -> Iterator[tuple[int, CopyText]]:
     """One text a turn that fits, with what is to be said against it."""
+    taken = [text for text in (*request.siblings, request.previous) if text]
     for turn in range(_TURNS):
         picked = {place: pick(stuff, place, request.seed, turn) for place in stuff.places}
         chosen = {place: phrase for place, phrase in picked.items() if phrase}
         for body, copy in _variants(stuff, chosen):
             if not check(copy) and not banned_in_copy(copy, request.brand):
-                yield _faults(copy, request) + lacks(stuff, body) + echoes([chosen["headline"], *body]), copy
+                yield faults(stuff, chosen["headline"], body, copy, taken), copy
                 break
 
 
@@ -76,21 +77,18 @@ def _variants(stuff: Material, chosen: dict[str, Phrase]) -> Iterator[tuple[tupl
             yield body, copy_text(stuff, chosen["headline"], body, chosen["cta"], hashtags)
 
 
-def _faults(copy: CopyText, request: CopyRequest) -> int:
-    """Being like another variant weighs more than any echo."""
-    taken = [text for text in (*request.siblings, request.previous) if text]
-    return sum(100 * (copy.headline == text.headline) + 100 * (copy.body == text.body) for text in taken)
-
-
 def _fitting(stuff: Material, check: Check) -> Material:
     """Only the phrases that fit on their own, so that every later choice has at least one way to fit."""
-    sentences = [phrase for place in _BODY_PLACES for phrase in stuff.places[place]]
+    sentences = [phrase for place in stuff.order for phrase in stuff.places[place]]
     shortest = [_shortest(pool) for pool in (stuff.places["headline"], sentences, stuff.places["cta"])]
     if not all(shortest):
         raise NothingLeftToSay("the banned terms leave no phrase that could be said")
     headline, sentence, cta = (phrase for phrase in shortest if phrase)
     if reasons := check(copy_text(stuff, headline, [sentence], cta, 0)):
-        raise NothingLeftToSay(f"no phrase fits: {'; '.join(reasons)}")
+        # A short sentence may carry a name with a sign that the platform refuses.
+        fits = (one for one in sentences if not check(copy_text(stuff, headline, [one], cta, 0)))
+        if (sentence := next(fits, None)) is None:
+            raise NothingLeftToSay(f"no phrase fits: {'; '.join(reasons)}")
 
     def alone(place: str, phrase: Phrase) -> CopyText:
         if place == "headline":

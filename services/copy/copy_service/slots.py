@@ -7,7 +7,7 @@ from contracts.values import BrandProfile, Brief, Register
 from copy_service.phrasebook.model import RegisterBook
 from copy_service.wording import banned_in
 
-_LONGEST_AUDIENCE, _LONGEST_VALUE, _LONGEST_HASHTAG = 16, 12, 16
+_LONGEST_AUDIENCE, _LONGEST_VALUE, _LONGEST_HASHTAG = 16, 14, 16
 _SEGMENT_END = re.compile(r"[、。,，/／;；（(\n]")
 _NOT_SAID = re.compile(r"(の?(皆さん|みなさん|皆様|皆さま|みなさま)|の?方々|の?人々|層|向け|など|ターゲット)$")
 _JAPANESE_WORDS = re.compile(r"^[0-9A-Za-z０-９ぁ-んァ-ヶー一-龠々〜～\- 　]*[ぁ-んァ-ヶー一-龠々]$")
@@ -15,7 +15,6 @@ _PERSON = re.compile(r"([ぁ-ん](人|方)|さん|様|さま)$")
 _LIKING = re.compile(r"が(大?好き|苦手|得意|気がかり)$")
 _VERB_OR_ADJECTIVE = re.compile(r"[いうくすつぬむるぐぶただ]$")
 _NOUN_IN_HIRAGANA = re.compile(r"(らし|がり|好き|働き|寄り|たち|っこ|やり)$")
-_NOT_A_NOUN = re.compile(r"[いるうくすつむなにをでとへ]$")
 _CLAIM = re.compile(
     r"最高|最上|最大|最強|最安|最新|日本一|世界一|業界|一番|いちばん|唯一|究極|完璧|完全|絶対|必ず|万能|効果|効能|治|痩|No\.?\s*1"
     r"|Ｎｏ|ナンバーワン|ナンバー1|100[%％]|100％|初",
@@ -51,15 +50,15 @@ def addressed(target: str, register: Register, book: RegisterBook) -> Addressed 
 
 
 def spoken_values(brand: BrandProfile, turn: int) -> str | None:
-    """One or two of the brand's values as a noun phrase, beginning at `turn`; None if none can be said."""
+    """One or two of the brand's values, quoted, beginning at `turn`; None if none can be said."""
     sayable = [value.strip("。、 　") for value in brand.brand_values]
     sayable = [v for v in sayable if 0 < len(v) <= _LONGEST_VALUE and not _CLAIM.search(v) and not banned_in(v, brand)]
     if not sayable:
         return None
     start = turn % len(sayable)
     chosen = (sayable[start:] + sayable[:start])[:2]
-    quoted = any(_NOT_A_NOUN.search(value) for value in chosen)
-    return "と".join(f"「{value}」" if quoted else value for value in dict.fromkeys(chosen))
+    # A value may be a noun, a phrase or a sentence; in quotation marks each of them stands in any sentence.
+    return "と".join(f"「{value.strip('「」')}」" for value in dict.fromkeys(chosen))
 
 
 def as_hashtag(words: str) -> str | None:

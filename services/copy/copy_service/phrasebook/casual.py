@@ -1,6 +1,6 @@
 """友達口調: as one friend to another."""
 
-from copy_service.phrasebook.model import DAILY, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
 
 CASUAL = RegisterBook(
     headlines={
@@ -38,7 +38,7 @@ CASUAL = RegisterBook(
             *lines("{product}で、のんびり休日", kinds=("booking",)),
         ),
         "trust": (
-            *lines("背伸びしない、ちょうどよさ", "{brand}から、あなたへ", "うそなく、まっすぐに"),
+            *lines("背伸びしない、ちょうどよさ", "{brand}から、あなたへ", "ひとつずつ、まっすぐに"),
             *lines("ちゃんと選びたい人へ", objectives=NEW_CUSTOMERS),
             *lines("まずは気軽に、のぞいてみて", objectives=("awareness", "consideration")),
             *lines("気になったら、それがタイミング", objectives=("conversion",)),
@@ -56,40 +56,43 @@ CASUAL = RegisterBook(
         "benefit": (
             *lines(
                 "{to}、毎日がちょっと楽しくなるお知らせ。",
-                "なんでもない一日が、ちょっと特別になるよ。",
-                "がんばった日も、だらだらしたい日も、気分がふっと軽くなるよ。",
-                "小さな楽しみがひとつあるだけで、毎日ってけっこう変わるよね。",
+                "なんでもない一日が、ちょっと特別になる。",
+                "がんばった日も、だらだらしたい日も、気分がふっと軽くなる。",
+                "小さな楽しみがひとつあるだけで、毎日はけっこう変わる。",
             ),
-            *lines("{audience}の毎日に、うれしい時間をひとつ増やすよ。", kinds=DAILY),
+            *lines("{audience}の毎日に、うれしい時間をもうひとつ。", kinds=DAILY),
         ),
         "question": (
             *lines(
                 "{to}。ひと息つく時間、ちゃんととれてる？",
                 "気づいたら、自分のことは後回し。そんな日、続いてない？",
-                "毎日ばたばたで、ほっとする時間がないってこと、あるよね。",
+                "毎日ばたばたで、ほっとする時間、なくなってない？",
             ),
             *lines("「なんか新しい楽しみがほしいな」って思うこと、ない？", objectives=NEW_CUSTOMERS),
             *lines("最近、元気にしてる？", "このごろ、ゆっくりできてる？", objectives=("retention",)),
-            *lines("いろいろありすぎて、選ぶのって意外と大変だよね。", objectives=("consideration", "conversion")),
+            *lines("いろいろありすぎて、選ぶのって意外と大変。", objectives=("consideration", "conversion")),
         ),
         "scene": (
             *lines(
-                "{audience}の、なんでもない一日によく似合うよ。",
-                "予定のない週末の午後に、ぴったりだよ。",
-                "季節が変わると、なにか新しいことしたくなるよね。",
+                "{audience}の、なんでもない一日に。",
+            ),
+            *lines(
+                "予定のない週末の午後に、ちょうどいい。",
+                "季節が変わると、なにか新しいことがしたくなる。",
+                kinds=LEISURE,
             ),
             *lines("一日の終わり、ほっとしたいときに思い出してね。", kinds=DAILY),
-            *lines("朝の光が入るテーブルに、お気に入りがひとつ。それだけで、今日がいい日になりそう。", kinds=THINGS),
-            *lines("たまには日常を離れて、のんびりするのもいいよね。", kinds=("booking",)),
+            *lines("朝の光が入るテーブルに、お気に入りをひとつ。それだけで、いい日になりそう。", kinds=THINGS),
+            *lines("たまには日常を離れて、のんびりするのもいい。", kinds=("booking",)),
         ),
         "trust": (
             *lines(
-                "{to}、{brand}からのお知らせだよ。",
-                "{brand}は、ひとつひとつ、ていねいにやってるよ。",
+                "{to}、{brand}からのお知らせ。",
+                "ひとつひとつ、ていねいに。それが{brand}のいつものやり方。",
                 "派手じゃなくても、長く好きでいてもらえたらうれしいな。",
-                "大げさなことは言わないよ。思ってること、まっすぐ伝えるね。",
+                "大げさな言葉はなしで、思っていることをそのまま伝えるね。",
             ),
-            *lines("ちゃんと納得して選んでほしいから、わかりやすさを大事にしてるよ。", objectives=NEW_CUSTOMERS),
+            *lines("ちゃんと納得して選んでほしいから、わかりやすさを大事にしてる。", objectives=NEW_CUSTOMERS),
         ),
     },
     abouts={
@@ -99,43 +102,46 @@ CASUAL = RegisterBook(
                 "今日紹介するのは、{product}。",
                 "{brand}の{product}、よかったら覚えてね。",
             ),
-            *lines("はじめまして、{product}だよ。", kinds=DAILY),
+            *lines("気になる{product}、どんなものか見てみて。", kinds=DAILY),
         ),
         "consideration": lines(
             "{product}のいいところ、じっくり見てみて。",
             "{product}が自分に合うか、ゆっくり確かめてみて。",
             "迷ったら、{product}も候補に入れてみて。",
+            "{product}のこと、気になるところから見比べてみて。",
         ),
         "conversion": (
             *lines("気になってたなら、この機会に{product}をぜひ。"),
             *lines(
-                "始めるなら、{product}がおすすめだよ。",
+                "始めるなら、{product}がおすすめ。",
                 "{product}、今日からの楽しみにしてみない？",
                 "{product}のある毎日、始めてみない？",
                 kinds=DAILY,
             ),
             *lines(
                 "次の休みは、{product}で過ごしてみない？",
-                "のんびりするなら、{product}がおすすめだよ。",
+                "のんびりするなら、{product}がおすすめ。",
                 kinds=("booking",),
             ),
         ),
         "retention": lines(
             "いつも{product}を選んでくれて、ありがとう。",
             "これからも、{product}を楽しんでもらえたらうれしいな。",
-            "{product}を好きでいてくれて、すごくうれしいよ。",
+            "{product}を好きでいてくれて、すごくうれしい。",
+            "今日もどこかで{product}を楽しんでくれてるかな。",
         ),
     },
     values=lines(
-        "大事にしてるのは、{value}。",
-        "{brand}は、{value}を大事にしてるよ。",
-        "{value}への思いを、ぎゅっと込めたよ。",
+        "{brand}らしさは、{value}。",
+        "{brand}が大事にしてるのは、{value}。",
+        "合言葉は、{value}。",
+        "これからもずっと、{value}を合言葉に。",
     ),
     closings=(
         *lines(
             "気が向いたら、のぞいてみてね。",
             "ちょっとでも気になったら、見てみて。",
-            "これから仲良くしてくれたら、うれしいな。",
+            "どんなものか、ゆっくり見ていってね。",
             objectives=("awareness",),
         ),
         *lines(
@@ -144,7 +150,7 @@ CASUAL = RegisterBook(
             "選ぶときのヒントになったら、うれしいな。",
             objectives=("consideration",),
         ),
-        *lines("思い立った今日が、始めどきだよ。", kinds=DAILY, objectives=("conversion",)),
+        *lines("思い立った今日が、始めどき。", kinds=DAILY, objectives=("conversion",)),
         *lines("気軽に試してみてね。", kinds=DAILY, objectives=("conversion",)),
         *lines("ほしくなったら、こちらから。", kinds=THINGS, objectives=("conversion",)),
         *lines("申し込みは、こちらから。", kinds=("service",), objectives=("conversion",)),
@@ -158,20 +164,29 @@ CASUAL = RegisterBook(
         *lines(
             "また会えるの、楽しみにしてるね。",
             "感想も、よかったら聞かせてね。",
+            "これからも、楽しみにしてて。",
             objectives=("retention",),
         ),
         *lines("毎日のそばにいられたら、うれしいな。", kinds=DAILY, objectives=("retention",)),
     ),
     habits=(
         *lines("いいなと思ったら、保存しておいてね。", "保存しておくと、あとで見返せるよ。", platforms=("instagram",)),
-        *lines("質問があったら、コメントで教えてね。", "友だちにも、シェアしてね。", platforms=("facebook",)),
-        *lines("くわしくは、リンク先で。", "みんなの声も、待ってるよ。", platforms=("x",)),
+        *lines("気になることは、コメントで気軽に聞いてね。", "友だちにも、シェアしてね。", platforms=("facebook",)),
+        *lines(
+            "くわしくは、リンク先で。", "みんなの声も、待ってるよ。", "よかったら、リポストしてね。", platforms=("x",)
+        ),
         *lines("友だち追加も、待ってるね。", platforms=("line",)),
         *lines("くわしくは、公式サイトで。", platforms=("yahoo_japan",)),
-        *lines("くわしい内容は、商品ページにまとめてあるよ。", platforms=("rakuten",)),
+        *lines(
+            "くわしい内容は、商品ページにまとめてあるから。",
+            "写真も、商品ページでゆっくり見てみて。",
+            "お気に入りに入れておくと、あとで見返せるよ。",
+            platforms=("rakuten",),
+        ),
         *lines(
             "くわしくは、概要欄のリンクから。",
             "よかったら、チャンネル登録してね。",
+            "感想は、コメント欄で聞かせてね。",
             platforms=("youtube",),
         ),
         *lines("続きは、動画でね。", platforms=("tiktok",)),

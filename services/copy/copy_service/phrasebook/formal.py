@@ -1,6 +1,6 @@
 """尊敬語・謙譲語: respectful to the reader, humble of ourselves, each sentence with one honorific and no more."""
 
-from copy_service.phrasebook.model import DAILY, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
 
 FORMAL = RegisterBook(
     headlines={
@@ -80,8 +80,11 @@ FORMAL = RegisterBook(
         "scene": (
             *lines(
                 "{audience}の、穏やかな一日に寄り添います。",
+            ),
+            *lines(
                 "静かに流れる週末の午後に、よく似合います。",
                 "季節の移ろいとともに、新しいお楽しみをお届けいたします。",
+                kinds=LEISURE,
             ),
             *lines("一日の終わりの、くつろぎの時間に寄り添います。", kinds=DAILY),
             *lines("朝の光が差しこむ食卓に、お気に入りの品をひとつ。心はずむ一日が始まります。", kinds=THINGS),
@@ -104,12 +107,13 @@ FORMAL = RegisterBook(
                 "{product}を、どうぞお心にお留めください。",
                 "{brand}がお届けいたします、{product}でございます。",
             ),
-            *lines("はじめまして、{product}でございます。", kinds=DAILY),
+            *lines("皆さまの毎日に、{product}をご提案いたします。", kinds=DAILY),
         ),
         "consideration": lines(
             "{product}の魅力を、どうぞごゆっくりご覧ください。",
             "お迷いの折には、{product}もご検討ください。",
             "{product}の特長を、ていねいにご説明いたします。",
+            "お選びになる際は、{product}もご覧ください。",
         ),
         "conversion": (
             *lines("この機会に、ぜひ{product}をご検討ください。", "{product}を、心をこめてご用意いたしました。"),
@@ -124,9 +128,10 @@ FORMAL = RegisterBook(
         ),
     },
     values=lines(
-        "大切にしておりますのは、{value}でございます。",
-        "{brand}は、{value}を大切にしております。",
-        "{value}への思いを、ひとつひとつに込めております。",
+        "{brand}らしさは、{value}にございます。",
+        "{brand}が大切にしておりますのは、{value}でございます。",
+        "私どもの合言葉は、{value}でございます。",
+        "これからも、{value}を合言葉に歩んでまいります。",
     ),
     closings=(
         *lines(
@@ -161,14 +166,22 @@ FORMAL = RegisterBook(
     habits=(
         *lines("保存のうえ、ご都合のよい折にご覧ください。", platforms=("instagram",)),
         *lines("保存していただきますと、いつでもご覧いただけます。", platforms=("instagram",)),
-        *lines("ご質問は、コメントにて承っております。", platforms=("facebook",)),
-        *lines("詳しくは、リンク先にてご案内しております。", platforms=("x",)),
+        *lines(
+            "ご質問は、コメントにて承っております。", "大切な方にも、ぜひお知らせください。", platforms=("facebook",)
+        ),
+        *lines("詳しくは、リンク先にてご案内しております。", "皆さまのお声も、お待ちしております。", platforms=("x",)),
         *lines("友だち追加も、お待ちしております。", platforms=("line",)),
         *lines("詳しくは、公式サイトにてご案内しております。", platforms=("yahoo_japan",)),
-        *lines("詳しい内容は、商品ページにてご案内しております。", platforms=("rakuten",)),
+        *lines(
+            "詳しい内容は、商品ページにてご案内しております。",
+            "お写真も、商品ページにてごゆっくりご覧ください。",
+            "お気に入りにご登録のうえ、あらためてご覧ください。",
+            platforms=("rakuten",),
+        ),
         *lines(
             "詳しくは、概要欄のリンクよりご確認ください。",
             "チャンネル登録も、お待ちしております。",
+            "ご感想は、コメント欄にて承っております。",
             platforms=("youtube",),
         ),
         *lines("続きは、動画にてご覧ください。", platforms=("tiktok",)),

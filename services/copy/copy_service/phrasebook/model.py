@@ -14,6 +14,7 @@ OBJECTIVES: tuple[Objective, ...] = ("awareness", "consideration", "conversion",
 KINDS: tuple[Kind, ...] = ("food", "goods", "booking", "service")
 THINGS: tuple[Kind, ...] = ("food", "goods")
 DAILY: tuple[Kind, ...] = ("food", "goods", "service")
+LEISURE: tuple[Kind, ...] = ("food", "goods", "booking")
 NEW_CUSTOMERS: tuple[Objective, ...] = ("awareness", "consideration", "conversion")
 
 

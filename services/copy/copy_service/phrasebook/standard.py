@@ -1,6 +1,6 @@
 """です・ます: polite and near."""
 
-from copy_service.phrasebook.model import DAILY, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
 
 STANDARD = RegisterBook(
     headlines={
@@ -42,7 +42,7 @@ STANDARD = RegisterBook(
         "trust": (
             *lines("{brand}から、あなたへ", "飾らず、ていねいに", "まっすぐに、誠実に"),
             *lines("納得して選んでいただくために", objectives=NEW_CUSTOMERS),
-            *lines("まずは気軽に、知ってください", objectives=("awareness",)),
+            *lines("どんなものか、ご紹介します", objectives=("awareness",)),
             *lines("気になった今が、始めどきです", objectives=("conversion",)),
             *lines("日頃の感謝をこめて", "これからも、あなたのそばで", objectives=("retention",)),
             *lines("{product}を、ていねいにお届けします", kinds=THINGS),
@@ -77,8 +77,11 @@ STANDARD = RegisterBook(
         "scene": (
             *lines(
                 "{audience}の、なにげない一日にそっと寄り添います。",
+            ),
+            *lines(
                 "予定のない週末の午後に、よく似合います。",
                 "季節がひとつ進むと、新しい楽しみを見つけたくなりますね。",
+                kinds=LEISURE,
             ),
             *lines("一日の終わり、肩の力が抜ける時間にそっと寄り添います。", kinds=DAILY),
             *lines(
@@ -91,7 +94,7 @@ STANDARD = RegisterBook(
                 "{to}、{brand}からのご案内です。",
                 "{brand}は、ひとつひとつのことにていねいに向き合っています。",
                 "派手さよりも、長く愛されること。そんな思いで取り組んでいます。",
-                "大げさなことは言いません。私たちの思いを、まっすぐにお伝えします。",
+                "大げさな言葉ではなく、普段どおりの言葉でお伝えします。",
             ),
             *lines("納得して選んでいただきたいから、わかりやすさを心がけています。", objectives=NEW_CUSTOMERS),
         ),
@@ -99,16 +102,17 @@ STANDARD = RegisterBook(
     abouts={
         "awareness": (
             *lines(
-                "{product}を、ぜひ知ってください。",
+                "{product}のことを、少しだけご紹介させてください。",
                 "ご紹介するのは、{product}です。",
                 "{brand}がお届けする、{product}です。",
             ),
-            *lines("はじめまして、{product}です。", kinds=DAILY),
+            *lines("あなたの毎日に、{product}という選択肢を加えてみませんか。", kinds=DAILY),
         ),
         "consideration": lines(
             "{product}の魅力を、じっくりご覧ください。",
             "{product}が自分に合うかどうか、ゆっくり確かめてみてください。",
             "迷ったら、{product}も候補に加えてみてください。",
+            "気になるところから、{product}を見比べてみませんか。",
         ),
         "conversion": (
             *lines("気になっていた方は、この機会に{product}をどうぞ。"),
@@ -128,12 +132,14 @@ STANDARD = RegisterBook(
             "いつも{product}をお選びいただき、ありがとうございます。",
             "これからも{product}を、どうぞよろしくお願いします。",
             "{product}とのおつきあいに、心から感謝しています。",
+            "{product}と過ごす時間が、これからも楽しいものでありますように。",
         ),
     },
     values=lines(
-        "大切にしているのは、{value}です。",
-        "{brand}は、{value}を大切にしています。",
-        "{value}への思いを、ひとつひとつに込めています。",
+        "{brand}らしさは、{value}にあります。",
+        "{brand}が大切にしているのは、{value}です。",
+        "私たちの合言葉は、{value}です。",
+        "これからも、{value}を合言葉に歩んでいきます。",
     ),
     closings=(
         *lines(
@@ -146,6 +152,7 @@ STANDARD = RegisterBook(
             "気になるところから、チェックしてみてください。",
             "どうぞ、ゆっくり比べてみてください。",
             "選ぶときの参考になればうれしいです。",
+            "気になることがあれば、いつでもご相談ください。",
             objectives=("consideration",),
         ),
         *lines("思い立った今日が、始めどきです。", kinds=DAILY, objectives=("conversion",)),
@@ -162,6 +169,7 @@ STANDARD = RegisterBook(
         *lines(
             "またお会いできる日を、楽しみにしています。",
             "ご感想も、ぜひお聞かせください。",
+            "これからも、楽しみにしていただけますように。",
             objectives=("retention",),
         ),
         *lines("毎日のそばで、お役に立てたらうれしいです。", kinds=DAILY, objectives=("retention",)),
@@ -177,13 +185,24 @@ STANDARD = RegisterBook(
             "大切な方にも、ぜひシェアしてください。",
             platforms=("facebook",),
         ),
-        *lines("くわしくは、リンク先へどうぞ。", "みなさんの声も、お待ちしています。", platforms=("x",)),
+        *lines(
+            "くわしくは、リンク先へどうぞ。",
+            "みなさんの声も、お待ちしています。",
+            "よろしければ、リポストをお願いします。",
+            platforms=("x",),
+        ),
         *lines("友だち追加も、お待ちしています。", platforms=("line",)),
         *lines("くわしくは、公式サイトへどうぞ。", platforms=("yahoo_japan",)),
-        *lines("くわしい内容は、商品ページにまとめています。", platforms=("rakuten",)),
+        *lines(
+            "くわしい内容は、商品ページにまとめています。",
+            "写真も、商品ページでゆっくりご覧ください。",
+            "お気に入りに登録しておくと、あとから見返せます。",
+            platforms=("rakuten",),
+        ),
         *lines(
             "くわしくは、概要欄のリンクからどうぞ。",
             "よろしければ、チャンネル登録をお願いします。",
+            "ご感想は、コメント欄でお聞かせください。",
             platforms=("youtube",),
         ),
         *lines("続きは、動画でどうぞ。", platforms=("tiktok",)),
