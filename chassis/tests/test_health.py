@@ -31,8 +31,8 @@ async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench)
     service = bench.service()
     service.run_beside("upgrades", fail)
     async with running(service):
-        check = await eventually(lambda: _failed_task(service))
-    assert check.detail.startswith("failed, see the log: ['upgrades']")
+        detail = await eventually(lambda: _failed_tasks(service))
+    assert detail.startswith("failed, see the log: ['upgrades']")
 
 
 async def test_task_outlives_an_outage_and_may_simply_end(bench):
@@ -50,9 +50,9 @@ async def test_task_outlives_an_outage_and_may_simply_end(bench):
         assert (await _check(service, "tasks")).ok
 
 
-async def _failed_task(service):
+async def _failed_tasks(service) -> str:
     check = await _check(service, "tasks")
-    return None if check.ok else check
+    return "" if check.ok else check.detail
 
 
 async def test_message_that_waits_too_long_makes_the_outbox_unhealthy(bench):

@@ -7,7 +7,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.photos import BadPhoto, clean
-from gateway.schemas.campaigns import BrandBody, BriefBody
+from gateway.schemas.brands import BrandBody
+from gateway.schemas.campaigns import BriefBody
 from saisei_local.settings import SettingsError
 
 SAMPLE = Path(__file__).parent / "sample_brief.yaml"
