@@ -26,6 +26,8 @@ class Asset:
     applied_seq: int
     pinned: bool
     pinned_revision: int
+    edited_seq: int = 0
+    """The newest request there was when a person last edited the settings."""
 
 
 @dataclass(frozen=True)

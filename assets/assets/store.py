@@ -26,6 +26,7 @@ WHERE id = $1 AND wanted_revision < $2
 SET_VERSION = """
 UPDATE assets SET version = greatest(version, $2), applied_seq = greatest(applied_seq, $3) WHERE id = $1
 """
+NOTE_EDITED = "UPDATE assets SET edited_seq = newest_seq WHERE id = $1"
 NOTE_SEQ = "UPDATE assets SET newest_seq = greatest(newest_seq, $2) WHERE id = $1 RETURNING newest_seq"
 SET_PINNED = """
 UPDATE assets SET pinned = $2, pinned_revision = pinned_revision + 1 WHERE id = $1 RETURNING pinned_revision
@@ -96,6 +97,12 @@ async def lock_dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> lis
 async def set_wanted(conn: Any, asset_id: str, wanted: Wanted) -> None:
     """Says what the asset would be made from today; an older revision changes nothing."""
     await conn.execute(SET_WANTED, asset_id, wanted.revision, wanted.upstream, wanted.parameters)
+
+
+async def set_wanted_by_hand(conn: Any, asset_id: str, wanted: Wanted) -> None:
+    """The same on a person's word, which is newer than every request so far."""
+    await set_wanted(conn, asset_id, wanted)
+    await conn.execute(NOTE_EDITED, asset_id)
 
 
 async def set_version(conn: Any, asset_id: str, version: int, seq: int) -> None:

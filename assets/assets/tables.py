@@ -18,6 +18,7 @@ CREATE TABLE assets (
     version integer NOT NULL DEFAULT 0,
     newest_seq bigint NOT NULL DEFAULT 0,
     applied_seq bigint NOT NULL DEFAULT 0,
+    edited_seq bigint NOT NULL DEFAULT 0,
     pinned boolean NOT NULL DEFAULT false,
     pinned_revision integer NOT NULL DEFAULT 0
 )

@@ -103,6 +103,11 @@ class Bench:
             with suppress(AlreadyDone):
                 await each.workers[type(content)](content, kind(self.database, each.queue, envelope))
 
+    async def bury(self, content: Event | Command, message_id: UUID | None = None) -> None:
+        """Gives a worker's message up, as happens after its last try."""
+        each = next(each for each in self._subscriptions if type(content) in each.buried)
+        await each.buried[type(content)](content, Work(self.database, each.queue, enveloped(content, message_id)))
+
     async def run(self, job: RunJob, kind: type[Work] = Work) -> None:
         """Delivers a job, once more if it was delivered before."""
         await self.work(job, UUID(job.job_id), kind)

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from assets import requests
-from assets.execution import Execution, PastAttempt
+from assets import requests, runs_store
+from assets.execution import Execution, PastAttempt, fold, told
 from assets.job_events import JobTeller
 from assets.model import Asset, Made
 from assets.versioning import Committed, commit
@@ -18,6 +18,10 @@ from contracts.jobs import RunJob
 from contracts.values import Wanted
 
 SPEND_UNKNOWN = "SPEND_UNKNOWN"
+INTERNAL = "INTERNAL"
+INTERNAL_ERROR = (
+    "the job failed unexpectedly each time it was tried; whoever runs Saisei finds why among the dead letters"
+)
 
 TaskT = TypeVar("TaskT")
 OutputT = TypeVar("OutputT")
@@ -60,11 +64,13 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         """The output as it becomes a version."""
 
     @abstractmethod
-    def wanted(self, asset: Asset, task: TaskT, made: Made) -> Wanted:
+    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
         """What the asset would be made from today, once this is applied."""
 
-    async def check(self, tx: Transaction, asset: Asset, task: TaskT) -> None:
-        """Whether the output may still be applied. Raises RetryLater to have it made again; paid output always may."""
+    async def may_apply(self, tx: Transaction, asset: Asset, task: TaskT) -> bool:
+        """False when the output was overtaken by what it rests on; paid output always may be applied."""
+        del tx, asset, task
+        return True
 
     @abstractmethod
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
@@ -93,6 +99,12 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         else:
             await self._apply(job, work, execution, task, output)
 
+    async def bury(self, job: RunJob, work: Work) -> None:
+        """Ends a job whose message was given up: it failed in a way that nobody foresaw, every time it was tried."""
+        async with work.finish() as tx:
+            attempts = told(fold(await runs_store.runs(tx.conn, job.job_id)))
+            JobTeller(job).failed(tx, INTERNAL, INTERNAL_ERROR, attempts)
+
     async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
         # Brief, brand and prompt may have changed since the first attempt; what was bought was made from the old ones.
         if kept := next((one.task for one in past if one.task), None):
@@ -107,11 +119,11 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             asset = await requests.taken(tx, job)
             await execution.check(tx)
             attempts = await execution.attempts(tx)
-            if newer := requests.overtaken(asset, job):
-                teller.superseded(tx, newer, attempts)
+            newer = requests.overtaken(asset, job)
+            if newer is not None or not await self.may_apply(tx, asset, task):
+                teller.superseded(tx, newer or asset.newest_seq, attempts)
                 return
-            await self.check(tx, asset, task)
-            committed = await commit(tx, asset, made, self.wanted(asset, task, made), job.seq)
+            committed = await commit(tx, asset, made, self.wanted(job, asset, made), job.seq)
             if committed.changed:
                 await self.tell(tx, asset, made, committed)
             teller.completed(tx, committed.version, made.sha256, committed.changed, attempts)

@@ -16,7 +16,7 @@ from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
-from chassis.errors import RetryLater, TellUser
+from chassis.errors import Poison, RetryLater, TellUser
 from chassis.infrastructure import hold_seconds, is_infrastructure
 from chassis.metrics import HANDLED, HELD
 from chassis.subscriptions import AlreadyDone, Subscription, Work
@@ -154,10 +154,28 @@ class Consumer:
             exc_info=None if expected else error,
         )
         HANDLED.labels(self._queue.name, message.raw_message.type or "", outcome).inc()
-        if last and await self._dead.bury(self._queue, message.raw_message, error, tries):
+        given_up = last and await self._dead.bury(self._queue, message.raw_message, error, tries)
+        if given_up and await self._close(message):
             await settle(message.ack())
         else:
             await settle(message.reject(requeue=False))
+
+    async def _close(self, message: RabbitMessage) -> bool:
+        """Lets the service end what a buried message stood for, so that nobody waits for it; False to try again."""
+        try:
+            delivery = decode(message.body, self._accepted)
+        except Poison:
+            return True
+        hook = self._subscription.buried.get(type(delivery.content))
+        try:
+            if hook is not None:
+                await hook(delivery.content, Work(self._database, self._queue.name, delivery.envelope))
+        except AlreadyDone:
+            log.info("message_already_done")
+        except Exception as error:
+            log.error("burial_not_closed", queue=self._queue.name, exc_info=error)
+            return False
+        return True
 
 
 async def settle(acknowledgement: Awaitable[None]) -> None:

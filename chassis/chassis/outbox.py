@@ -27,8 +27,9 @@ UPDATE outbox SET attempts = attempts + 1, last_error = $3, lease = NULL,
 WHERE id = $1 AND lease = $2
 """
 PENDING = """
-SELECT count(*) AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS oldest_seconds,
-       count(*) FILTER (WHERE attempts > 0) AS failing
+SELECT count(*) AS rows, count(*) FILTER (WHERE attempts > 0 AND expires_at IS NULL) AS failing,
+       coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE expires_at IS NULL)), 0)::float8
+           AS oldest_seconds
 FROM outbox
 """
 
@@ -72,5 +73,5 @@ async def postpone(pool: asyncpg.Pool, message_id: UUID, lease: UUID, error: str
 
 
 async def pending(pool: asyncpg.Pool) -> asyncpg.Record:
-    """How many rows wait, how old the oldest is in seconds, and how many have failed at least once."""
+    """How many rows wait, the oldest one's age in seconds, and how many failed; of replies, which expire, only rows."""
     return await pool.fetchrow(PENDING)

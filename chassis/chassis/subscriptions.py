@@ -51,13 +51,15 @@ class Subscription:
     """One queue of a service and what is done with its messages.
 
     `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, `workers`
-    drive transactions of their own. `concurrency` is the prefetch.
+    drive transactions of their own. `buried` tells what to do once a worker's message was given up and dead-lettered.
+    `concurrency` is the prefetch.
     """
 
     queue: str
     events: Mapping[type[Event], Handler] = field(default_factory=dict)
     commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
     workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
+    buried: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
     concurrency: int = 10
 
     @property

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -63,6 +64,16 @@ async def test_message_that_waits_too_long_makes_the_outbox_unhealthy(bench):
         await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '31 seconds'")
         check = await _check(service, "outbox")
     assert (check.ok, check.detail) == (False, "1 messages wait, the oldest for 31 s")
+
+
+async def test_reply_that_nobody_fetches_is_no_ill_health(bench):
+    service = bench.service(outbox_limit_seconds=30)
+    reply = replace(_row(), expires_at=datetime.now(UTC) + timedelta(hours=1))
+    await outbox.insert(bench.sql, [reply], uuid4(), timedelta(hours=1))
+    async with running(service):
+        await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '31 seconds', attempts = 3")
+        check = await _check(service, "outbox")
+    assert (check.ok, check.detail) == (True, "1 messages wait, the oldest for 0 s")
 
 
 async def test_database_that_is_away_is_unhealthy(bench):

@@ -1,10 +1,12 @@
 """Long work on one message: it stays unacknowledged while it runs, and finishes once."""
 
 import asyncio
+from dataclasses import replace
 
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.testing import Echoed, Happened, drained, eventually, numbers, received, running
 from chassis.topology import EVENTS
+from saisei_local.dead import replay
 
 
 def _working(bench, worker, concurrency: int = 2) -> Subscription:
@@ -138,3 +140,21 @@ async def _all_noted(bench, count: int) -> bool:
 
 async def _is_empty(bench) -> bool:
     return await bench.waiting() == 0 and await bench.broker.depth(bench.events.name) == 0
+
+
+async def test_work_that_is_given_up_is_closed_once_and_a_replay_does_not_start_it_again(bench):
+    async def fail(event: Happened, work: Work) -> None:
+        raise LookupError
+
+    async with running(bench.service(replace(_working(bench, fail), buried={Happened: _finish}))):
+        watched = await bench.broker.watch(EVENTS, Echoed.type)
+        message_id = await bench.broker.tell(Happened(n=4))
+        await eventually(lambda: bench.broker.depth(bench.events.dead))
+        assert numbers(await received(watched)) == [4]
+        await replay(bench.amqp_url, [bench.topology], str(message_id))
+        await eventually(lambda: _at_rest(bench))
+    assert await bench.effects() == [4]
+
+
+async def _at_rest(bench) -> bool:
+    return await bench.broker.depth(bench.events.dead) == await bench.broker.depth(bench.events.name) == 0

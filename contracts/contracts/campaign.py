@@ -1,6 +1,8 @@
 """What the campaign service publishes and accepts."""
 
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
 
 from contracts.envelope import Command, Event
 from contracts.values import BlobRef, BrandProfile, Brief, Colours, Fact, KitAsset, PreferredTerm, Register, Sha256
@@ -117,12 +119,15 @@ class CreateCampaign(Command):
 
 
 class UpdateCampaign(Command):
+    """Sets a campaign's name, a whole brief, or only the fields of the brief that `brief_changes` names."""
+
     type: ClassVar[str] = "campaign.update"
     queue: ClassVar[str] = "campaign.commands"
 
     campaign_id: str
     name: str | None = None
     brief: Brief | None = None
+    brief_changes: dict[str, Any] = Field(default_factory=dict)
 
 
 class DeleteCampaign(Command):

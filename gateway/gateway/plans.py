@@ -45,6 +45,13 @@ def target_of(body: RegenerateBody, now: CampaignNow) -> AssetState:
     return asset
 
 
+def require_prompt(target: AssetState, options: JobOptions) -> None:
+    """Raises ProblemError 422 for a person's own photo that nobody gave a prompt for."""
+    if options.custom_prompt is None and _photo(target):
+        detail = "this image is a person's own photo: give a customPrompt, or upload another photo"
+        raise ProblemError(422, detail, type_="photo-needs-prompt", title="A photo has no prompt")
+
+
 def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: Prices) -> PreviewView:
     """The target and everything that follows it by itself, in order, with the estimated cost."""
     is_paid = is_paid_call(target, now.kit)
@@ -80,6 +87,7 @@ def job_target(asset: AssetState, options: JobOptions, now: CampaignNow) -> JobT
     """What the ledger is asked for, with what it would start from."""
     assert asset.kind in ("copy_variant", "image")
     prompt = asset.edited_prompt.prompt if asset.edited_prompt else None
+    prompt = prompt or _photo(asset)
     brand = now.head.brand_sha256 or ""
     basis = request_basis(now.campaign.brief_sha256, brand, prompt)
     return JobTarget(kind=asset.kind, asset_id=asset.id, basis=basis, options=options)
@@ -90,6 +98,12 @@ def command_for(asset: AssetState, options: JobOptions, now: CampaignNow) -> Req
     if asset.kind in PAID:
         return RequestJobs(campaign_id=now.campaign.id, targets=(job_target(asset, options, now),))
     return RenderAssets(campaign_id=now.campaign.id, asset_ids=(asset.id,))
+
+
+def _photo(asset: AssetState) -> str | None:
+    """Stands for the photo that an image shows while no prompt is wanted; None for a generated one."""
+    wanted = asset.wanted.parameters if asset.wanted else {}
+    return f"upload:{wanted['upload']}" if "upload" in wanted and not wanted.get("prompt") else None
 
 
 def _copy_faults(body: RegenerateBody) -> list[tuple[str, str]]:

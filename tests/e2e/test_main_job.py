@@ -1,8 +1,10 @@
 """Brief to kit, then one piece regenerated: exactly what rests on it follows."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from platforms.registry import load_registry
 from tests.e2e.conftest import Api, changed, find, resting_on
@@ -124,6 +126,23 @@ def test_preview_tells_what_will_happen_and_changes_nothing(api: Api, campaign: 
     assert {asset["id"] for asset in preview["assets"]} == {image["id"]} | resting_on(before, image["id"])
     assert preview["paidCalls"] == 0
     assert changed(before, api.kit(campaign["id"])) == set()
+
+
+def test_photo_over_an_image_needs_a_prompt_and_a_restored_one_regenerates_again(
+    api: Api, campaign: dict[str, Any], tmp_path: Path
+) -> None:
+    image = find(api.kit(campaign["id"]), kind="image", ordinal=2)
+    photo = tmp_path / "photo.png"
+    Image.linear_gradient("L").resize((900, 700)).convert("RGB").save(photo)
+    files = {"photo": ("photo.png", photo.read_bytes())}
+    uploaded = api.http.post(f"/api/campaigns/{campaign['id']}/images", files=files, data={"assetId": image["id"]})
+    assert uploaded.status_code == 202, uploaded.text
+    api.settled(campaign["id"])
+    body = {"type": "image", "assetId": image["id"]}
+    refused = api.http.post(f"/api/campaigns/{campaign['id']}/regenerate", json=body)
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (422, "photo-needs-prompt")
+    api.post(f"/api/assets/{image['id']}/versions/{image['version']}/restore")
+    assert api.regenerate(campaign["id"], image)["status"] == "COMPLETED"
 
 
 def test_hand_written_copy_is_held_to_the_limits(api: Api, campaign: dict[str, Any]) -> None:

@@ -1,5 +1,7 @@
 """Campaigns and their briefs."""
 
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from contracts.campaign import CreateCampaign, DeleteCampaign, UpdateCampaign
@@ -67,10 +69,11 @@ async def update_campaign(
     campaign_id: Id, body: CampaignPatch, gateway: Parts, principal: Writer, write: Writing
 ) -> Response:
     """Changes name or brief. A changed brief makes copy and images stale; nothing is generated before consent."""
-    now = await campaign_now(gateway, campaign_id, principal)
+    await campaign_now(gateway, campaign_id, principal)
     await write.open(body)
-    brief = _merged(now, body.brief) if body.brief else None
-    await write.ask(UpdateCampaign(campaign_id=campaign_id, name=body.name, brief=brief))
+    # Only what is named is sent: two people who change different fields at once both get their way.
+    changes = _named(body.brief) if body.brief else {}
+    await write.ask(UpdateCampaign(campaign_id=campaign_id, name=body.name, brief_changes=changes))
     return _whole(await campaign_now(gateway, campaign_id, principal), 200)
 
 
@@ -92,9 +95,7 @@ def _whole(now: CampaignNow, status: int, location: str | None = None) -> Respon
     return Response(now.body, status, headers, media_type="application/json")
 
 
-def _merged(now: CampaignNow, patch: BriefPatch) -> Brief:
-    assert now.campaign.brief is not None
+def _named(patch: BriefPatch) -> dict[str, Any]:
     optional = ("register_override", "trend_report_id")
-    named = patch.model_dump(exclude_unset=True)
-    changes = {name: value for name, value in named.items() if value is not None or name in optional}
-    return now.campaign.brief.model_copy(update=changes)
+    named = patch.model_dump(mode="json", exclude_unset=True)
+    return {name: value for name, value in named.items() if value is not None or name in optional}

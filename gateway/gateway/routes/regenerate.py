@@ -40,6 +40,7 @@ async def regenerate(
     plans.check(body)
     now = await campaign_now(gateway, campaign_id, principal)
     target, options = plans.target_of(body, now), _options(body)
+    plans.require_prompt(target, options)
     if not await write.open(body):
         plans.require_same_plan(body.plan_hash, plans.preview(target, options, now, Prices.of(gateway.settings)))
     reply = await write.ask(plans.command_for(target, options, now))
@@ -54,7 +55,9 @@ async def preview(campaign_id: Id, body: RegenerateBody, gateway: Parts, princip
     """What a regeneration would touch, cost and void. Changes nothing."""
     plans.check(body)
     now = await campaign_now(gateway, campaign_id, principal)
-    return plans.preview(plans.target_of(body, now), _options(body), now, Prices.of(gateway.settings))
+    target, options = plans.target_of(body, now), _options(body)
+    plans.require_prompt(target, options)
+    return plans.preview(target, options, now, Prices.of(gateway.settings))
 
 
 def job_ids(reply: Reply) -> list[str]:

@@ -1,7 +1,10 @@
 """What a campaign's kit consists of, and what a brief must say."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID, uuid5
+
+from pydantic import ValidationError
 
 from campaign_service.errors import InvalidBrief
 from contracts.campaign import BrandChanges
@@ -63,6 +66,15 @@ def changed_profile(profile: BrandProfile, changes: BrandChanges) -> BrandProfil
     """The profile with the fields set that a PATCH names."""
     named = {name: getattr(changes, name) for name in changes.model_fields_set if getattr(changes, name) is not None}
     return profile.model_copy(update=named)
+
+
+def changed_brief(brief: Brief, changes: Mapping[str, Any]) -> Brief:
+    """The brief with the named fields set. Raises InvalidBrief that names the field at fault."""
+    try:
+        return Brief.model_validate(brief.model_dump() | dict(changes))
+    except ValidationError as error:
+        problem = error.errors(include_url=False, include_input=False)[0]
+        raise InvalidBrief(f"brief.{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from error
 
 
 def _plan_copies(campaign_id: str, platforms: Iterable[PlatformName], upstream: dict[str, str]) -> Iterable[KitAsset]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from uuid import uuid4
 
 from campaign_service import store
-from campaign_service.domain import MAX_BASE_IMAGES, changed_profile, check_brief, plan_image, plan_kit
+from campaign_service.domain import MAX_BASE_IMAGES, changed_brief, changed_profile, check_brief, plan_image, plan_kit
 from campaign_service.errors import InvalidBrief, UnknownBrand, UnknownCampaign
 from campaign_service.store import Campaign
 from chassis.transaction import Transaction, reply_ok
@@ -107,12 +107,13 @@ def _placements(platform: PlatformName) -> tuple[str, ...]:
 
 
 def _next_brief(campaign: Campaign, command: UpdateCampaign) -> BriefState:
-    if command.brief is None or content_hash(command.brief) == campaign.brief.sha256:
+    brief = changed_brief(command.brief or campaign.brief.brief, command.brief_changes)
+    if content_hash(brief) == campaign.brief.sha256:
         return campaign.brief
-    check_brief(command.brief, images=1)
-    if command.brief.platforms != campaign.brief.brief.platforms:
+    check_brief(brief, images=1)
+    if brief.platforms != campaign.brief.brief.platforms:
         raise InvalidBrief("a campaign's platforms stay as they were created; create another campaign for others")
-    return BriefState(version=campaign.brief.version + 1, sha256=content_hash(command.brief), brief=command.brief)
+    return BriefState(version=campaign.brief.version + 1, sha256=content_hash(brief), brief=brief)
 
 
 def _updated(campaign: Campaign) -> CampaignUpdated:

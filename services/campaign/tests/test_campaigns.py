@@ -73,6 +73,24 @@ async def test_edits_at_once_each_get_a_revision_of_their_own(create, do, make_b
     assert sorted(data["brief"]["version"] for data in said) == list(range(2, 10))
 
 
+async def test_different_fields_of_a_brief_changed_at_once_are_all_kept(create, do):
+    campaign_id = (await create()).data["campaignId"]
+    changes = ({"target_audience": "週末に出かける家族"}, {"creative_direction": "海辺"}, {"mood_tags": ["夏"]})
+    done = await asyncio.gather(*(do(UpdateCampaign(campaign_id=campaign_id, brief_changes=one)) for one in changes))
+    last = max((envelope.data["brief"] for _, [envelope] in done), key=lambda brief: brief["version"])["brief"]
+    assert (last["targetAudience"], last["creativeDirection"], last["moodTags"]) == (
+        "週末に出かける家族",
+        "海辺",
+        ["夏"],
+    )
+
+
+async def test_field_of_a_brief_that_cannot_be_is_named(create, do):
+    campaign_id = (await create()).data["campaignId"]
+    with pytest.raises(InvalidBrief, match=r"brief\.objective"):
+        await do(UpdateCampaign(campaign_id=campaign_id, brief_changes={"objective": "fame"}))
+
+
 async def test_edits_of_a_brand_at_once_each_get_a_version_of_their_own(do, brand_id):
     edits = (UpdateBrand(brand_id=brand_id, changes=BrandChanges(name=str(n))) for n in range(8))
     done = await asyncio.gather(*map(do, edits))

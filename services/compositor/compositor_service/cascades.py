@@ -5,16 +5,20 @@ from uuid import UUID
 from assets import store
 from assets.model import Asset
 from assets.versioning import commit
+from assets.worker import INTERNAL
 from chassis.subscriptions import AlreadyDone, Work
 from chassis.transaction import Transaction
 from compositor_service import store as renders
 from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
-from compositor_service.staleness import stale_inputs
+from compositor_service.staleness import reconsider, stale_inputs
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
+from contracts.envelope import Event
 from lineage.staleness import input_hash
+
+INTERNAL_ERROR = "it could not be rendered, unexpectedly; whoever runs Saisei finds why among the dead letters"
 
 
 class Cascades:
@@ -52,6 +56,15 @@ class Cascades:
             tasks = await self._claimed(tx, [await store.lock(tx.conn, event.asset_id)])
         await self._rendered(work, tasks)
 
+    async def bury(self, event: Event, work: Work) -> None:
+        """A render was given up: its claims are free again, and the assets say that they failed."""
+        del event
+        async with work.transaction() as tx:
+            for asset_id, digest in await renders.end_renders_of(tx.conn, _holder(tx)):
+                asset = await store.lock(tx.conn, asset_id)
+                if asset is not None:
+                    tx.emit(_given_up(asset, INTERNAL, INTERNAL_ERROR, digest), subject=asset.id)
+
     async def _cut(self, work: Work, composite_id: str) -> None:
         async with work.transaction() as tx:
             sizes = await store.lock_dependents(tx.conn, composite_id, ("composite",))
@@ -69,10 +82,10 @@ class Cascades:
             return None
         sources = {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
         task = RenderTask(asset, sources, "cascade" if asset.version else "initial")
-        digest, holder = input_hash(task.inputs), tx.context.causation_id or UUID(int=0)
+        digest = input_hash(task.inputs)
         if digest in await store.input_hashes(tx.conn, asset.id, asset.version):
             return None
-        return task if await renders.claim_render(tx.conn, asset.id, digest, holder) else None
+        return task if await renders.claim_render(tx.conn, asset.id, digest, _holder(tx)) else None
 
     async def _rendered(self, work: Work, tasks: list[RenderTask]) -> None:
         if not tasks:
@@ -102,13 +115,15 @@ async def end_renders(tx: Transaction, outcomes: list[RenderedAsset | FailedRend
 
 
 async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
-    """Commits a render unless its inputs have moved on meanwhile; then a newer invalidation is under way."""
+    """Commits a render unless its inputs have moved on meanwhile; a composite is then invalidated anew."""
     digest = input_hash(rendered.task.inputs)
     asset = await store.lock(tx.conn, rendered.task.asset.id)
     assert asset is not None, "assets are never deleted"
     await renders.end_render(tx.conn, asset.id, digest)
     now = await stale_inputs(tx, asset)
     if asset.pinned or now is None or input_hash(now) != digest:
+        if asset.kind == "composited_image":
+            await reconsider(tx, asset)
         return
     committed = await commit(tx, asset, rendered.made, asset.wanted)
     if committed.changed:
@@ -117,8 +132,9 @@ async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
 
 async def give_up(tx: Transaction, failed: FailedRender) -> None:
     """Tells that an asset cannot be rendered from these inputs."""
-    await renders.end_render(tx.conn, failed.task.asset.id, input_hash(failed.task.inputs))
-    tx.emit(_failed(failed), subject=failed.task.asset.id)
+    asset, error, digest = failed.task.asset, failed.error, input_hash(failed.task.inputs)
+    await renders.end_render(tx.conn, asset.id, digest)
+    tx.emit(_given_up(asset, error.code, str(error), digest), subject=asset.id)
 
 
 async def _nothing_to_do(work: Work) -> None:
@@ -126,14 +142,17 @@ async def _nothing_to_do(work: Work) -> None:
         pass
 
 
-def _failed(failed: FailedRender) -> RenderFailed:
-    asset, error = failed.task.asset, failed.error
+def _holder(tx: Transaction) -> UUID:
+    return tx.context.causation_id or UUID(int=0)
+
+
+def _given_up(asset: Asset, code: str, message: str, digest: str) -> RenderFailed:
     return RenderFailed(
         campaign_id=asset.campaign_id,
         asset_id=asset.id,
         kind="composited_image" if asset.kind == "composited_image" else "platform_image",
-        code=error.code,
-        message=str(error),
+        code=code,
+        message=message,
         wanted=asset.wanted,
-        input_hash=input_hash(failed.task.inputs),
+        input_hash=digest,
     )

@@ -51,7 +51,8 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
                 AssetAccepted: cascades.follow_accepted,
                 AssetPinned: cascades.follow_unpinned,
             },
+            buried=dict.fromkeys((CompositeInvalidated, CompositeRendered, AssetAccepted, AssetPinned), cascades.bury),
             concurrency=concurrency,
         ),
-        Subscription(JOBS, workers={RunJob: worker.run}, concurrency=concurrency),
+        Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
     )

@@ -10,6 +10,7 @@ INSERT INTO renders (asset_id, input_hash, holder, leased_until) VALUES ($1, $2,
 ON CONFLICT (asset_id, input_hash) DO UPDATE SET holder = $3, leased_until = now() + interval '2 minutes'
 WHERE renders.holder = $3 OR renders.leased_until < now() RETURNING true
 """
+RENDERS_OF = "DELETE FROM renders WHERE holder = $1 RETURNING asset_id, input_hash"
 END_RENDER = "DELETE FROM renders WHERE asset_id = $1 AND input_hash = $2"
 SELECT_OUTDATED = """
 SELECT id FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2
@@ -32,6 +33,12 @@ async def claim_render(conn: Any, asset_id: str, input_hash: str, holder: UUID) 
 async def end_render(conn: Any, asset_id: str, input_hash: str) -> None:
     """The need is met, or given up."""
     await conn.execute(END_RENDER, asset_id, input_hash)
+
+
+async def end_renders_of(conn: Any, holder: UUID) -> list[tuple[str, str]]:
+    """Frees what a message that was given up had claimed: asset ids with the hash of the inputs to render from."""
+    rows = await conn.fetch(RENDERS_OF, holder)
+    return sorted((row["asset_id"], row["input_hash"]) for row in rows)
 
 
 async def outdated(conn: Any, kind: AssetKind, place: str, entry: str, renderer: str, limit: int) -> list[str]:

@@ -52,16 +52,15 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
         del task
         return replace(output.made, job_id=job.job_id)
 
-    def wanted(self, asset: Asset, task: RenderTask, made: Made) -> Wanted:
+    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
         """Rendering changes no settings."""
-        del task, made
+        del job, made
         return asset.wanted
 
-    async def check(self, tx: Transaction, asset: Asset, task: RenderTask) -> None:
-        """A render of what was wanted earlier would undo the cascade's newer one. Raises RetryLater."""
+    async def may_apply(self, tx: Transaction, asset: Asset, task: RenderTask) -> bool:
+        """A render of what was wanted earlier would undo the cascade's newer one."""
         now = await inputs_today(tx.conn, asset)
-        if now is None or input_hash(now) != input_hash(task.inputs):
-            raise RetryLater(f"what asset {asset.id} rests on changed while it was rendered; it is rendered again")
+        return now is not None and input_hash(now) == input_hash(task.inputs)
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `composite.rendered` or `platform_image.rendered`."""

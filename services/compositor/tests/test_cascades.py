@@ -233,6 +233,24 @@ async def test_render_whose_holder_died_is_done_when_its_message_is_delivered_ag
     assert await bench.claims(made) == 0
 
 
+async def test_render_that_was_given_up_is_told_and_frees_its_claim(bench: CompositorBench):
+    made = await bench.rendered()
+    news = await bench.image(made, 2, "#aa0000")
+    bench.blobs.deadly.add(news.sha256)
+    await bench.hear(news)
+    [(message_id, event)] = bench.taken(made)
+    with pytest.raises(Crash):
+        await bench.work(event, message_id)
+    assert await bench.claims(made) == 1
+    await bench.bury(event, message_id)
+    assert await bench.claims(made) == 0
+    [failed] = bench.told(RenderFailed, made.composite)
+    assert failed.code == "INTERNAL"
+    await bench.work(event, message_id)
+    await bench.settle(made)
+    assert await bench.all_fresh(made)
+
+
 async def test_render_is_taken_over_once_the_lease_of_a_holder_that_never_came_back_ran_out(bench: CompositorBench):
     made = await bench.rendered()
     image = await bench.image(made, 2, "#aa0000")

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from assets.testing import Crash
-from chassis.errors import Invalid, NotFound, RetryLater
+from chassis.errors import Invalid, NotFound
 from compositor_service.errors import LayoutUnknown, NotRendered, UnknownCopyVariant
 from contracts.assets import AcceptAsset, AssetPinned, PinAsset
 from contracts.compositor import (
@@ -163,7 +163,7 @@ async def test_older_of_two_requested_renders_is_dropped(bench: CompositorBench)
     assert [one.job_id for one in bench.told(JobRequested)] == [dropped.job_id, done.job_id]
 
 
-async def test_render_job_that_the_cascade_overtook_is_rendered_again_and_undoes_nothing(bench: CompositorBench):
+async def test_render_job_that_the_cascade_overtook_is_superseded_and_undoes_nothing(bench: CompositorBench):
     made = await bench.rendered()
     came, let_go = bench.blobs.hold((await bench.image(made)).sha256)
     await bench.ask(_render(made))
@@ -173,13 +173,23 @@ async def test_render_job_that_the_cascade_overtook_is_rendered_again_and_undoes
     await bench.hear(await bench.image(made, 2, "#aa0000"))
     await bench.settle(made)
     let_go.set()
-    with pytest.raises(RetryLater):
-        await under_way
-    await bench.work(job, message_id)
-    [done] = bench.told(JobCompleted)
-    assert (done.version, done.changed) == (2, False)
+    await under_way
+    [superseded] = bench.told(JobSuperseded)
+    assert superseded.job_id == str(message_id)
+    assert await bench.versions(made) == [2, 2, 2]
     assert (await bench.version(made.composite)).inputs.upstream["image"].version == 2
     assert await bench.all_fresh(made)
+
+
+async def test_render_job_that_was_given_up_has_failed_in_words(bench: CompositorBench):
+    made = await bench.rendered()
+    await bench.ask(_render(made))
+    [(message_id, job)] = [one for one in bench.taken(made) if isinstance(one[1], RunJob)]
+    await bench.bury(job, message_id)
+    await bench.work(job, message_id)
+    [failed] = bench.told(JobFailed)
+    assert (failed.job_id, failed.code) == (str(message_id), "INTERNAL")
+    assert bench.told(JobCompleted) == []
 
 
 async def test_restored_composite_is_fresh_and_its_sizes_are_cut_from_it_again(bench: CompositorBench):

@@ -33,5 +33,5 @@ def subscriptions(worker: CopyWorker, concurrency: int) -> tuple[Subscription, .
                 JobRequested: mirror.note_request,
             },
         ),
-        Subscription(JOBS, workers={RunJob: worker.run}, concurrency=concurrency),
+        Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
     )

@@ -104,9 +104,9 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             job_id=job.job_id,
         )
 
-    def wanted(self, asset: Asset, task: CopyTask, made: Made) -> Wanted:
+    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
         """A copy variant has no settings but those it was last made with."""
-        del task
+        del job
         return wanted_after(asset, made)
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:

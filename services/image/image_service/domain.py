@@ -69,10 +69,10 @@ def generated_inputs(sources: Mapping[str, Piece], ordinal: int, prompt: Prompt,
     return InputSet(upstream=recorded(sources), parameters=parameters)
 
 
-def wanted_after(asset: Asset, made: Made, since: Wanted | None) -> Wanted:
-    """The settings after a version: those it was made with, but a prompt edited meanwhile stays wanted."""
+def wanted_after(asset: Asset, made: Made, seq: int | None) -> Wanted:
+    """The settings after a version: those it was made with, but a prompt edited since request `seq` stays wanted."""
     parameters = dict(made.parameters)
-    if since is not None and asset.wanted.revision != since.revision and "prompt" in asset.wanted.parameters:
+    if seq is not None and asset.edited_seq >= seq and "prompt" in asset.wanted.parameters:
         parameters["prompt"] = asset.wanted.parameters["prompt"]
     upstream = {role: ref.id for role, ref in made.inputs.upstream.items()}
     return Wanted(revision=asset.wanted.revision, upstream=upstream, parameters=parameters)

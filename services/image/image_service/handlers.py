@@ -34,5 +34,5 @@ def subscriptions(worker: ImageWorker, concurrency: int) -> tuple[Subscription, 
                 JobRequested: mirror.note_request,
             },
         ),
-        Subscription(JOBS, workers={RunJob: worker.run}, concurrency=concurrency),
+        Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
     )

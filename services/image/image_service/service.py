@@ -34,7 +34,7 @@ async def edit_prompt(command: EditImagePrompt, tx: Transaction) -> Reply:
     current = await store.version(tx.conn, asset.id, asset.version)
     wanted = wanted_with_prompt(asset, current, command.prompt)
     if wanted.parameters != asset.wanted.parameters:
-        await store.set_wanted(tx.conn, asset.id, wanted)
+        await store.set_wanted_by_hand(tx.conn, asset.id, wanted)
         tx.emit(_prompt_changed(asset, wanted, command.prompt), subject=asset.id)
     return reply_ok({"assetId": asset.id})
 

@@ -35,7 +35,6 @@ class ImageTask:
     prompt: Prompt
     ordinal: int
     sources: dict[str, Piece]
-    since: Wanted
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
             height=SIDE,
             palette=palette(brand),
         )
-        return ImageTask(request, prompt, asset.ordinal, sources, asset.wanted)
+        return ImageTask(request, prompt, asset.ordinal, sources)
 
     async def produce(self, execution: Execution, task: ImageTask, past: list[PastAttempt]) -> StoredImage:
         """A picture in the blob store; one that was bought before is not bought again."""
@@ -118,9 +117,9 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
             content=output.content,
         )
 
-    def wanted(self, asset: Asset, task: ImageTask, made: Made) -> Wanted:
-        """The settings it was made with; a prompt that was edited while the job ran stays wanted."""
-        return wanted_after(asset, made, task.since)
+    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
+        """The settings it was made with; a prompt that was edited after the job was asked for stays wanted."""
+        return wanted_after(asset, made, job.seq)
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `image.regenerated`."""

@@ -50,11 +50,12 @@ class ScriptedGenerator:
         turn = self.submits.pop(0) if self.submits else None
         if not isinstance(turn, BaseException) or self.calls in self.after_order:
             self.orders.append(request)
+        placed = len(self.orders) - 1
         if isinstance(turn, BaseException):
             raise turn
         if turn is not None:
             await turn(request)
-        return self._run(len(self.orders) - 1)
+        return self._run(placed)
 
     async def find(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
         """The order of exactly this request."""

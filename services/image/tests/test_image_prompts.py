@@ -125,6 +125,28 @@ async def test_prompt_edited_while_a_job_runs_stays_wanted(play):
     assert await bench.standing(image) == (3, "夜桜", True)
 
 
+async def test_of_two_custom_prompts_under_way_at_once_the_later_one_is_wanted(play):
+    bench: ImageBench = play()
+    image = await bench.generated()
+
+    ordered, let_go = asyncio.Event(), asyncio.Event()
+    later: list[asyncio.Task[None]] = []
+
+    async def asked_again(request: ImageRequest) -> None:
+        later.append(asyncio.create_task(bench.run(job_for(image, 3, custom_prompt="夜桜"))))
+        await ordered.wait()
+
+    async def held(request: ImageRequest) -> None:
+        ordered.set()
+        await let_go.wait()
+
+    bench.generator.submits += [asked_again, held]
+    await bench.run(job_for(image, 2, custom_prompt="朝桜"))
+    let_go.set()
+    await later[0]
+    assert await bench.standing(image) == (3, "夜桜", True)
+
+
 async def test_two_prompts_edited_at_once_are_two_revisions_of_which_the_later_is_wanted(play):
     bench = play()
     image = await bench.generated()

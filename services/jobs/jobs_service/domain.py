@@ -70,8 +70,3 @@ def needs_retry(latest: Job | None, wanted: JobTarget) -> bool:
     if latest is None or latest.status != "FAILED":
         return False
     return same_request(latest.basis, latest.options, wanted.basis, wanted.options)
-
-
-def lacks_prompt(target: Target, wanted: JobTarget) -> bool:
-    """True for a person's own photo without a prompt to make another picture from."""
-    return target.is_photo and wanted.options.custom_prompt is None

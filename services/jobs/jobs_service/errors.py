@@ -1,18 +1,12 @@
 """Why the jobs service refuses a command."""
 
-from chassis.errors import Conflict, Invalid, NotFound
+from chassis.errors import Conflict, NotFound
 
 
 class UnknownTarget(NotFound):
     """The campaign has no such asset to regenerate."""
 
     type = "unknown-asset"
-
-
-class PhotoNeedsPrompt(Invalid):
-    """A person's own photo has no prompt to regenerate from."""
-
-    type = "photo-needs-prompt"
 
 
 class RetryRequired(Conflict):

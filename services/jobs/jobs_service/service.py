@@ -9,8 +9,8 @@ from contracts.envelope import Reply
 from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
 from jobs_service import store
-from jobs_service.domain import RETRY_REQUIRED, WORKER_QUEUES, Job, Target, lacks_prompt, needs_retry, new_job
-from jobs_service.errors import PhotoNeedsPrompt, RetryRequired, UnknownTarget
+from jobs_service.domain import RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
+from jobs_service.errors import RetryRequired, UnknownTarget
 from lineage.basis import request_basis
 
 
@@ -50,8 +50,6 @@ async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Targe
     target = await store.lock_target(tx.conn, tx.team_id, campaign_id, wanted.asset_id)
     if target is None or target.kind != wanted.kind:
         raise UnknownTarget(f"campaign {campaign_id} has no {wanted.kind} {wanted.asset_id}")
-    if lacks_prompt(target, wanted):
-        raise PhotoNeedsPrompt("this image is a person's own photo: give a customPrompt, or upload another photo")
     return target
 
 

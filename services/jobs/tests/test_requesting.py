@@ -10,7 +10,7 @@ from chassis.topology import COMMANDS
 from contracts.campaign import CampaignUpdated
 from contracts.jobs import JobFailed, JobRequested, RunJob
 from contracts.values import KitAsset
-from jobs_service.errors import PhotoNeedsPrompt, RetryRequired, UnknownTarget
+from jobs_service.errors import RetryRequired, UnknownTarget
 from jobs_service.service import request_kit
 from jobs_service.store import LATEST_JOB
 
@@ -107,11 +107,8 @@ async def test_among_several_targets_the_one_that_needs_a_retry_is_skipped_and_n
     assert len(_of(said, RunJob)) == 1
 
 
-async def test_photo_is_regenerated_only_from_a_prompt_of_its_own(campaign, do, ask):
-    photo = campaign.kit[3]
-    with pytest.raises(PhotoNeedsPrompt):
-        await do(ask(campaign, photo))
-    reply, said = await do(ask(campaign, photo, custom_prompt="夜桜"))
+async def test_photo_has_no_job_of_its_own_until_one_is_asked_for(campaign, do, ask):
+    reply, said = await do(ask(campaign, campaign.kit[3], custom_prompt="夜桜"))
     [(_, run)] = _of(said, RunJob)
     assert (run.seq, run.reason, len(reply.body["jobs"])) == (1, "initial", 1)
 

@@ -49,10 +49,11 @@ async def provision_database(
 
 
 async def _connect_to_server(url: str) -> asyncpg.Connection:
+    # Advisory locks are a database's own, so all set-ups of a server meet in the one that every server has.
     try:
-        return await asyncpg.connect(url)
-    except asyncpg.InvalidCatalogNameError:  # The URL may name the very database that is to be made.
         return await asyncpg.connect(with_database(url, "postgres"))
+    except asyncpg.InvalidCatalogNameError:
+        return await asyncpg.connect(url)
 
 
 async def _ensure_role(connection: asyncpg.Connection, role: str, password: str) -> None:
