@@ -1,10 +1,10 @@
-"""Immutable bytes by content hash, in a folder, in memory or on S3."""
+"""Immutable bytes by content hash, in a folder or in memory."""
 
 import hashlib
 from urllib.parse import unquote, urlsplit
 
 import obstore
-from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+from obstore.store import LocalStore, MemoryStore, ObjectStore
 
 from chassis.errors import SaiseiError, SettingsError
 
@@ -21,15 +21,13 @@ class BlobStore:
 
     @classmethod
     def at(cls, url: str) -> "BlobStore":
-        """Opens `file:///folder`, `memory://` or `s3://bucket/prefix`. Raises SettingsError for anything else."""
+        """Opens `file:///folder` or `memory://`. Raises SettingsError for anything else."""
         parts = urlsplit(url)
         if parts.scheme == "file":
             return cls(LocalStore(unquote(parts.path), mkdir=True))
         if parts.scheme == "memory":
             return cls(MemoryStore())
-        if parts.scheme == "s3":
-            return cls(from_url(url))
-        raise SettingsError(f"SAISEI_BLOB_URL must start with file://, memory:// or s3://, not {parts.scheme!r}")
+        raise SettingsError(f"SAISEI_BLOB_URL must start with file:// or memory://, not {parts.scheme!r}")
 
     async def put(self, data: bytes) -> str:
         """Stores bytes; returns their SHA-256 in hex."""
@@ -42,13 +40,6 @@ class BlobStore:
         try:
             result = await obstore.get_async(self._store, _path(sha256))
             return bytes(await result.bytes_async())
-        except FileNotFoundError as error:
-            raise BlobMissing(f"no blob {sha256}") from error
-
-    async def get_range(self, sha256: str, start: int, end: int) -> bytes:
-        """Bytes `start` up to but not including `end`. Raises BlobMissing."""
-        try:
-            return bytes(await obstore.get_range_async(self._store, _path(sha256), start=start, end=end))
         except FileNotFoundError as error:
             raise BlobMissing(f"no blob {sha256}") from error
 

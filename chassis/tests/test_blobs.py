@@ -28,17 +28,9 @@ async def test_same_bytes_are_one_blob(tmp_path):
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [SHA256]
 
 
-async def test_range_holds_its_start_and_leaves_out_its_end(store):
-    await store.put(DATA)
-    assert await store.get_range(SHA256, 10, 20) == DATA[10:20]
-    assert await store.get_range(SHA256, len(DATA) - 5, len(DATA)) == DATA[-5:]
-
-
 async def test_missing_blob_is_an_error_that_names_it(store):
     with pytest.raises(BlobMissing, match=SHA256):
         await store.get(SHA256)
-    with pytest.raises(BlobMissing, match=SHA256):
-        await store.get_range(SHA256, 0, 1)
 
 
 async def test_folder_with_a_space_and_japanese_is_used_under_its_own_name(tmp_path):
