@@ -33,6 +33,11 @@ class Phrase:
     times: Times
 
 
+GENERAL_HEADLINE = "general headline"
+FEWEST_HEADLINES = 2
+"""With fewer a text could not be written anew; what a direction names may all be of another time than the product."""
+
+
 @dataclass(frozen=True, slots=True)
 class Material:
     """Everything that may be said in one variant, by its place; `order` is that of the places in a body.
@@ -66,11 +71,16 @@ def material(request: CopyRequest, angle: Angle) -> Material:
     step = _platform_step(request)
     # Each place goes round the platforms at a pace of its own, so that no two platforms have the same set.
     paces = {"about": 1, "detail": 3, "value": 2, "motif": 1, "closing": 2, "habit": 1}
-    steps = {"headline": step} | {place: ANGLES.index(angle) + step * pace for place, pace in paces.items()}
+    steps = {"headline": step, GENERAL_HEADLINE: step} | {
+        place: ANGLES.index(angle) + step * pace for place, pace in paces.items()
+    }
     places: dict[str, tuple[Phrase, ...]] = {}
     for place, pools in _pools(request, angle, theme).items():
         said = [tuple(_sayable(pool, slots, theme, request)) for pool in pools]
         places[place] = _turned([phrase for pool in said for phrase in _turned(pool, campaign)], steps.get(place, 0))
+    general = places.pop(GENERAL_HEADLINE)
+    if len(places["headline"]) < FEWEST_HEADLINES:
+        places["headline"] += general
     written = {text.headline for text in (*request.siblings, request.previous) if text}
     return Material(
         places=places,
@@ -106,7 +116,9 @@ def _pools(request: CopyRequest, angle: Angle, theme: _Theme) -> dict[str, tuple
     own = _category_lines(theme.category, request, angle) if theme.category else {}
     named = own.get("headline", ())
     return {
-        "headline": (book.motif_headlines[angle],) if theme.asked else (named, book.headlines[angle]),
+        "headline": (book.motif_headlines[angle],) if theme.asked else (),
+        # For when no motif was asked for, or all it has is of another time than the product's.
+        GENERAL_HEADLINE: (named, book.headlines[angle]),
         "opening": (own.get("opening", ()), book.openings[angle]),
         "about": (book.abouts[objective],),
         "detail": (own.get("detail", ()),),

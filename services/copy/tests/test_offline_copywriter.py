@@ -70,6 +70,16 @@ async def test_text_that_was_refused_never_comes_again(
     assert first.headline != second.headline
 
 
+async def test_direction_of_another_season_than_the_products_hour_still_finds_words(
+    offline_copywriter: OfflineCopywriter, ask: Ask
+) -> None:
+    for label in ("A案", "B案", "C案", "D案"):
+        fields = {"product": "朝", "direction": "夏", "register": "casual", "variant_label": label}
+        first = (await offline_copywriter.write(ask(**fields))).copy
+        second = (await offline_copywriter.write(ask(**fields, previous=first))).copy
+        assert first.headline != second.headline
+
+
 @pytest.mark.parametrize("register", ["casual", "standard", "formal"])
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_four_labels_have_four_headlines_and_four_bodies(
