@@ -1,7 +1,7 @@
 """The compositor as it runs: two processes' worth of it on one database and one broker."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,12 @@ from saisei_local.provision.broker import declare
 from .compositor_bench import CompositorBench, WatchedBlobs, kit
 
 RENDERED = (CompositeRendered.type, PlatformImageRendered.type, RenderFailed.type)
+
+
+@pytest.fixture
+def compositor_database_url(install: Callable[[str], str]) -> str:
+    """A database of its own: here a relay runs, which would publish what other tests left in the outbox."""
+    return install("compositor")
 
 
 @pytest.fixture
