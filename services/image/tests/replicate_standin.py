@@ -1,13 +1,13 @@
 """A local stand-in of Replicate's HTTP API: real HTTP, real PNGs, counted charges, scripted faults.
 
-Faults come from words in the prompt (`[fault:429]`) or from POST /control/faults {"fault", "times", "retryAfter"}.
-Run it as a process: `python replicate_standin.py --port 9400`, then point REPLICATE_BASE_URL at it.
+Faults come from words in the prompt (`[fault:429]`) or POST /control/faults {"fault", "times", "retryAfter"}.
 """
 
 import argparse
 import asyncio
 import io
 import re
+import socket
 import sys
 import threading
 from collections.abc import AsyncIterator
@@ -263,17 +263,17 @@ class StandIn:
     def __init__(self) -> None:
         self.world = World()
         self._app = create_app(self.world)
-        config = uvicorn.Config(self._app, port=0, log_level="warning", ws="none", lifespan="off")
+        config = uvicorn.Config(self._app, log_level="warning", ws="none", lifespan="off")
         config.timeout_graceful_shutdown = 1
         self._server = uvicorn.Server(config)
-        self._socket = config.bind_socket()
+        # It listens at once, so a connection waits for the thread instead of being refused.
+        self._socket = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
 
     def forget(self) -> None:
         """Start over with an empty memory."""
-        self.world = World()
-        self._app.state.world = self.world
+        self.world = self._app.state.world = World()
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
@@ -289,8 +289,8 @@ def main() -> None:
     """Serve until interrupted; the first line printed is the address."""
     parser = argparse.ArgumentParser(description="A local stand-in of Replicate's HTTP API.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    config = uvicorn.Config(create_app(World()), port=parser.parse_args().port, log_level="warning", ws="none")
-    listening = config.bind_socket()
+    listening = socket.create_server(("127.0.0.1", parser.parse_args().port))
+    config = uvicorn.Config(create_app(World()), log_level="warning", ws="none")
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(config).run([listening])
