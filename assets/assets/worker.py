@@ -6,7 +6,7 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from assets import requests, runs_store
+from assets import requests, runs_store, store
 from assets.execution import Execution, PastAttempt, fold, told
 from assets.job_events import JobTeller
 from assets.model import Asset, Made
@@ -72,6 +72,10 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         del tx, asset, task
         return True
 
+    async def note_failure(self, tx: Transaction, asset: Asset, job: RunJob, task: TaskT | None) -> None:
+        """Keeps what later requests are judged by; `task` is None when the job failed before it was known."""
+        del tx, asset, job, task
+
     @abstractmethod
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes the new version."""
@@ -89,13 +93,14 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         if newer is not None:
             await self._drop(work, teller, newer)
             return
+        task: TaskT | None = None
         try:
             past = await execution.past()
             task = await self._task(work, asset, job, past)
             execution.carries(self._tasks.dump_python(task, mode="json"))
             output = await self.produce(execution, task, past)
         except JobEnds as end:
-            await self._fail(work, execution, teller, end)
+            await self._fail(job, work, execution, task, end)
         else:
             await self._apply(job, work, execution, task, output)
 
@@ -103,6 +108,9 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         """Ends a job whose message was given up: it failed in a way that nobody foresaw, every time it was tried."""
         async with work.finish() as tx:
             attempts = told(fold(await runs_store.runs(tx.conn, job.job_id)))
+            # A job may be given up just because its asset never came to be known here.
+            if (asset := await store.lock(tx.conn, job.target_id)) is not None:
+                await self.note_failure(tx, asset, job, None)
             JobTeller(job).failed(tx, INTERNAL, INTERNAL_ERROR, attempts)
 
     async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
@@ -128,10 +136,12 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
                 await self.tell(tx, asset, made, committed)
             teller.completed(tx, committed.version, made.sha256, committed.changed, attempts)
 
-    async def _fail(self, work: Work, execution: Execution, teller: JobTeller, end: JobEnds) -> None:
+    async def _fail(self, job: RunJob, work: Work, execution: Execution, task: TaskT | None, end: JobEnds) -> None:
         async with work.finish() as tx:
+            asset = await requests.taken(tx, job)
             await execution.check(tx)
-            teller.failed(tx, end.code, str(end), await execution.attempts(tx))
+            await self.note_failure(tx, asset, job, task)
+            JobTeller(job).failed(tx, end.code, str(end), await execution.attempts(tx))
 
     async def _drop(self, work: Work, teller: JobTeller, newer: int) -> None:
         async with work.finish() as tx:

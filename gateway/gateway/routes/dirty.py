@@ -89,13 +89,19 @@ async def _ask(write: Write, command: RequestJobs | RenderAssets, started: Start
     try:
         reply = await write.ask(command, message_id=command_id(write.message_id, command.type))
     except ProblemError as refusal:
-        # The ledger refuses a single target that must be retried, and skips it among several.
-        if refusal.type != "retry-required" or not isinstance(command, RequestJobs):
+        # A single target that must be retried is refused; among several it is skipped.
+        if refusal.type != "retry-required":
             raise
-        started.skipped += [Skipped(asset_id=target.asset_id, reason=refusal.type) for target in command.targets]
+        started.skipped += [Skipped(asset_id=asset_id, reason=refusal.type) for asset_id in _targets(command)]
         return
     started.jobs += job_ids(reply)
     started.skipped += _skipped(reply)
+
+
+def _targets(command: RequestJobs | RenderAssets) -> tuple[str, ...]:
+    if isinstance(command, RenderAssets):
+        return command.asset_ids
+    return tuple(target.asset_id for target in command.targets)
 
 
 def _skipped(reply: Reply) -> list[Skipped]:

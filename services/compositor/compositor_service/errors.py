@@ -1,6 +1,6 @@
 """Why the compositor refuses a command."""
 
-from chassis.errors import Invalid
+from chassis.errors import Conflict, Invalid
 
 
 class UnknownCopyVariant(Invalid):
@@ -19,3 +19,10 @@ class NotRendered(Invalid):
     """The asset cannot be rendered yet, because something it rests on was never made."""
 
     type = "upstream-missing"
+
+
+class RetryRequired(Conflict):
+    """The same render was asked for before and failed; bringing it back is a governed retry."""
+
+    type = "retry-required"
+    title = "The same request failed before"

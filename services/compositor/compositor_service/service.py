@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from assets import mirror, standing, store
 from assets.model import Asset, Piece
-from assets.versioning import accept, commit, locked, restored, version_to_restore
+from assets.versioning import accept, commit, inputs_today, locked, restored, version_to_restore
 from chassis.transaction import Transaction, reply_ok
 from compositor_service import store as renders
 from compositor_service.domain import (
@@ -15,7 +15,7 @@ from compositor_service.domain import (
     first_wanted,
     size_parameters,
 )
-from compositor_service.errors import LayoutUnknown, NotRendered, UnknownCopyVariant
+from compositor_service.errors import LayoutUnknown, NotRendered, RetryRequired, UnknownCopyVariant
 from compositor_service.imaging.layouts import DEFAULT_LAYOUT, LAYOUTS
 from compositor_service.staleness import reconsider
 from compositor_service.telling import tell_rendered
@@ -28,7 +28,13 @@ from contracts.envelope import Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobRequested, RunJob
 from contracts.values import JobOptions, KitAsset
+from lineage.staleness import input_hash
 from platforms.registry import load_registry
+
+RETRY_REQUIRED = (
+    "the last job for this asset failed and nothing has changed since; change the copy, the layout, the image or the "
+    "brand, or ask an admin for a retry"
+)
 
 
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
@@ -95,8 +101,13 @@ async def request_renders(command: RenderAssets, tx: Transaction) -> Reply:
         known = await store.pieces(tx.conn, asset.wanted.upstream.values())
         if missing := set(asset.wanted.upstream.values()) - known.keys():
             raise NotRendered(f"asset {asset.id} rests on {min(missing)}, which was never made; regenerate that first")
-    jobs = [{"jobId": await _request(tx, asset, command.options), "targetId": asset.id} for asset in assets]
-    return reply_ok({"jobs": jobs, "skipped": []}, status=202)
+    failed = [asset for asset in assets if await _failed_on_the_same(tx, asset)]
+    if failed and len(assets) == 1:
+        raise RetryRequired(RETRY_REQUIRED)
+    wanted = [asset for asset in assets if asset not in failed]
+    jobs = [{"jobId": await _request(tx, asset, command.options), "targetId": asset.id} for asset in wanted]
+    skipped = [{"assetId": asset.id, "reason": RetryRequired.type} for asset in failed]
+    return reply_ok({"jobs": jobs, "skipped": skipped}, status=202)
 
 
 async def restore_rendered(command: RestoreRendered, tx: Transaction) -> Reply:
@@ -153,6 +164,11 @@ async def _check_choice(tx: Transaction, asset: Asset, command: EditComposite) -
         content = known[command.copy_variant_id].content if known else {}
         if (content.get("campaignId"), content.get("platform")) != (asset.campaign_id, asset.platform):
             raise UnknownCopyVariant(f"{asset.platform} has no written copy variant {command.copy_variant_id} here")
+
+
+async def _failed_on_the_same(tx: Transaction, asset: Asset) -> bool:
+    failed, now = await renders.latest_failed(tx.conn, asset.id), await inputs_today(tx.conn, asset)
+    return failed is not None and now is not None and input_hash(now) == failed
 
 
 async def _request(tx: Transaction, asset: Asset, options: JobOptions) -> str:

@@ -17,6 +17,14 @@ SELECT id FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2
 AND (wanted_parameters ->> 'entry' <> $3 OR wanted_parameters ->> 'renderer' <> $4) ORDER BY id LIMIT $5
 """
 LOCK_CAMPAIGN = "SELECT pg_advisory_xact_lock(hashtextextended('compositor/' || $1, 0))"
+NOTE_FAILED_REQUEST = """
+INSERT INTO failed_requests (asset_id, seq, input_hash) VALUES ($1, $2, $3)
+ON CONFLICT (asset_id) DO UPDATE SET seq = $2, input_hash = $3 WHERE failed_requests.seq < $2
+"""
+# A newer request, whatever became of it, is the latest one.
+LATEST_FAILED = """
+SELECT f.input_hash FROM failed_requests f JOIN assets a ON a.id = f.asset_id AND a.newest_seq = f.seq WHERE a.id = $1
+"""
 NEXT_SEQ = "UPDATE assets SET newest_seq = newest_seq + 1 WHERE id = $1 RETURNING newest_seq"
 
 
@@ -49,3 +57,13 @@ async def outdated(conn: Any, kind: AssetKind, place: str, entry: str, renderer:
 async def next_seq(conn: Any, asset_id: str) -> int:
     """The place of a new request among all requests for the asset."""
     return await conn.fetchval(NEXT_SEQ, asset_id)
+
+
+async def note_failed_request(conn: Any, asset_id: str, seq: int, input_hash: str) -> None:
+    """Keeps what the newest failed job of an asset was to be rendered from."""
+    await conn.execute(NOTE_FAILED_REQUEST, asset_id, seq, input_hash)
+
+
+async def latest_failed(conn: Any, asset_id: str) -> str | None:
+    """The hash of the inputs that the asset's latest job failed on; None when that job did not fail."""
+    return await conn.fetchval(LATEST_FAILED, asset_id)

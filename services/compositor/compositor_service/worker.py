@@ -9,6 +9,7 @@ from assets.versioning import Committed, inputs_today
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
+from compositor_service import store as renders
 from compositor_service.domain import PROVIDER
 from compositor_service.imaging.composite import RENDERER
 from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
@@ -61,6 +62,12 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
         """A render of what was wanted earlier would undo the cascade's newer one."""
         now = await inputs_today(tx.conn, asset)
         return now is not None and input_hash(now) == input_hash(task.inputs)
+
+    async def note_failure(self, tx: Transaction, asset: Asset, job: RunJob, task: RenderTask | None) -> None:
+        """Remembers from what nothing came, so that asking for the very same again is refused."""
+        failed_on = task.inputs if task is not None else await inputs_today(tx.conn, asset)
+        if failed_on is not None:
+            await renders.note_failed_request(tx.conn, asset.id, job.seq, input_hash(failed_on))
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `composite.rendered` or `platform_image.rendered`."""

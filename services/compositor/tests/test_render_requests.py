@@ -1,12 +1,13 @@
 """What people ask of composites: another layout or variant, renders as jobs, earlier versions, pins."""
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
 from assets.testing import Crash
 from chassis.errors import Invalid, NotFound
-from compositor_service.errors import LayoutUnknown, NotRendered, UnknownCopyVariant
+from compositor_service.errors import LayoutUnknown, NotRendered, RetryRequired, UnknownCopyVariant
 from contracts.assets import AcceptAsset, AssetPinned, PinAsset
 from contracts.compositor import (
     CompositeInvalidated,
@@ -18,6 +19,7 @@ from contracts.compositor import (
     RestoreRendered,
 )
 from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RunJob
+from contracts.values import JobOptions
 
 from .compositor_bench import UNBREAKABLE, CompositorBench, Kit, kit
 
@@ -142,6 +144,36 @@ async def test_requested_render_that_cannot_be_set_fails_with_its_code_and_messa
     assert failed.message
 
 
+async def test_failed_render_is_not_asked_for_again_until_something_has_changed(bench: CompositorBench):
+    made = await bench.rendered()
+    await bench.hear(bench.copy(made, 2, headline=UNBREAKABLE))
+    await bench.settle(made)
+    await bench.ask(_render(made))
+    await bench.settle(made)
+    with pytest.raises(RetryRequired, match="nothing has changed"):
+        await bench.ask(_render(made))
+    await bench.ask(EditComposite(asset_id=made.composite, layout="band_top"))
+    assert (await bench.ask(_render(made))).status == 202
+    await bench.settle(made)
+    assert len(bench.told(JobFailed, made.composite)) == 2
+    await bench.hear(bench.copy(made, 3, headline="短い見出し"))
+    assert (await bench.ask(_render(made))).status == 202
+    await bench.settle(made)
+    assert len(bench.told(JobCompleted, made.composite)) == 1
+    assert (await bench.ask(_render(made))).status == 202
+
+
+async def test_among_several_renders_the_one_that_failed_is_skipped(bench: CompositorBench):
+    made = await bench.rendered()
+    await bench.hear(bench.copy(made, 2, headline=UNBREAKABLE))
+    await bench.ask(_render(made))
+    await bench.settle(made)
+    reply = await bench.ask(_render(made, made.composite, *made.sizes))
+    body = reply.body or {}
+    assert body["skipped"] == [{"assetId": made.composite, "reason": "retry-required"}]
+    assert {job["targetId"] for job in body["jobs"]} == set(made.sizes)
+
+
 async def test_render_job_whose_worker_died_is_done_again_by_the_next(bench: CompositorBench):
     made = await bench.rendered()
     bench.blobs.deadly.add((await bench.image(made)).sha256)
@@ -190,6 +222,24 @@ async def test_render_job_that_was_given_up_has_failed_in_words(bench: Composito
     [failed] = bench.told(JobFailed)
     assert (failed.job_id, failed.code) == (str(message_id), "INTERNAL")
     assert bench.told(JobCompleted) == []
+    with pytest.raises(RetryRequired):
+        await bench.ask(_render(made))
+
+
+async def test_render_job_of_an_asset_that_never_came_to_be_known_fails_in_words(bench: CompositorBench):
+    made, job_id = kit(), uuid4()
+    job = RunJob(
+        job_id=str(job_id),
+        campaign_id=made.created.campaign_id,
+        kind="composited_image",
+        target_id=made.composite,
+        seq=1,
+        options=JobOptions(),
+        requested_by="someone",
+        reason="regenerate",
+    )
+    await bench.bury(job, job_id)
+    assert [failed.code for failed in bench.told(JobFailed)] == ["INTERNAL"]
 
 
 async def test_restored_composite_is_fresh_and_its_sizes_are_cut_from_it_again(bench: CompositorBench):

@@ -18,15 +18,22 @@ CREATE TABLE renders (
     PRIMARY KEY (asset_id, input_hash)
 )
 """
+FAILED_REQUESTS = """
+CREATE TABLE failed_requests (
+    asset_id text PRIMARY KEY REFERENCES assets,
+    seq bigint NOT NULL,
+    input_hash text NOT NULL
+)
+"""
 
 
 def upgrade() -> None:
-    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, RENDERS):
+    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, RENDERS, FAILED_REQUESTS):
         op.execute(statement)
 
 
 def downgrade() -> None:
-    tables = ("provider_runs", "executions", "renders", "pieces", "confirmations", "versions", "assets")
+    tables = ("provider_runs", "executions", "renders", "failed_requests", "pieces", "confirmations", "versions", "assets")
     for table in (*tables, "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
