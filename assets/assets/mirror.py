@@ -7,11 +7,19 @@ from chassis.transaction import Transaction
 from contracts.campaign import BrandCreated, BrandState, BrandUpdated, BriefState
 from contracts.jobs import JobRequested
 from contracts.values import BrandProfile, Brief, KitAsset, Wanted
+from lineage.brand import sha256_without_logo, without_logo
 
 
 async def learn_brand(tx: Transaction, brand: BrandState) -> bool:
-    """Notes a brand; False when it was known already."""
+    """Notes a brand as composites see it, logo and all; False when it was known already."""
     piece = Piece(brand.id, brand.version, brand.sha256, brand.profile.model_dump(mode="json"))
+    return await store.learn(tx.conn, tx.team_id, piece)
+
+
+async def learn_brand_without_logo(tx: Transaction, brand: BrandState) -> bool:
+    """Notes a brand as copy and images see it: another logo changes nothing in them."""
+    content = without_logo(brand.profile).model_dump(mode="json")
+    piece = Piece(brand.id, brand.version, sha256_without_logo(brand.profile), content)
     return await store.learn(tx.conn, tx.team_id, piece)
 
 
@@ -23,8 +31,8 @@ async def learn_brief(tx: Transaction, campaign_id: str, brand_id: str, brief: B
 
 
 async def note_brand(event: BrandCreated | BrandUpdated, tx: Transaction) -> None:
-    """Notes a brand that was made or changed."""
-    await learn_brand(tx, event.brand)
+    """Notes a brand that was made or changed, as copy and images see it."""
+    await learn_brand_without_logo(tx, event.brand)
 
 
 async def note_request(event: JobRequested, tx: Transaction) -> None:

@@ -1,6 +1,8 @@
 """Tables that every asset-owning service has in its own schema; its first migration creates them."""
 
-from chassis.tables import insert_only
+from collections.abc import Callable
+
+from chassis.tables import STATEMENTS, insert_only
 
 ASSETS = """
 CREATE TABLE assets (
@@ -113,3 +115,16 @@ PROVIDER_RUNS_ONCE = """
 CREATE UNIQUE INDEX provider_runs_once ON provider_runs (job_id, attempt, happened, coalesce(provider_id, ''))
 """
 EXECUTION_STATEMENTS = (EXECUTIONS, PROVIDER_RUNS, PROVIDER_RUNS_ONCE, insert_only("provider_runs"))
+
+
+def create_generator_tables(execute: Callable[[str], object]) -> None:
+    """All tables of a service whose assets a generator makes."""
+    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS):
+        execute(statement)
+
+
+def drop_generator_tables(execute: Callable[[str], object]) -> None:
+    """Takes them away again."""
+    for table in ("provider_runs", "executions", "pieces", "confirmations", "versions", "assets", "inbox", "outbox"):
+        execute(f"DROP TABLE {table}")
+    execute("DROP FUNCTION refuse_change()")

@@ -1,5 +1,6 @@
 """The inbox: a message is claimed in the transaction of its effect, so it takes effect once."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
@@ -25,6 +26,8 @@ DELETE FROM inbox WHERE (consumer, message_id) IN (
 
 RETENTION = timedelta(days=30)
 """How long a claim is kept. A message older than this is refused, so its claim can never be missed."""
+
+CLEAN_UP_EVERY = 600.0
 
 
 async def claim(conn: Any, consumer: str, message_id: UUID) -> bool:
@@ -56,3 +59,11 @@ async def store_reply(conn: Any, consumer: str, message_id: UUID, reply: Reply) 
 async def clean_up(pool: asyncpg.Pool, batch: int = 1000) -> int:
     """Deletes one batch of claims past their retention; returns how many."""
     return int((await pool.execute(CLEAN_UP, RETENTION, batch)).split()[-1])
+
+
+async def keep_clean(pool: asyncpg.Pool) -> None:
+    """Deletes claims past their retention for as long as the service runs."""
+    while True:
+        while await clean_up(pool):
+            pass
+        await asyncio.sleep(CLEAN_UP_EVERY)

@@ -1,6 +1,5 @@
 """One running service: database, relay and consumers, started and stopped in the right order."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -17,8 +16,6 @@ from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
 from chassis.telemetry import tracer_provider
 from chassis.topology import ServiceTopology
-
-CLEAN_UP_EVERY = 600.0
 
 log = structlog.get_logger()
 
@@ -69,10 +66,4 @@ class Service:
         log.info("service_stopped", service=self.topology.name)
 
     async def _clean_up(self) -> None:
-        while True:
-            try:
-                deleted = await inbox.clean_up(self.database.pool)
-            except Exception as error:  # noqa: BLE001 - cleaning up must outlive whatever is away
-                log.warning("inbox_clean_up_failed", error=repr(error))
-                deleted = 0
-            await asyncio.sleep(0 if deleted else CLEAN_UP_EVERY)
+        await inbox.keep_clean(self.database.pool)

@@ -11,9 +11,12 @@ from uuid import UUID, uuid4
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
+from chassis.context import MessageContext
+from chassis.db import Database
 from chassis.service import Service
+from chassis.subscriptions import Subscription
 from chassis.topology import COMMANDS, EVENTS, Queue
-from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event
+from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event, Reply
 
 PATIENCE = 15.0
 TEAM, ACTOR = "team-a", "editor-1"
@@ -86,6 +89,22 @@ def enveloped(
         teamid=team,
         actor=ACTOR,
     )
+
+
+async def handle_command(
+    database: Database, subscription: Subscription, command: Command, team: str = TEAM
+) -> tuple[Reply, list[Envelope]]:
+    """Handles a command as a service without a broker; returns the answer and what is sent with it."""
+    async with database.transaction(MessageContext(team, ACTOR, uuid4(), uuid4())) as tx:
+        reply = await subscription.commands[type(command)](command, tx)
+    return reply, [Envelope.model_validate_json(message.body) for message in tx.outgoing]
+
+
+async def handle_event(database: Database, subscription: Subscription, event: Event) -> list[Envelope]:
+    """Handles an event as a service without a broker; returns what is sent with it."""
+    async with database.transaction(MessageContext(TEAM, ACTOR, uuid4(), uuid4())) as tx:
+        await subscription.events[type(event)](event, tx)
+    return [Envelope.model_validate_json(message.body) for message in tx.outgoing]
 
 
 class Broker:

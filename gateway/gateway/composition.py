@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-
-import structlog
+from functools import partial
 
 from chassis import inbox
 from chassis.background import Background
@@ -12,6 +11,7 @@ from chassis.blobs import BlobStore
 from chassis.commands import CommandClient
 from chassis.db import Database
 from chassis.health import Check, Health
+from chassis.infrastructure import patiently
 from chassis.telemetry import tracer_provider
 from gateway.auth import Authenticator
 from gateway.jwks import FileKeys, UrlKeys
@@ -22,13 +22,10 @@ from gateway.settings import Settings
 from gateway.topology import PROJECTION, TOPOLOGY
 from gateway.wakeups import Listener, Wakeups
 
-CLEAN_UP_EVERY = 600.0
 DECODED_AT_ONCE = 2
 """A photo of 60 megapixels takes about half a gigabyte while it is decoded and encoded anew."""
 
 ExtraChecks = Callable[[], Awaitable[list[Check]]]
-
-log = structlog.get_logger()
 
 
 class Gateway:
@@ -61,7 +58,7 @@ class Gateway:
         await self.consumer.start()
         listener = Listener(self.settings.database_url, self.wakeups)
         self.background.start("listener", listener.run())
-        self.background.start("clean up", self._clean_up())
+        self.background.start("clean up", patiently(partial(inbox.keep_clean, self.database.pool)))
 
     async def stop(self) -> None:
         """Ends every stream and wait, then closes what it opened."""
@@ -76,15 +73,6 @@ class Gateway:
         """What readiness depends on: the gateway's own checks, then those of services in the same process."""
         extra = await self._extra_checks() if self._extra_checks else []
         return [*await self._health.checks(), *extra]
-
-    async def _clean_up(self) -> None:
-        while True:
-            try:
-                deleted = await inbox.clean_up(self.database.pool)
-            except Exception as error:  # noqa: BLE001 - cleaning up must outlive whatever is away
-                log.warning("inbox_clean_up_failed", error=repr(error))
-                deleted = 0
-            await asyncio.sleep(0 if deleted else CLEAN_UP_EVERY)
 
 
 def _keys(settings: Settings) -> FileKeys | UrlKeys:

@@ -1,44 +1,27 @@
 """The campaign service on a database that was set up as an installation's is."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
 from campaign_service.handlers import SUBSCRIPTIONS
-from chassis.context import MessageContext
 from chassis.db import Database
-from chassis.testing import ACTOR, TEAM
+from chassis.testing import handle_command, handle_event
 from contracts.campaign import CreateBrand, CreateCampaign
-from contracts.envelope import Command, Envelope, Event, Reply
+from contracts.envelope import Envelope, Event, Reply
 from contracts.values import BrandProfile, Brief, Colours
-from saisei_local.environment import with_login
-from saisei_local.provision.database import provision_database
-from saisei_local.stack import database_name
-from saisei_local.tables import migrate_tables
 
-# Roles belong to the whole server, so all tests that share one must give a role the same password.
-PASSWORDS = {"campaign": "pw-campaign", "campaign_owner": "pw-campaign_owner"}
 COMMANDS, EVENTS = SUBSCRIPTIONS
 
 Do = Callable[..., Awaitable[tuple[Reply, list[Envelope]]]]
 
 
 @pytest.fixture(scope="session")
-def database_url(make_database: Callable[[], str]) -> str:
+def database_url(install: Callable[[str], str]) -> str:
     """The URL that the running service has: its own role's."""
-    url = make_database()
-
-    async def install() -> None:
-        await provision_database(url, ["campaign"], PASSWORDS, database_name(url))
-        await migrate_tables({"campaign": with_login(url, "saisei_campaign_owner", PASSWORDS["campaign_owner"])})
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, install()).result()
-    return with_login(url, "saisei_campaign", PASSWORDS["campaign"])
+    return install("campaign")
 
 
 @pytest.fixture(scope="session")
@@ -56,26 +39,14 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def do(database: Database) -> Do:
-    """Handles a command as the service does; returns the answer and what is published with it."""
-
-    async def done(command: Command, team: str = TEAM) -> tuple[Reply, list[Envelope]]:
-        async with database.transaction(MessageContext(team, ACTOR, uuid4(), uuid4())) as tx:
-            reply = await COMMANDS.commands[type(command)](command, tx)
-        return reply, [Envelope.model_validate_json(message.body) for message in tx.outgoing]
-
-    return done
+    """Handles a command as the service does; returns the answer and what is sent with it."""
+    return partial(handle_command, database, COMMANDS)
 
 
 @pytest.fixture
 def hear(database: Database) -> Callable[[Event], Awaitable[list[Envelope]]]:
-    """Handles an event as the service does; returns what is published with it."""
-
-    async def heard(event: Event) -> list[Envelope]:
-        async with database.transaction(MessageContext(TEAM, ACTOR, uuid4(), uuid4())) as tx:
-            await EVENTS.events[type(event)](event, tx)
-        return [Envelope.model_validate_json(message.body) for message in tx.outgoing]
-
-    return heard
+    """Handles an event as the service does; returns what is sent with it."""
+    return partial(handle_event, database, EVENTS)
 
 
 @pytest.fixture

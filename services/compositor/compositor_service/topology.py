@@ -1,5 +1,6 @@
 """What the compositor reads and writes on the broker."""
 
+from assets.generators import TOLD_OF_JOBS, TOLD_OF_STANDING, jobs_queue
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
@@ -12,12 +13,12 @@ from contracts.compositor import (
 )
 from contracts.copy import CopyRegenerated
 from contracts.image import ImageRegenerated
-from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import JobRequested
 
 COMMANDS = "compositor.commands"
 EVENTS = "compositor.events"
 RENDERS = "compositor.renders"
-JOBS = "compositor.jobs"
+JOBS = jobs_queue("compositor").name
 
 TOPOLOGY = ServiceTopology(
     name="compositor",
@@ -38,7 +39,7 @@ TOPOLOGY = ServiceTopology(
             RENDERS,
             events=(CompositeInvalidated.type, CompositeRendered.type, AssetAccepted.type, AssetPinned.type),
         ),
-        Queue(JOBS, commands=True, tries=10, retry_delay_ms=3000),
+        jobs_queue("compositor"),
     ),
     publishes=(
         CompositeInvalidated.type,
@@ -46,13 +47,9 @@ TOPOLOGY = ServiceTopology(
         CompositeRendered.type,
         PlatformImageRendered.type,
         RenderFailed.type,
-        AssetAccepted.type,
-        AssetPinned.type,
         JobRequested.type,
-        JobStarted.type,
-        JobCompleted.type,
-        JobFailed.type,
-        JobSuperseded.type,
+        *TOLD_OF_STANDING,
+        *TOLD_OF_JOBS,
     ),
     sends_commands=True,
 )

@@ -1,45 +1,29 @@
 """The jobs service on a database that was set up as an installation's is."""
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from chassis.context import MessageContext
 from chassis.db import Database
-from chassis.testing import ACTOR, TEAM
+from chassis.testing import handle_command, handle_event
 from contracts.campaign import BrandState, BriefState, CampaignCreated
-from contracts.envelope import Command, Envelope, Event, Reply
+from contracts.envelope import Envelope, Event, Reply
 from contracts.jobs import JobTarget, RequestJobs
 from contracts.values import VARIANT_LABELS, BlobRef, BrandProfile, Brief, Colours, JobOptions, KitAsset
 from jobs_service.handlers import SUBSCRIPTIONS
 from lineage.basis import request_basis
-from saisei_local.environment import with_login
-from saisei_local.provision.database import provision_database
-from saisei_local.stack import database_name
-from saisei_local.tables import migrate_tables
 
-# Roles belong to the whole server, so all tests that share one must give a role the same password.
-PASSWORDS = {"jobs": "pw-jobs", "jobs_owner": "pw-jobs_owner"}
 COMMANDS, EVENTS = SUBSCRIPTIONS
 BRIEF_SHA256, BRAND_SHA256 = "a" * 64, "b" * 64
 
 
 @pytest.fixture(scope="session")
-def database_url(make_database: Callable[[], str]) -> str:
+def database_url(install: Callable[[str], str]) -> str:
     """The URL that the running service has: its own role's."""
-    url = make_database()
-
-    async def install() -> None:
-        await provision_database(url, ["jobs"], PASSWORDS, database_name(url))
-        await migrate_tables({"jobs": with_login(url, "saisei_jobs_owner", PASSWORDS["jobs_owner"])})
-
-    with ThreadPoolExecutor(1) as thread:
-        thread.submit(asyncio.run, install()).result()
-    return with_login(url, "saisei_jobs", PASSWORDS["jobs"])
+    return install("jobs")
 
 
 @pytest.fixture(scope="session")
@@ -58,25 +42,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def do(database: Database) -> Callable[..., Awaitable[tuple[Reply, list[Envelope]]]]:
     """Handles a command as the service does; returns the answer and what is sent with it."""
-
-    async def done(command: Command, team: str = TEAM) -> tuple[Reply, list[Envelope]]:
-        async with database.transaction(MessageContext(team, ACTOR, uuid4(), uuid4())) as tx:
-            reply = await COMMANDS.commands[type(command)](command, tx)
-        return reply, [Envelope.model_validate_json(message.body) for message in tx.outgoing]
-
-    return done
+    return partial(handle_command, database, COMMANDS)
 
 
 @pytest.fixture
 def hear(database: Database) -> Callable[[Event], Awaitable[list[Envelope]]]:
     """Handles an event as the service does; returns what is sent with it."""
-
-    async def heard(event: Event) -> list[Envelope]:
-        async with database.transaction(MessageContext(TEAM, ACTOR, uuid4(), uuid4())) as tx:
-            await EVENTS.events[type(event)](event, tx)
-        return [Envelope.model_validate_json(message.body) for message in tx.outgoing]
-
-    return heard
+    return partial(handle_event, database, EVENTS)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
 """Base images, their versions, and the executions and provider runs that make them."""
 
 from alembic import op
-from assets.tables import ASSET_STATEMENTS, EXECUTION_STATEMENTS
-from chassis.tables import STATEMENTS
+from assets.tables import create_generator_tables, drop_generator_tables
 
 revision = "image_0001"
 down_revision = None
@@ -11,12 +10,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS):
-        op.execute(statement)
+    create_generator_tables(op.execute)
 
 
 def downgrade() -> None:
-    tables = ("provider_runs", "executions", "pieces", "confirmations", "versions", "assets", "inbox", "outbox")
-    for table in tables:
-        op.execute(f"DROP TABLE {table}")
-    op.execute("DROP FUNCTION refuse_change()")
+    drop_generator_tables(op.execute)

@@ -1,0 +1,28 @@
+"""What every service has on the broker whose assets a generator makes."""
+
+from chassis.topology import Queue, ServiceTopology
+from contracts.assets import AssetAccepted, AssetPinned
+from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+
+TOLD_OF_JOBS = (JobStarted.type, JobCompleted.type, JobFailed.type, JobSuperseded.type)
+TOLD_OF_STANDING = (AssetAccepted.type, AssetPinned.type)
+_HEARD = (BrandCreated.type, BrandUpdated.type, CampaignCreated.type, CampaignUpdated.type, JobRequested.type)
+
+
+def jobs_queue(service: str) -> Queue:
+    """Where a service's jobs wait; one that fails unforeseen is tried for half a minute before it is given up."""
+    return Queue(f"{service}.jobs", commands=True, tries=10, retry_delay_ms=3000)
+
+
+def generator_topology(service: str, publishes: tuple[str, ...]) -> ServiceTopology:
+    """Queues for commands, events and jobs, in this order; `publishes` names what the service tells of its versions."""
+    return ServiceTopology(
+        name=service,
+        queues=(
+            Queue(f"{service}.commands", commands=True),
+            Queue(f"{service}.events", events=_HEARD),
+            jobs_queue(service),
+        ),
+        publishes=(*publishes, *TOLD_OF_STANDING, *TOLD_OF_JOBS),
+    )
