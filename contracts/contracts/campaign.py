@@ -2,7 +2,8 @@
 
 from typing import Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic.alias_generators import to_camel
 
 from contracts.envelope import Command, Event
 from contracts.values import BlobRef, BrandProfile, Brief, Colours, Fact, KitAsset, PreferredTerm, Register, Sha256
@@ -88,7 +89,7 @@ class CreateBrand(Command):
 
 
 class BrandChanges(Fact):
-    """The fields of a brand that a PATCH sets; what is None stays as it is."""
+    """The fields of a brand to set; None leaves a field as it is, but a logo set to None is removed."""
 
     name: str | None = None
     default_register: Register | None = None
@@ -98,6 +99,13 @@ class BrandChanges(Fact):
     colours: Colours | None = None
     banned_terms: tuple[str, ...] | None = None
     preferred_terms: tuple[PreferredTerm, ...] | None = None
+    logo: BlobRef | None = None
+
+    @model_serializer(mode="wrap")
+    def _only_what_was_set(self, dump: SerializerFunctionWrapHandler):  # A return type would replace the schema.
+        unset = type(self).model_fields.keys() - self.model_fields_set
+        absent = unset | {to_camel(name) for name in unset}
+        return {name: value for name, value in dump(self).items() if name not in absent}
 
 
 class UpdateBrand(Command):

@@ -50,8 +50,18 @@ class PreferredTerm(Fact):
     instead_of: str
 
 
+class BlobRef(Fact):
+    """Bytes in the blob store, by content hash."""
+
+    sha256: Sha256
+    media_type: str
+    bytes: int
+    width: int | None = None
+    height: int | None = None
+
+
 class BrandProfile(Fact):
-    """What a brand looks and sounds like."""
+    """What a brand looks and sounds like. One without a logo is written as it was before there were logos."""
 
     name: str
     default_register: Register = "standard"
@@ -61,6 +71,7 @@ class BrandProfile(Fact):
     colours: Colours
     banned_terms: tuple[str, ...] = ()
     preferred_terms: tuple[PreferredTerm, ...] = ()
+    logo: BlobRef | None = Field(default=None, exclude_if=lambda logo: logo is None)
 
 
 class Brief(Fact):
@@ -134,17 +145,7 @@ class KitAsset(Fact):
     variant_label: VariantLabel | None = None
     placement: str | None = None
     upstream: dict[str, str] = Field(default_factory=dict)
-    upload: "BlobRef | None" = None
-
-
-class BlobRef(Fact):
-    """Bytes in the blob store, by content hash."""
-
-    sha256: Sha256
-    media_type: str
-    bytes: int
-    width: int | None = None
-    height: int | None = None
+    upload: BlobRef | None = None
 
 
 class JobOptions(Fact):

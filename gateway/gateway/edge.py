@@ -15,7 +15,7 @@ from chassis.infrastructure import is_infrastructure
 from gateway.problems import ProblemError, render
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-UPLOAD_PATH = re.compile(r"/api/campaigns/[^/]+/images")
+UPLOADS = re.compile(r"POST /api/campaigns/[^/]+/images|PUT /api/brands/[^/]+/logo")
 MULTIPART_OVERHEAD = 100_000
 UNLOGGED = ("/healthz", "/readyz", "/metrics")
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -68,7 +68,7 @@ class Edge:
             await render(_problem_of(error), exchange.request_id)(scope, receive, exchange.send)
 
     def _limit(self, scope: Scope) -> int:
-        is_upload = scope["method"] == "POST" and UPLOAD_PATH.fullmatch(scope["path"])
+        is_upload = UPLOADS.fullmatch(f"{scope['method']} {scope['path']}")
         return self._upload_limit if is_upload else self._body_limit
 
 

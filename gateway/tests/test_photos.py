@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from gateway.photos import BadPhoto, clean
+from gateway.photos import clean
+from gateway.pictures import BadPicture
 
 RED, SIZE = (200, 30, 30), (640, 480)
 
@@ -75,14 +76,14 @@ def zipped():
     ],
 )
 def test_what_is_no_usable_picture_is_refused_with_the_reason(data, why):
-    with pytest.raises(BadPhoto, match=why):
+    with pytest.raises(BadPicture, match=why):
         clean(data)
 
 
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
 def test_animation_is_refused(kind):
     frames = [Image.effect_noise(SIZE, spread).convert("RGB") for spread in (10, 200)]
-    with pytest.raises(BadPhoto, match="animated"):
+    with pytest.raises(BadPicture, match="animated"):
         clean(encoded(frames[0], kind, save_all=True, append_images=frames[1:]))
 
 

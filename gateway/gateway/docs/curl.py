@@ -33,8 +33,12 @@ def _produced(operation: Operation) -> list[str]:
     return [name for status, one in responses.items() if status[0] == "2" for name in one.get("content", {})]
 
 
+def _file(operation: Operation) -> str:
+    return "logo=@logo.png" if operation.path.endswith("/logo") else "photo=@photo.jpg"
+
+
 def _body(operation: Operation, body: Any) -> list[str]:
     if operation.body is not None and operation.body[0] == "multipart/form-data":
-        return ["-F photo=@photo.jpg"]
+        return [f"-F {_file(operation)}"]
     text = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
     return ['-H "Content-Type: application/json"', f"-d '{text}'"]

@@ -9,6 +9,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion, State
 from gateway.projection.working import Told, WorkingSet
+from lineage.brand import sha256_without_logo
 
 ADVANCE_POSITIONS = """
 INSERT INTO campaign_positions AS p (campaign_id, position)
@@ -48,14 +49,20 @@ ON CONFLICT (id) DO UPDATE SET brand_id = EXCLUDED.brand_id, created_at = EXCLUD
                                deleted_at = EXCLUDED.deleted_at, state = EXCLUDED.state
 """
 SAVE_BRANDS = """
-INSERT INTO brands (id, team_id, version, sha256, first_heard_at, state)
-SELECT id, team_id, version, sha256, heard_at, state::jsonb
-FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::timestamptz[], $6::text[])
-     AS t(id, team_id, version, sha256, heard_at, state)
+INSERT INTO brands (id, team_id, version, sha256, sha256_without_logo, first_heard_at, state)
+SELECT id, team_id, version, sha256, sha256_without_logo, heard_at, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[], $5::text[], $6::timestamptz[], $7::text[])
+     AS t(id, team_id, version, sha256, sha256_without_logo, heard_at, state)
 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET version = EXCLUDED.version, sha256 = EXCLUDED.sha256, state = EXCLUDED.state,
+                               sha256_without_logo = EXCLUDED.sha256_without_logo,
                                first_heard_at = EXCLUDED.first_heard_at
 WHERE brands.version <= EXCLUDED.version
+"""
+SAVE_LOGOS = """
+INSERT INTO brand_logos (team_id, sha256, media_type)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[]) AS t(team_id, sha256, media_type) ORDER BY team_id, sha256
+ON CONFLICT DO NOTHING
 """
 SAVE_ASSETS = """
 INSERT INTO assets (id, campaign_id, team_id, kind, state)
@@ -130,6 +137,7 @@ async def save(conn: Any, rows: WorkingSet) -> None:
     """Writes a working set back."""
     await _save(conn, SAVE_CAMPAIGNS, [_campaign_row(row) for row in rows.campaigns.values()])
     await _save(conn, SAVE_BRANDS, [_brand_row(row) for row in rows.brands.values()])
+    await _save(conn, SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in rows.logos])
     await _save(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
     await _save(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
     await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
@@ -177,7 +185,8 @@ def _campaign_row(row: CampaignState) -> tuple[Any, ...]:
 
 
 def _brand_row(row: BrandVersion) -> tuple[Any, ...]:
-    return (row.id, row.team_id, row.version, row.sha256, row.first_heard_at, row.model_dump_json())
+    seen_by_paid = sha256_without_logo(row.profile)
+    return (row.id, row.team_id, row.version, row.sha256, seen_by_paid, row.first_heard_at, row.model_dump_json())
 
 
 def _asset_row(row: AssetState) -> tuple[Any, ...]:

@@ -25,7 +25,7 @@ from contracts.envelope import Envelope, Event
 from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobProgressed, JobRequested, JobStarted, JobSuperseded
 from contracts.produced import Produced
-from contracts.values import AssetKind, KitAsset
+from contracts.values import AssetKind, BlobRef, KitAsset
 from gateway.projection import assets, campaigns, jobs
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion
 
@@ -70,13 +70,14 @@ class Told:
 
 @dataclass
 class WorkingSet:
-    """Rows by id, as loaded and then changed; `versions` are only ever added."""
+    """Rows by id, as loaded and then changed; `versions` and teams' `logos` are only ever added."""
 
     campaigns: dict[str, CampaignState] = field(default_factory=dict)
     brands: dict[str, BrandVersion] = field(default_factory=dict)
     assets: dict[str, AssetState] = field(default_factory=dict)
     jobs: dict[str, JobState] = field(default_factory=dict)
     versions: dict[tuple[str, int], NewVersion] = field(default_factory=dict)
+    logos: set[tuple[str, BlobRef]] = field(default_factory=set)
 
     def apply(self, told: Told) -> None:
         """Takes one event in."""
@@ -115,6 +116,8 @@ class WorkingSet:
         envelope = told.envelope
         known = self.brands.get(brand.id)
         self.brands[brand.id] = campaigns.brand_version(known, brand, envelope.teamid, envelope.time)
+        if brand.profile.logo is not None:
+            self.logos.add((envelope.teamid, brand.profile.logo))
 
     def _plan(self, kit: Iterable[KitAsset], told: Told) -> None:
         for planned in kit:

@@ -89,4 +89,4 @@ class CampaignReader:
 
 def _now(head: Head, campaign: CampaignState, assets: Sequence[AssetState]) -> CampaignNow:
     brief = UpstreamRef(id=campaign.id, version=campaign.brief_version, sha256=campaign.brief_sha256)
-    return CampaignNow(head, campaign, Kit(assets, {**head.brand, campaign.id: brief}))
+    return CampaignNow(head, campaign, Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo))

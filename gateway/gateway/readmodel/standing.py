@@ -1,5 +1,6 @@
 """How each asset of a campaign stands right now. Staleness is computed here, from recorded inputs; it is not stored."""
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -49,11 +50,17 @@ def newest_job(asset: AssetState) -> tuple[str, JobMark] | None:
 
 
 class Kit:
-    """A campaign's assets together with the pieces they rest on."""
+    """A campaign's assets together with the pieces they rest on; `paid_see` is where paid kinds see another part."""
 
-    def __init__(self, assets: Iterable[AssetState], pieces: Mapping[str, UpstreamRef]) -> None:
+    def __init__(
+        self,
+        assets: Iterable[AssetState],
+        pieces: Mapping[str, UpstreamRef],
+        paid_see: Mapping[str, UpstreamRef] | None = None,
+    ) -> None:
         self.assets = {asset.id: asset for asset in assets}
         self._pieces = dict(pieces)
+        self._paid_see = dict(paid_see or {})
         for asset in self.assets.values():
             if asset.current is not None:
                 current = asset.current
@@ -80,7 +87,7 @@ class Kit:
         return [asset for asset in self.assets.values() if asset_id in upstream_of(asset).values()]
 
     def _compute(self, asset: AssetState) -> Standing:
-        now = self._inputs_now(asset.wanted)
+        now = self._inputs_now(asset.wanted, asset.kind)
         now_hash = input_hash(now) if now else None
         stale = asset.current is not None and now_hash not in asset.confirmed.get(asset.current.version, ())
         above = [self.standing(piece) for piece in upstream_of(asset).values() if piece in self.assets]
@@ -97,14 +104,15 @@ class Kit:
             job_id=_job_id(asset, newest),
         )
 
-    def _inputs_now(self, wanted: Wanted | None) -> InputSet | None:
+    def _inputs_now(self, wanted: Wanted | None, kind: AssetKind) -> InputSet | None:
         """The inputs as they are now, without the pieces that do not exist yet."""
         if wanted is None:
             return None
-        whole = inputs_now(wanted, self._pieces)
+        pieces = ChainMap(self._paid_see, self._pieces) if kind in PAID else self._pieces
+        whole = inputs_now(wanted, pieces)
         if whole is not None:
             return whole
-        there = {role: self._pieces[piece] for role, piece in wanted.upstream.items() if piece in self._pieces}
+        there = {role: pieces[piece] for role, piece in wanted.upstream.items() if piece in pieces}
         return InputSet(upstream=there, parameters=wanted.parameters)
 
     def _status(

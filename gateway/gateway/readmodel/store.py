@@ -10,7 +10,8 @@ from contracts.values import AssetKind, UpstreamRef
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
 
 HEADS = """
-SELECT c.id, c.team_id, p.position, b.id AS brand_id, b.version AS brand_version, b.sha256 AS brand_sha256
+SELECT c.id, c.team_id, p.position, b.id AS brand_id, b.version AS brand_version, b.sha256 AS brand_sha256,
+       b.sha256_without_logo
 FROM campaigns c
 JOIN campaign_positions p ON p.campaign_id = c.id
 LEFT JOIN brands b ON b.id = c.brand_id
@@ -42,7 +43,8 @@ SELECT asset_id, max(version) AS version FROM asset_versions WHERE asset_id = AN
 """
 BLOB = """
 SELECT media_type FROM asset_versions
-WHERE sha256 = $1 AND team_id = $2 AND kind <> 'copy_variant' LIMIT 1
+WHERE sha256 = $1 AND team_id = $2 AND kind <> 'copy_variant'
+UNION ALL SELECT media_type FROM brand_logos WHERE sha256 = $1 AND team_id = $2 LIMIT 1
 """
 BRAND = "SELECT state::text FROM brands WHERE id = $1 AND team_id = $2"
 BRAND_PAGE = """
@@ -71,13 +73,22 @@ class Head:
     brand_id: str | None
     brand_version: int | None
     brand_sha256: str | None
+    brand_sha256_without_logo: str | None
 
     @property
     def brand(self) -> dict[str, UpstreamRef]:
-        """The brand as a piece, when it is known."""
-        if self.brand_id is None or self.brand_version is None or self.brand_sha256 is None:
+        """The brand as the piece that composites rest on, when it is known."""
+        return self._piece(self.brand_sha256)
+
+    @property
+    def brand_without_logo(self) -> dict[str, UpstreamRef]:
+        """The same as copy and images rest on it."""
+        return self._piece(self.brand_sha256_without_logo)
+
+    def _piece(self, sha256: str | None) -> dict[str, UpstreamRef]:
+        if self.brand_id is None or self.brand_version is None or sha256 is None:
             return {}
-        return {self.brand_id: UpstreamRef(id=self.brand_id, version=self.brand_version, sha256=self.brand_sha256)}
+        return {self.brand_id: UpstreamRef(id=self.brand_id, version=self.brand_version, sha256=sha256)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.values import BlobRef
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
 from gateway.readmodel.standing import Standing, upstream_of
 from gateway.schemas.assets import AssetView, BlobView, ErrorView, VersionView
@@ -122,14 +123,20 @@ def campaign_status(standings: Sequence[Standing]) -> CampaignStatus:
 
 def brand_view(brand: BrandVersion) -> BrandView:
     """A brand at its newest version."""
+    profile = brand.profile
     return BrandView(
-        **brand.profile.model_dump(),
+        **profile.model_dump(exclude={"logo"}),
+        logo=_logo_view(profile.logo) if profile.logo else None,
         id=brand.id,
         team_id=brand.team_id,
         version=brand.version,
         created_at=brand.first_heard_at,
         updated_at=brand.updated_at,
     )
+
+
+def _logo_view(logo: BlobRef) -> BlobView:
+    return BlobView(url=f"/api/blobs/{logo.sha256}", **logo.model_dump())
 
 
 def job_view(job: JobState) -> JobView:

@@ -1,4 +1,4 @@
-"""Bytes of assets: immutable, cached for ever by whoever may see them, and served in parts when asked."""
+"""Bytes of assets and logos: immutable, cached for ever by whoever may see them, and served in parts when asked."""
 
 import re
 from typing import Annotated
@@ -14,7 +14,9 @@ from gateway.routes.access import Parts
 CACHE = "private, max-age=31536000, immutable"
 POLICY = "default-src 'none'; sandbox"
 SINGLE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-Sha256 = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="`sha256` of an asset's `blob`.")]
+Sha256 = Annotated[
+    str, Path(pattern=r"^[0-9a-f]{64}$", description="`sha256` of an asset's `blob` or a brand's `logo`.")
+]
 BYTES = {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The bytes"}
 
 router = APIRouter(prefix="/api/blobs", tags=["assets"])
@@ -34,7 +36,7 @@ async def get_blob(
     if_range: Annotated[str | None, Header(description="The range counts only for this ETag.")] = None,
     if_none_match: Annotated[str | None, Header(description="Answers 304 for this ETag.")] = None,
 ) -> Response:
-    """An asset's bytes, by their hash."""
+    """The bytes of an asset or a logo, by their hash."""
     media_type = await store.blob_media_type(gateway.database.pool, sha256, principal.team)
     if media_type is None:
         raise not_found("blob", sha256)

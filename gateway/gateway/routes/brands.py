@@ -1,10 +1,12 @@
 """Brand profiles."""
 
-from fastapi import APIRouter, Response
+from typing import Annotated
+
+from fastapi import APIRouter, File, Response, UploadFile
 
 from contracts.campaign import BrandChanges, CreateBrand, UpdateBrand
 from contracts.values import BrandProfile
-from gateway import paging
+from gateway import logos, paging
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
 from gateway.problems import documented, not_found
@@ -12,6 +14,9 @@ from gateway.readmodel import store
 from gateway.readmodel.views import brand_view
 from gateway.routes.access import Id, Parts
 from gateway.schemas.brands import BrandBody, BrandList, BrandPatch, BrandView
+from gateway.uploads import keep, read_file
+
+LOGO = "PNG or WebP, transparent or not, or JPEG; 64 to 8,000 pixels on the longer side, at most 8:1 and 5 MB"
 
 router = APIRouter(prefix="/api/brands", tags=["brands"])
 
@@ -51,6 +56,40 @@ async def update_brand(brand_id: Id, body: BrandPatch, gateway: Parts, principal
     await write.open(body)
     changes = BrandChanges.model_validate(body.model_dump(exclude_unset=True))
     await write.ask(UpdateBrand(brand_id=brand_id, changes=changes))
+    return await _brand(gateway, brand_id, principal.team)
+
+
+@router.put(
+    "/{brand_id}/logo",
+    operation_id="putBrandLogo",
+    responses=documented(401, 403, 404, 409, 413, 422, 503),
+    form_limits={"max_files": 1, "max_fields": 1, "max_part_size": 1000},
+)
+async def put_logo(
+    brand_id: Id,
+    logo: Annotated[UploadFile, File(description=LOGO)],
+    gateway: Parts,
+    principal: Writer,
+    write: Writing,
+) -> BrandView:
+    """Gives a brand its logo, trimmed of transparent borders. Composites render again with it by themselves.
+
+    Copy and images stay as they are: nothing of the logo is in them.
+    """
+    await _brand(gateway, brand_id, principal.team)
+    data = await read_file(logo, "logo", logos.MAX_BYTES)
+    await write.open(data)
+    blob = await keep(gateway, data, "logo", logos.clean)
+    await write.ask(UpdateBrand(brand_id=brand_id, changes=BrandChanges(logo=blob)))
+    return await _brand(gateway, brand_id, principal.team)
+
+
+@router.delete("/{brand_id}/logo", operation_id="deleteBrandLogo", responses=documented(401, 403, 404, 409, 422, 503))
+async def delete_logo(brand_id: Id, gateway: Parts, principal: Writer, write: Writing) -> BrandView:
+    """Takes a brand's logo away; without one, nothing changes. Composites render again by themselves."""
+    await _brand(gateway, brand_id, principal.team)
+    await write.open(b"")
+    await write.ask(UpdateBrand(brand_id=brand_id, changes=BrandChanges(logo=None)))
     return await _brand(gateway, brand_id, principal.team)
 
 

@@ -1,6 +1,5 @@
 """A person's own photo as a base image."""
 
-import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
@@ -11,12 +10,13 @@ from contracts.image import UploadImage
 from contracts.values import BlobRef
 from gateway.auth import Writer
 from gateway.idempotency import Writing
-from gateway.photos import BadPhoto, Photo, clean
-from gateway.problems import ProblemError, documented, invalid, not_found
+from gateway.photos import clean
+from gateway.problems import documented, not_found
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_standing, campaign_now
 from gateway.schemas.assets import AssetView
 from gateway.schemas.base import Identifier
+from gateway.uploads import keep, read_file
 
 router = APIRouter(prefix="/api/campaigns/{campaign_id}/images", tags=["assets"])
 
@@ -43,41 +43,13 @@ async def upload_image(
         asset = now.asset(asset_id)
         if asset is None or asset.kind != "image":
             raise not_found("image", asset_id)
-    data = await _read(photo, gateway.settings.upload_limit_bytes)
+    data = await read_file(photo, "photo", gateway.settings.upload_limit_bytes)
     await write.open(f"{asset_id}:".encode() + data)
-    blob = await _store(gateway, await _cleaned(gateway, data))
+    blob = await keep(gateway, data, "photo", clean)
     reply = await write.ask(_command(campaign_id, asset_id, blob))
     taken_by = asset_id or (reply.body or {})["assetId"]
     response.headers["Location"] = f"/api/assets/{taken_by}/versions"
     return asset_view(await asset_standing(gateway, taken_by, principal))
-
-
-async def _read(photo: UploadFile, limit: int) -> bytes:
-    data = await photo.read(limit + 1)
-    if len(data) > limit:
-        raise ProblemError(413, f"a photo may have at most {limit:,} bytes")
-    if not data:
-        raise invalid(("photo", "the file is empty"))
-    return data
-
-
-async def _cleaned(gateway: Parts, data: bytes) -> Photo:
-    try:
-        async with gateway.decoding:
-            return await asyncio.to_thread(clean, data)
-    except BadPhoto as error:
-        raise invalid(("photo", str(error))) from error
-
-
-async def _store(gateway: Parts, photo: Photo) -> BlobRef:
-    sha256 = await gateway.blobs.put(photo.data)
-    return BlobRef(
-        sha256=sha256,
-        media_type=photo.media_type,
-        bytes=len(photo.data),
-        width=photo.width,
-        height=photo.height,
-    )
 
 
 def _command(campaign_id: str, asset_id: str | None, blob: BlobRef) -> Command:

@@ -30,7 +30,7 @@ AssetStatus = Literal["missing", "pending", "ready", "failed"]
 
 
 class BlobView(View):
-    """Where an asset's bytes are."""
+    """Where the bytes of an asset or a logo are."""
 
     sha256: Hash
     url: str = Field(examples=[f"/api/blobs/{samples.SHA256}"])

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from contracts.values import BrandProfile, Colours, Register
+from contracts.values import Colours, PreferredTerm, Register
 from gateway.schemas import samples
+from gateway.schemas.assets import BlobView
 from gateway.schemas.base import COLOUR, Body, Cursor, Label, Labels, LongText, Name, View, with_examples
 
 
@@ -71,11 +72,20 @@ class BrandPatch(Body):
     preferred_terms: PreferredTerms | None = None
 
 
-class BrandView(BrandProfile):
+class BrandView(View):
     """A brand at its newest version."""
 
     model_config = with_examples(samples.BRAND)
 
+    name: str
+    default_register: Register
+    tone_tags: tuple[str, ...]
+    tone_description: str
+    brand_values: tuple[str, ...]
+    colours: Colours
+    banned_terms: tuple[str, ...]
+    preferred_terms: tuple[PreferredTerm, ...]
+    logo: BlobView | None = Field(description="Set on every composite; null for none.")
     id: str
     team_id: str
     version: int

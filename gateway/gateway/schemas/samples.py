@@ -11,6 +11,7 @@ JOB_ID = "9a7b3c5d-2e4f-4f61-8a0b-1c2d3e4f5a65"
 CASCADE_ID = "e4d1c2b3-a5f6-4789-9abc-0d1e2f3a4b76"
 EVENT_ID = "71f0e2d4-c3b5-4a69-8d7e-5f4a3b2c1d87"
 SHA256 = "5d2c1f0b9a8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a4938271605f4e"
+LOGO_SHA256 = "7e6d5c4b3a29180f7e6d5c4b3a29180f7e6d5c4b3a29180f7e6d5c4b3a29180f"
 INPUT_HASH = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 MOMENT = "2026-06-01T09:00:00Z"
 LATER = "2026-06-01T09:00:12Z"
@@ -42,6 +43,14 @@ BRAND: dict[str, Any] = {
     "colours": COLOURS,
     "bannedTerms": ["激安"],
     "preferredTerms": TERMS,
+    "logo": {
+        "sha256": LOGO_SHA256,
+        "url": f"/api/blobs/{LOGO_SHA256}",
+        "mediaType": "image/png",
+        "width": 960,
+        "height": 240,
+        "bytes": 18342,
+    },
     "id": BRAND_ID,
     "teamId": "demo",
     "version": 1,

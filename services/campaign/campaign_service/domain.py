@@ -63,8 +63,9 @@ def check_brief(brief: Brief, images: int) -> None:
 
 
 def changed_profile(profile: BrandProfile, changes: BrandChanges) -> BrandProfile:
-    """The profile with the fields set that a PATCH names."""
-    named = {name: getattr(changes, name) for name in changes.model_fields_set if getattr(changes, name) is not None}
+    """The profile with the fields set that the changes name; a logo that they name as None is removed."""
+    told = {name: getattr(changes, name) for name in changes.model_fields_set}
+    named = {name: value for name, value in told.items() if value is not None or name == "logo"}
     return profile.model_copy(update=named)
 
 

@@ -20,7 +20,7 @@ PERSON = "person"
 
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     """Learns a campaign's brief and brand, and plans its copy variants."""
-    await mirror.learn_brand(tx, event.brand)
+    await mirror.learn_brand_without_logo(tx, event.brand)
     await mirror.learn_brief(tx, event.campaign_id, event.brand.id, event.brief)
     for planned in event.kit:
         if planned.kind == "copy_variant":

@@ -15,7 +15,7 @@ from image_service.domain import DERIVED, first_wanted, origin_of, uploaded, wan
 
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     """Learns a campaign's brief and brand, and plans its base images."""
-    await mirror.learn_brand(tx, event.brand)
+    await mirror.learn_brand_without_logo(tx, event.brand)
     await mirror.learn_brief(tx, event.campaign_id, event.brand.id, event.brief)
     for planned in event.kit:
         await _plan(tx, event.campaign_id, planned)

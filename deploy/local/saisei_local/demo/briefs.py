@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.photos import BadPhoto, clean
+from gateway.photos import clean
+from gateway.pictures import BadPicture
 from gateway.schemas.brands import BrandBody
 from gateway.schemas.campaigns import BriefBody
 from saisei_local.settings import SettingsError
@@ -62,5 +63,5 @@ def check_photo(path: Path) -> None:
         clean(path.read_bytes())
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
-    except BadPhoto as error:
+    except BadPicture as error:
         raise SettingsError(f"{path}: {error}") from error

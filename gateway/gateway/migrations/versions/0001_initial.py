@@ -30,11 +30,20 @@ TABLES = (
         team_id text NOT NULL,
         version integer NOT NULL,
         sha256 text NOT NULL,
+        sha256_without_logo text NOT NULL,
         first_heard_at timestamptz NOT NULL,
         state jsonb NOT NULL
     )
     """,
     "CREATE INDEX brands_team ON brands (team_id, first_heard_at DESC, id DESC)",
+    """
+    CREATE TABLE brand_logos (
+        team_id text NOT NULL,
+        sha256 text NOT NULL,
+        media_type text NOT NULL,
+        PRIMARY KEY (team_id, sha256)
+    )
+    """,
     """
     CREATE TABLE campaigns (
         id text PRIMARY KEY,
@@ -135,7 +144,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    tables = ("cascades", "events", "jobs", "asset_versions", "assets", "campaign_positions", "campaigns", "brands")
-    for table in (*tables, "requests", "inbox", "outbox"):
+    tables = ("cascades", "events", "jobs", "asset_versions", "assets", "campaign_positions", "campaigns", "brand_logos")
+    for table in (*tables, "brands", "requests", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
