@@ -33,7 +33,7 @@ from platforms.registry import load_registry
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the copy, the layout, the image or the "
-    "brand, or ask an admin for a retry"
+    "brand"
 )
 
 

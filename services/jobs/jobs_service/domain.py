@@ -12,7 +12,7 @@ WORKER_QUEUES: dict[AssetKind, str] = {"copy_variant": "copy.jobs", "image": "im
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the prompt, the options, the brief or "
-    "the brand, or ask an admin for a retry"
+    "the brand"
 )
 
 
