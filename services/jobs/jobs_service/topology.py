@@ -22,6 +22,10 @@ TOPOLOGY = ServiceTopology(
                 JobFailed.type,
                 JobSuperseded.type,
             ),
+            # Word of a free job may overtake its request, whose sender can die before publishing it: the outbox's sweep
+            # then does, once a lease of ten seconds has run out.
+            tries=10,
+            retry_delay_ms=3000,
         ),
     ),
     publishes=(JobRequested.type,),

@@ -1,13 +1,14 @@
 """The ledger: statuses go forward only, and what has ended stays as it is."""
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
+from chassis.db import LEASE
 from chassis.errors import RetryLater
 from chassis.settings import ServiceSettings
 from chassis.testing import Broker, eventually, received, running
@@ -15,7 +16,7 @@ from chassis.topology import Queue, ServiceTopology
 from contracts.jobs import Attempt, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RunJob
 from contracts.values import JobOptions
 from jobs_service.app import create_app
-from jobs_service.topology import TOPOLOGY
+from jobs_service.topology import EVENTS, TOPOLOGY
 from saisei_local.provision.broker import declare
 
 ENDED = ("COMPLETED", "FAILED", "SUPERSEDED")
@@ -95,6 +96,12 @@ async def test_second_take_over_raises_the_epoch_and_keeps_the_start(free_job, h
 async def test_word_of_a_job_that_is_not_in_the_ledger_yet_is_tried_later(free_job, hear, status):
     with pytest.raises(RetryLater):
         await hear(_events(free_job)[status])
+
+
+def test_word_of_a_job_outlasts_a_sender_that_died_before_it_could_publish_the_request():
+    [events] = [queue for queue in TOPOLOGY.queues if queue.name == EVENTS]
+    waited = timedelta(milliseconds=(events.tries - 1) * events.retry_delay_ms)
+    assert waited > 2 * LEASE
 
 
 @pytest.mark.parametrize("ended", ENDED)
