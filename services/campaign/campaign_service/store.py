@@ -38,14 +38,24 @@ DELETE_CAMPAIGN = "UPDATE campaigns SET deleted_at = now() WHERE id = $1"
 SET_ANNOUNCED = "UPDATE campaigns SET announced = $2 WHERE id = $1"
 
 INSERT_KIT_ASSET = """
-INSERT INTO kit_assets (asset_id, campaign_id, kind, ordinal) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+INSERT INTO kit_assets (asset_id, campaign_id, kind, ordinal, upstream) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT DO NOTHING
 """
 NEXT_IMAGE_ORDINAL = """
 SELECT coalesce(max(ordinal), 0) + 1 FROM kit_assets WHERE campaign_id = $1 AND kind = 'image'
 """
 MARK_MADE = "UPDATE kit_assets SET made = true WHERE asset_id = $1 AND NOT made RETURNING campaign_id"
 MARK_FAILED = "UPDATE kit_assets SET failed = true WHERE asset_id = $1 AND NOT failed RETURNING campaign_id"
-SELECT_UNSETTLED = "SELECT count(*) FROM kit_assets WHERE campaign_id = $1 AND NOT made AND NOT failed"
+# What rests on an asset that was never made will not be made either, so nobody waits for it.
+SELECT_UNSETTLED = """
+WITH RECURSIVE settled AS (
+    SELECT asset_id FROM kit_assets WHERE campaign_id = $1 AND failed AND NOT made
+    UNION SELECT k.asset_id FROM kit_assets k JOIN settled s ON s.asset_id = ANY (k.upstream)
+    WHERE k.campaign_id = $1 AND NOT k.made
+)
+SELECT count(*) FROM kit_assets k WHERE k.campaign_id = $1 AND NOT k.made
+AND NOT EXISTS (SELECT FROM settled s WHERE s.asset_id = k.asset_id)
+"""
 SELECT_FAILED = """
 SELECT asset_id FROM kit_assets WHERE campaign_id = $1 AND failed AND NOT made ORDER BY asset_id
 """
@@ -128,7 +138,7 @@ async def delete_campaign(conn: Any, campaign_id: str) -> None:
 
 async def insert_kit(conn: Any, campaign_id: str, kit: tuple[KitAsset, ...]) -> None:
     """Notes the assets whose making the campaign waits for."""
-    rows = [(asset.id, campaign_id, asset.kind, asset.ordinal) for asset in kit]
+    rows = [(asset.id, campaign_id, asset.kind, asset.ordinal, list(asset.upstream.values())) for asset in kit]
     await conn.executemany(INSERT_KIT_ASSET, rows)
 
 
@@ -148,7 +158,7 @@ async def mark_failed(conn: Any, asset_id: str) -> str | None:
 
 
 async def unsettled(conn: Any, campaign_id: str) -> int:
-    """How many assets neither exist nor failed."""
+    """How many assets may still be made: they do not exist, and neither they nor anything they rest on failed."""
     return await conn.fetchval(SELECT_UNSETTLED, campaign_id)
 
 

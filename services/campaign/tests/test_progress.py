@@ -86,16 +86,35 @@ async def test_later_versions_tell_nothing_again(kit, hear):
     assert await _hear_all(hear, [_made(asset, version=2) for asset in kit]) == []
 
 
-async def test_failed_assets_are_named_once_all_others_are_settled(kit, hear):
-    copy, *rest = kit
-    assert await _hear_all(hear, [_failed(copy), *map(_made, rest[:-1])]) == []
-    assert await _hear_all(hear, [_failed(rest[-1])]) == [("partially_failed", sorted([copy.id, rest[-1].id]))]
+async def test_what_rests_on_a_failed_asset_is_not_waited_for(kit, hear):
+    chosen, *others, image, _composite, _size = kit
+    assert await _hear_all(hear, [_failed(chosen), *map(_made, others)]) == []
+    assert await _hear_all(hear, [_made(image)]) == [("partially_failed", [chosen.id])]
 
 
-async def test_campaign_becomes_ready_when_what_failed_is_made_after_all(kit, hear):
-    copy, *rest = kit
-    assert await _hear_all(hear, [_failed(copy), *map(_made, rest)]) == [("partially_failed", [copy.id])]
-    assert await _hear_all(hear, [_made(copy)]) == [("ready", [])]
+async def test_all_that_failed_is_named_whichever_failed_last(kit, hear):
+    *copies, image, _composite, _size = kit
+    assert await _hear_all(hear, [_failed(image), *map(_made, copies[:-1])]) == []
+    assert await _hear_all(hear, [_failed(copies[-1])]) == [("partially_failed", sorted([image.id, copies[-1].id]))]
+
+
+async def test_what_does_not_rest_on_a_failed_asset_is_waited_for(kit, hear):
+    chosen, spare, *rest, last = kit
+    assert await _hear_all(hear, [_failed(spare), _made(chosen), *map(_made, rest)]) == []
+    assert await _hear_all(hear, [_made(last)]) == [("partially_failed", [spare.id])]
+
+
+async def test_sizes_of_a_composite_that_failed_are_not_waited_for(kit, hear):
+    *pieces, composite, _size = kit
+    assert await _hear_all(hear, map(_made, pieces)) == []
+    assert await _hear_all(hear, [_failed(composite)]) == [("partially_failed", [composite.id])]
+
+
+async def test_campaign_becomes_ready_when_what_failed_and_what_rests_on_it_is_made_after_all(kit, hear):
+    chosen, *others, composite, size = kit
+    await _hear_all(hear, [_failed(chosen), *map(_made, others)])
+    assert await _hear_all(hear, [_made(chosen), _made(composite)]) == []
+    assert await _hear_all(hear, [_made(size)]) == [("ready", [])]
 
 
 async def test_failure_of_a_later_job_leaves_a_ready_campaign_ready(kit, hear):
@@ -116,10 +135,8 @@ async def test_failure_in_what_a_photo_added_is_told_of_a_campaign_that_was_read
     campaign_id = await database.pool.fetchval("SELECT campaign_id FROM kit_assets WHERE asset_id = $1", kit[0].id)
     photo = BlobRef(sha256="1" * 64, media_type="image/jpeg", bytes=9)
     _, [envelope] = await do(AddPhoto(campaign_id=campaign_id, photo=photo))
-    image, *rest = [KitAsset.model_validate(asset) for asset in envelope.data["added"]]
-    assert await _hear_all(hear, [_made(image), *map(_failed, rest)]) == [
-        ("partially_failed", sorted(asset.id for asset in rest))
-    ]
+    image, composite, _size = [KitAsset.model_validate(asset) for asset in envelope.data["added"]]
+    assert await _hear_all(hear, [_made(image), _failed(composite)]) == [("partially_failed", [composite.id])]
 
 
 async def test_asset_of_no_campaign_here_is_ignored(kit, hear):

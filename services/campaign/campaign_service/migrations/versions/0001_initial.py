@@ -58,6 +58,7 @@ TABLES = (
         campaign_id text NOT NULL REFERENCES campaigns,
         kind text NOT NULL,
         ordinal integer NOT NULL,
+        upstream text[] NOT NULL,
         made boolean NOT NULL DEFAULT false,
         failed boolean NOT NULL DEFAULT false
     )
