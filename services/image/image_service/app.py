@@ -1,11 +1,14 @@
 """Composition root of the image service."""
 
+from functools import partial
+
 from chassis.blobs import BlobStore
 from chassis.service import Service
 from image_service.generator import ImageGenerator
 from image_service.handlers import subscriptions
 from image_service.settings import Settings
 from image_service.topology import TOPOLOGY
+from image_service.upgrades import bring_up_to_date
 from image_service.worker import ImageWorker
 
 __all__ = ["Settings", "create_app"]
@@ -15,7 +18,9 @@ def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
     images = generator(settings)
     worker = ImageWorker(images, settings.model or next(iter(images.models)), BlobStore.at(settings.blob_url))
-    return Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
+    service = Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
+    service.run_beside("upgrades", partial(bring_up_to_date, service.database))
+    return service
 
 
 def generator(settings: Settings) -> ImageGenerator:

@@ -14,6 +14,9 @@ from lineage.staleness import DERIVED_PREFIX
 DERIVED = f"{DERIVED_PREFIX}{PROMPT_TEMPLATE}"
 """Stands for the prompt in an input set when the prompt itself follows from brief and brand."""
 
+DERIVED_BY_ANY = DERIVED[: DERIVED.rindex("/") + 1]
+"""Begins that word whichever release wrote it."""
+
 PERSON = "person"
 SIDE = 1536
 """Generated base images are squares of this many pixels, so every placement can be cut out of them."""
@@ -21,29 +24,39 @@ SIDE = 1536
 
 @dataclass(frozen=True)
 class Prompt:
-    """A prompt, and the word for it in an input set."""
+    """A prompt, and the word for it in an input set: the text itself, unless it is derived."""
 
     text: str
-    origin: PromptOrigin
+    recorded: str
 
-    @property
-    def recorded(self) -> str:
-        """The text itself, unless it is derived."""
-        return DERIVED if self.origin == "derived" else self.text
+    @classmethod
+    def edited(cls, text: str) -> "Prompt":
+        """A person's own words."""
+        return cls(text, text)
 
 
 def prompt_for(options: JobOptions, wanted: Parameter, current: Version | None, derived: str) -> Prompt | None:
     """The prompt of a regeneration; None for a person's own photo that nobody gave a prompt for.
 
-    `wanted` is the prompt in the asset's settings: DERIVED, an edited text, or None for a photo.
+    `wanted` is the prompt in the asset's settings: a word for the derived one, an edited text, or None for a photo.
     """
     if options.custom_prompt is not None:
-        return Prompt(options.custom_prompt, "edited")
-    if options.preserve_prompt and current is not None and current.prompt is not None and wanted == DERIVED:
-        return Prompt(current.prompt, "derived" if current.prompt == derived else "edited")
-    if wanted == DERIVED:
-        return Prompt(derived, "derived")
-    return Prompt(str(wanted), "edited") if wanted else None
+        return Prompt.edited(options.custom_prompt)
+    if options.preserve_prompt and current is not None and current.prompt is not None and is_derived(wanted):
+        return Prompt(derived, DERIVED) if current.prompt == derived else Prompt.edited(current.prompt)
+    if is_derived(wanted):
+        return Prompt(derived, DERIVED)
+    return Prompt.edited(str(wanted)) if wanted else None
+
+
+def is_derived(prompt: Parameter) -> bool:
+    """Whether a prompt in an input set stands for the one derived from brief and brand, by this release or another."""
+    return isinstance(prompt, str) and prompt.startswith(DERIVED_BY_ANY)
+
+
+def todays(parameters: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """Settings as this release has them: a derived prompt is the one that it would derive."""
+    return {**parameters, "prompt": DERIVED} if is_derived(parameters.get("prompt")) else dict(parameters)
 
 
 def scene(ordinal: int) -> int:
@@ -71,7 +84,7 @@ def generated_inputs(sources: Mapping[str, Piece], ordinal: int, prompt: Prompt,
 
 def wanted_after(asset: Asset, made: Made, seq: int | None) -> Wanted:
     """The settings after a version: those it was made with, but a prompt edited since request `seq` stays wanted."""
-    parameters = dict(made.parameters)
+    parameters = todays(made.parameters)
     if seq is not None and asset.edited_seq >= seq and "prompt" in asset.wanted.parameters:
         parameters["prompt"] = asset.wanted.parameters["prompt"]
     upstream = {role: ref.id for role, ref in made.inputs.upstream.items()}
@@ -80,8 +93,10 @@ def wanted_after(asset: Asset, made: Made, seq: int | None) -> Wanted:
 
 def wanted_with_prompt(asset: Asset, current: Version | None, text: str | None) -> Wanted:
     """The settings with another prompt. The words that the current version was made with are no change at all."""
-    parameters = dict(current.inputs.parameters if current else asset.wanted.parameters)
-    if current is None or text != current.prompt:
+    made_with = current.inputs.parameters if current else asset.wanted.parameters
+    parameters = todays(made_with)
+    # Words that an older release derived are no longer those that would be derived: whoever asks for them wrote them.
+    if current is None or text != current.prompt or parameters != made_with:
         parameters["prompt"] = DERIVED if text is None else text
     return Wanted(revision=asset.wanted.revision + 1, upstream=asset.wanted.upstream, parameters=parameters)
 
@@ -91,7 +106,7 @@ def origin_of(parameters: Mapping[str, Parameter]) -> PromptOrigin:
     prompt = parameters.get("prompt")
     if prompt is None:
         return "upload"
-    return "derived" if prompt == DERIVED else "edited"
+    return "derived" if is_derived(prompt) else "edited"
 
 
 def uploaded(photo: BlobRef) -> Made:

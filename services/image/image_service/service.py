@@ -10,7 +10,7 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
 from contracts.image import EditImagePrompt, ImagePromptChanged, ImageRegenerated, RestoreImage, UploadImage
 from contracts.values import BlobRef, KitAsset, Wanted
-from image_service.domain import DERIVED, first_wanted, origin_of, uploaded, wanted_after, wanted_with_prompt
+from image_service.domain import first_wanted, origin_of, uploaded, wanted_after, wanted_with_prompt
 
 
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
@@ -92,7 +92,7 @@ def _prompt_changed(asset: Asset, wanted: Wanted, prompt: str | None) -> ImagePr
     return ImagePromptChanged(
         campaign_id=asset.campaign_id,
         asset_id=asset.id,
-        prompt=None if wanted.parameters.get("prompt") == DERIVED else prompt,
+        prompt=None if origin == "derived" else prompt,
         origin=origin,
         wanted=wanted,
     )
