@@ -1,7 +1,6 @@
 """The gateway's side of commands: sent with a confirm, answered on this replica's own reply queue, many at once."""
 
 import asyncio
-from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -12,9 +11,9 @@ from pydantic import ValidationError
 
 from chassis.context import MessageContext
 from chassis.errors import SaiseiError
-from chassis.telemetry import current_traceparent
+from chassis.messages import envelope_of, persistent, to_bytes
 from chassis.topology import COMMANDS, REPLIES
-from contracts.envelope import CONTENT_TYPE, Command, Envelope, Reply
+from contracts.envelope import Command, Envelope, Reply
 
 log = structlog.get_logger()
 
@@ -29,7 +28,7 @@ class CommandClient:
     def __init__(self, amqp_url: str, source: str, timeout: float = 10.0) -> None:
         self.reply_queue = f"gateway.replies.{uuid4()}"
         self._url = amqp_url
-        self._source = f"/saisei/{source}"
+        self._source = source
         self._timeout = timeout
         self._waiting: dict[UUID, list[asyncio.Future[Reply]]] = {}
         self._connection: AbstractRobustConnection | None = None
@@ -65,29 +64,8 @@ class CommandClient:
 
     async def _send(self, command: Command, context: MessageContext, message_id: UUID, queue: str) -> None:
         assert self._exchange is not None, "the command client is not started"
-        traceparent = current_traceparent()
-        envelope = Envelope(
-            id=message_id,
-            source=self._source,
-            type=command.type,
-            time=datetime.now(UTC),
-            dataschema=f"saisei:{command.type}",
-            data=command.model_dump(mode="json", by_alias=True),
-            traceparent=traceparent,
-            correlationid=context.correlation_id,
-            causationid=context.causation_id,
-            teamid=context.team_id,
-            actor=context.actor,
-        )
-        message = aio_pika.Message(
-            envelope.model_dump_json(exclude_none=True).encode(),
-            content_type=CONTENT_TYPE,
-            message_id=str(message_id),
-            type=command.type,
-            reply_to=self.reply_queue,
-            headers={"traceparent": traceparent} if traceparent else {},
-            delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-        )
+        envelope = envelope_of(command, command.type, message_id, self._source, context)
+        message = persistent(to_bytes(envelope), message_id, command.type, envelope.traceparent, self.reply_queue)
         await self._exchange.publish(message, routing_key=queue, mandatory=True)
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:

@@ -9,16 +9,16 @@ from uuid import UUID
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractExchange, AbstractRobustConnection, HeadersType
+from aio_pika.abc import AbstractExchange, AbstractRobustConnection
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
 from chassis.background import Background
 from chassis.db import LEASE, Database
+from chassis.messages import persistent
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
 from chassis.telemetry import record_outbox_wait
-from contracts.envelope import CONTENT_TYPE
 
 CONFIRM_TIMEOUT = 5.0
 SWEEP_EVERY = 1.0
@@ -92,20 +92,8 @@ class Relay:
 
     async def _publish(self, message: OutgoingMessage) -> None:
         exchange = await self._exchange(message.exchange)
-        headers: HeadersType = {"traceparent": message.traceparent} if message.traceparent else {}
-        await exchange.publish(
-            aio_pika.Message(
-                message.body,
-                content_type=CONTENT_TYPE,
-                message_id=str(message.id),
-                type=message.message_type,
-                reply_to=message.reply_to,
-                headers=headers,
-                delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-            ),
-            routing_key=message.routing_key,
-            mandatory=True,
-        )
+        sent = persistent(message.body, message.id, message.message_type, message.traceparent)
+        await exchange.publish(sent, routing_key=message.routing_key, mandatory=True)
         crashpoints.reach("after_confirm")
         OUTBOX_PUBLISHED.labels(self._database.service).inc()
         record_outbox_wait(self._tracer, message.traceparent, message.routing_key, message.created_at)

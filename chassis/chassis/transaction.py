@@ -1,7 +1,6 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,10 +9,10 @@ import asyncpg
 from pydantic import BaseModel
 
 from chassis.context import MessageContext
+from chassis.messages import envelope_of, to_bytes
 from chassis.outbox import OutgoingMessage
-from chassis.telemetry import current_traceparent
 from chassis.topology import COMMANDS, EVENTS, REPLIES
-from contracts.envelope import Command, Envelope, Event, Reply
+from contracts.envelope import Command, Event, Reply
 
 REPLY_LIFETIME = timedelta(seconds=60)
 
@@ -25,7 +24,7 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
-        self._source = f"/saisei/{source}"
+        self._source = source
 
     @property
     def team_id(self) -> str:
@@ -59,10 +58,6 @@ class Transaction:
         expires_at = datetime.now(UTC) + REPLY_LIFETIME
         return self._add(REPLIES, address, answer, Reply.type, None, message_id=uuid4(), expires_at=expires_at)
 
-    def on_behalf_of(self, context: MessageContext) -> None:
-        """Goes on in another context, as a scheduled piece of work does for the message that once asked for it."""
-        self.context = context
-
     def _add(
         self,
         exchange: str,
@@ -75,24 +70,21 @@ class Transaction:
         causation_id: UUID | None = None,
         expires_at: datetime | None = None,
     ) -> UUID:
-        now, traceparent = datetime.now(UTC), current_traceparent()
-        envelope = Envelope(
-            id=message_id,
-            source=self._source,
-            type=message_type,
+        envelope = envelope_of(
+            content,
+            message_type,
+            message_id,
+            self._source,
+            self.context,
             subject=subject,
-            time=now,
-            dataschema=f"saisei:{message_type}",
-            data=content.model_dump(mode="json", by_alias=True),
-            traceparent=traceparent,
-            correlationid=self.context.correlation_id,
-            causationid=causation_id or self.context.causation_id,
-            teamid=self.context.team_id,
-            actor=self.context.actor,
+            causation_id=causation_id,
         )
-        body = envelope.model_dump_json(exclude_none=True).encode()
-        message = OutgoingMessage(message_id, exchange, key, body, message_type, now, traceparent=traceparent)
-        self.outgoing.append(replace(message, expires_at=expires_at))
+        body, since = to_bytes(envelope), envelope.time
+        self.outgoing.append(
+            OutgoingMessage(
+                message_id, exchange, key, body, message_type, since, envelope.traceparent, expires_at=expires_at
+            )
+        )
         return message_id
 
 

@@ -10,8 +10,8 @@ from chassis.commands import CommandClient, NoReply
 from chassis.context import MessageContext
 from chassis.errors import NotFound
 from chassis.subscriptions import Subscription
-from chassis.testing import ACTOR, TEAM, Ask, eventually, running
-from chassis.topology import REPLIES
+from chassis.testing import ACTOR, TEAM, Ask, eventually, read, running
+from chassis.topology import COMMANDS, REPLIES
 from chassis.transaction import reply_ok
 from contracts.envelope import Reply
 
@@ -86,6 +86,24 @@ async def test_no_answer_in_time_is_no_reply_and_asking_again_with_the_id_gets_i
         assert _number(await _ask(bench, patient, 1, message_id)) == 1
     await patient.stop()
     assert await bench.effects() == [1]
+
+
+async def test_command_asked_looks_like_one_sent_with_a_transaction(bench, client):
+    watched = await bench.broker.watch(COMMANDS, "looked.at")
+    service = bench.service()
+    async with running(service):
+        asking = asyncio.create_task(client.ask(Ask(n=1), CONTEXT, uuid4(), queue="looked.at"))
+        asked = await eventually(lambda: watched.get(fail=False, no_ack=True))
+        async with service.database.transaction(CONTEXT) as tx:
+            tx.send(Ask(n=1), queue="looked.at")
+        sent = await eventually(lambda: watched.get(fail=False, no_ack=True))
+    asking.cancel()
+    assert (asked.reply_to, sent.reply_to) == (client.reply_queue, None)
+    for told in ("content_type", "type", "delivery_mode"):
+        assert getattr(asked, told) == getattr(sent, told)
+    assert [message.message_id == str(read(message).id) for message in (asked, sent)] == [True, True]
+    own = {"id", "time", "source"}
+    assert read(asked).model_dump(exclude=own) == read(sent).model_dump(exclude=own)
 
 
 async def test_command_that_no_queue_takes_is_no_reply_at_once(bench, client):
