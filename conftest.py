@@ -93,7 +93,7 @@ def make_database(postgres_admin_url: str) -> Callable[[], str]:
 
 @pytest.fixture(scope="session")
 def make_vhost(_servers: dict[str, str], request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Returns the administrator's URL of an empty virtual host that nobody else gets. A worker has eight of them."""
+    """Returns the administrator's URL of an empty virtual host that nobody else gets. A worker has 16 of them."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0").removeprefix("gw")
     numbers = itertools.count()
 

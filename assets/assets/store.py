@@ -13,7 +13,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT (id) DO NOTHIN
 """
 SELECT_ASSET = "SELECT * FROM assets WHERE id = $1"
 LOCK_ASSET = "SELECT * FROM assets WHERE id = $1 FOR UPDATE"
-SELECT_CAMPAIGN_ASSETS = "SELECT * FROM assets WHERE campaign_id = $1 ORDER BY kind, ordinal"
 LOCK_DEPENDENTS = """
 SELECT a.* FROM assets a
 WHERE a.wanted_upstream @> ANY (ARRAY(SELECT jsonb_build_object(role, $1::text) FROM unnest($2::text[]) AS role))
@@ -79,11 +78,6 @@ async def get(conn: Any, asset_id: str) -> Asset | None:
 async def lock(conn: Any, asset_id: str) -> Asset | None:
     """One asset, kept from other writers until the transaction ends."""
     return _asset(await conn.fetchrow(LOCK_ASSET, asset_id))
-
-
-async def of_campaign(conn: Any, campaign_id: str) -> list[Asset]:
-    """A campaign's assets that this service owns."""
-    return [_some_asset(row) for row in await conn.fetch(SELECT_CAMPAIGN_ASSETS, campaign_id)]
 
 
 async def lock_dependents(conn: Any, piece_id: str, roles: Sequence[str]) -> list[Asset]:

@@ -25,7 +25,6 @@ CREATE TABLE assets (
     pinned_revision integer NOT NULL DEFAULT 0
 )
 """
-ASSETS_BY_CAMPAIGN = "CREATE INDEX assets_campaign_id ON assets (campaign_id, kind, ordinal)"
 ASSETS_BY_UPSTREAM = "CREATE INDEX assets_wanted_upstream ON assets USING gin (wanted_upstream)"
 
 VERSIONS = """
@@ -102,7 +101,6 @@ CREATE TABLE provider_runs (
 
 ASSET_STATEMENTS = (
     ASSETS,
-    ASSETS_BY_CAMPAIGN,
     ASSETS_BY_UPSTREAM,
     VERSIONS,
     CONFIRMATIONS,

@@ -14,15 +14,13 @@ class MessageContext:
     actor: str
     correlation_id: UUID
     causation_id: UUID | None = None
-    reply_to: str | None = None
 
     @classmethod
-    def of(cls, envelope: Envelope, reply_to: str | None = None) -> "MessageContext":
+    def of(cls, envelope: Envelope) -> "MessageContext":
         """The context in which a received message is handled."""
         return cls(
             team_id=envelope.teamid,
             actor=envelope.actor,
             correlation_id=envelope.correlationid,
             causation_id=envelope.id,
-            reply_to=reply_to,
         )

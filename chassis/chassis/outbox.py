@@ -9,15 +9,14 @@ from uuid import UUID
 import asyncpg
 
 INSERT = """
-INSERT INTO outbox (id, exchange, routing_key, body, message_type, reply_to, traceparent, expires_at, lease,
-                    leased_until)
-SELECT t.*, $9, clock_timestamp() + $10::interval
-FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::text[], $8::timestamptz[]) AS t
+INSERT INTO outbox (id, exchange, routing_key, body, message_type, traceparent, expires_at, lease, leased_until)
+SELECT t.*, $8, clock_timestamp() + $9::interval
+FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::timestamptz[]) AS t
 """
 SWEEP = """
 UPDATE outbox SET lease = $1, leased_until = now() + $2
 WHERE id IN (SELECT id FROM outbox WHERE leased_until < now() ORDER BY leased_until LIMIT $3 FOR UPDATE SKIP LOCKED)
-RETURNING id, exchange, routing_key, body, message_type, reply_to, traceparent, created_at, expires_at
+RETURNING id, exchange, routing_key, body, message_type, traceparent, created_at, expires_at
 """
 DELETE = "DELETE FROM outbox WHERE id = ANY($1::uuid[])"
 DELETE_EXPIRED = "DELETE FROM outbox WHERE expires_at < now()"
@@ -44,14 +43,13 @@ class OutgoingMessage:
     body: bytes
     message_type: str
     created_at: datetime
-    reply_to: str | None = None
     traceparent: str | None = None
     expires_at: datetime | None = None
 
 
 async def insert(conn: Any, messages: Sequence[OutgoingMessage], lease: UUID, duration: timedelta) -> None:
     """Stores messages already leased by this process, which publishes them right after the commit."""
-    fields = ("id", "exchange", "routing_key", "body", "message_type", "reply_to", "traceparent", "expires_at")
+    fields = ("id", "exchange", "routing_key", "body", "message_type", "traceparent", "expires_at")
     columns: list[list[Any]] = [[getattr(m, field) for m in messages] for field in fields]
     await conn.execute(INSERT, *columns, lease, duration)
 

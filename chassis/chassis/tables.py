@@ -7,7 +7,6 @@ CREATE TABLE outbox (
     routing_key text NOT NULL,
     body bytea NOT NULL,
     message_type text NOT NULL,
-    reply_to text,
     traceparent text,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at timestamptz,
