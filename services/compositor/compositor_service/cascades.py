@@ -72,6 +72,8 @@ class Cascades:
         await self._rendered(work, tasks)
 
     async def _claimed(self, tx: Transaction, assets: list[Asset | None]) -> list[RenderTask]:
+        # An earlier delivery may have died over other inputs: left there, its claim would turn away whoever needs them.
+        await renders.end_renders_of(tx.conn, _holder(tx))
         tasks = [await self._task(tx, asset) for asset in assets if asset is not None and not asset.pinned]
         return [task for task in tasks if task is not None]
 

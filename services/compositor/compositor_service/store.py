@@ -8,7 +8,7 @@ from contracts.values import AssetKind
 CLAIM_RENDER = """
 INSERT INTO renders (asset_id, input_hash, holder, leased_until) VALUES ($1, $2, $3, now() + interval '2 minutes')
 ON CONFLICT (asset_id, input_hash) DO UPDATE SET holder = $3, leased_until = now() + interval '2 minutes'
-WHERE renders.holder = $3 OR renders.leased_until < now() RETURNING true
+WHERE renders.leased_until < now() RETURNING true
 """
 RENDERS_OF = "DELETE FROM renders WHERE holder = $1 RETURNING asset_id, input_hash"
 END_RENDER = "DELETE FROM renders WHERE asset_id = $1 AND input_hash = $2"
@@ -34,7 +34,7 @@ async def lock_campaign(conn: Any, campaign_id: str) -> None:
 
 
 async def claim_render(conn: Any, asset_id: str, input_hash: str, holder: UUID) -> bool:
-    """True for the one message that may render this need now; a redelivered holder gets it again."""
+    """True for the one message that may render this need now."""
     return bool(await conn.fetchval(CLAIM_RENDER, asset_id, input_hash, holder))
 
 
@@ -44,7 +44,7 @@ async def end_render(conn: Any, asset_id: str, input_hash: str) -> None:
 
 
 async def end_renders_of(conn: Any, holder: UUID) -> list[tuple[str, str]]:
-    """Frees what a message that was given up had claimed: asset ids with the hash of the inputs to render from."""
+    """Frees all that a message has claimed: asset ids with the hash of the inputs to render from."""
     rows = await conn.fetch(RENDERS_OF, holder)
     return sorted((row["asset_id"], row["input_hash"]) for row in rows)
 

@@ -5,7 +5,7 @@ from itertools import permutations
 
 import pytest
 
-from assets.testing import Crash, brand
+from assets.testing import brand
 from compositor_service import rendering
 from contracts.assets import AssetAccepted
 from contracts.campaign import BrandUpdated
@@ -216,55 +216,6 @@ async def test_size_that_cannot_be_cut_leaves_its_neighbours_as_they_are(bench: 
     [failed] = bench.told(RenderFailed)
     assert (failed.asset_id, failed.kind, failed.code) == (made.sizes[1], "platform_image", "byte-limit-exceeded")
     assert await bench.claims(made) == 0
-
-
-async def test_render_whose_holder_died_is_done_when_its_message_is_delivered_again(bench: CompositorBench):
-    made = await bench.rendered()
-    image = await bench.image(made, 2, "#aa0000")
-    bench.blobs.deadly.add(image.sha256)
-    await bench.hear(image)
-    [(message_id, content)] = bench.taken(made)
-    with pytest.raises(Crash):
-        await bench.work(content, message_id)
-    assert await bench.claims(made) == 1
-    await bench.work(content, message_id)
-    await bench.settle(made)
-    assert await bench.versions(made) == [2, 2, 2]
-    assert await bench.claims(made) == 0
-
-
-async def test_render_that_was_given_up_is_told_and_frees_its_claim(bench: CompositorBench):
-    made = await bench.rendered()
-    news = await bench.image(made, 2, "#aa0000")
-    bench.blobs.deadly.add(news.sha256)
-    await bench.hear(news)
-    [(message_id, event)] = bench.taken(made)
-    with pytest.raises(Crash):
-        await bench.work(event, message_id)
-    assert await bench.claims(made) == 1
-    await bench.bury(event, message_id)
-    assert await bench.claims(made) == 0
-    [failed] = bench.told(RenderFailed, made.composite)
-    assert failed.code == "INTERNAL"
-    await bench.work(event, message_id)
-    await bench.settle(made)
-    assert await bench.all_fresh(made)
-
-
-async def test_render_is_taken_over_once_the_lease_of_a_holder_that_never_came_back_ran_out(bench: CompositorBench):
-    made = await bench.rendered()
-    image = await bench.image(made, 2, "#aa0000")
-    bench.blobs.deadly.add(image.sha256)
-    for event in (image, bench.copy(made, 2, headline="夏の新作ラテ")):
-        await bench.hear(event)
-    (lost_id, lost), (message_id, content) = bench.taken(made)
-    with pytest.raises(Crash):
-        await bench.work(lost, lost_id)
-    await bench.database.pool.execute("UPDATE renders SET leased_until = now() - interval '1 second'")
-    await bench.work(content, message_id)
-    await bench.settle(made)
-    assert await bench.versions(made) == [2, 2, 2]
-    assert await bench.all_fresh(made)
 
 
 async def test_invalidation_names_the_inputs_that_are_then_rendered(bench: CompositorBench):
