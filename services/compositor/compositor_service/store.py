@@ -1,5 +1,6 @@
 """SQL of the compositor beyond what every asset-owning service has."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,9 +13,10 @@ WHERE renders.leased_until < now() RETURNING true
 """
 RENDERS_OF = "DELETE FROM renders WHERE holder = $1 RETURNING asset_id, input_hash"
 END_RENDER = "DELETE FROM renders WHERE asset_id = $1 AND input_hash = $2"
-SELECT_OUTDATED = """
-SELECT id FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2
-AND (wanted_parameters ->> 'entry' <> $3 OR wanted_parameters ->> 'renderer' <> $4) ORDER BY id LIMIT $5
+# What is up to date is read as well: else a page took as long as it is far to the next asset that is not.
+SELECT_PAGE = """
+SELECT id, (wanted_parameters ->> 'entry', wanted_parameters ->> 'renderer') IS DISTINCT FROM ($4, $5) AS outdated
+FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2 AND id > $3 ORDER BY id LIMIT $6
 """
 LOCK_CAMPAIGN = "SELECT pg_advisory_xact_lock(hashtextextended('compositor/' || $1, 0))"
 NOTE_FAILED_REQUEST = """
@@ -26,6 +28,14 @@ LATEST_FAILED = """
 SELECT f.input_hash FROM failed_requests f JOIN assets a ON a.id = f.asset_id AND a.newest_seq = f.seq WHERE a.id = $1
 """
 NEXT_SEQ = "UPDATE assets SET newest_seq = newest_seq + 1 WHERE id = $1 RETURNING newest_seq"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Assets among one page that were planned with another renderer or registry entry; `last` is None at the end."""
+
+    last: str | None
+    outdated: list[str]
 
 
 async def lock_campaign(conn: Any, campaign_id: str) -> None:
@@ -49,9 +59,13 @@ async def end_renders_of(conn: Any, holder: UUID) -> list[tuple[str, str]]:
     return sorted((row["asset_id"], row["input_hash"]) for row in rows)
 
 
-async def outdated(conn: Any, kind: AssetKind, place: str, entry: str, renderer: str, limit: int) -> list[str]:
-    """Assets planned with an older renderer or registry entry."""
-    return [row["id"] for row in await conn.fetch(SELECT_OUTDATED, kind, place, entry, renderer, limit)]
+async def page_of_assets(
+    conn: Any, kind: AssetKind, place: str, after: str, entry: str, renderer: str, limit: int
+) -> Page:
+    """The next assets of a place in the order of their ids."""
+    rows = await conn.fetch(SELECT_PAGE, kind, place, after, entry, renderer, limit)
+    last = rows[-1]["id"] if len(rows) == limit else None
+    return Page(last, [row["id"] for row in rows if row["outdated"]])
 
 
 async def next_seq(conn: Any, asset_id: str) -> int:

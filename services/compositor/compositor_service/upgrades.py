@@ -17,19 +17,25 @@ from contracts.compositor import CompositeSettingsChanged
 from contracts.values import AssetKind, Parameter
 from platforms.registry import Registry, load_registry
 
-BATCH = 50
+PAGE = 200
 SYSTEM = "saisei"
 
 log = structlog.get_logger()
 
 
 async def bring_up_to_date(database: Database) -> None:
-    """Runs once at start; a batch at a time, so that an upgrade of many assets holds nothing up."""
+    """Runs once at start; a page at a time, so that an upgrade of many assets holds nothing up."""
     for kind, place, parameters in _today(load_registry()):
-        while batch := await renders.outdated(database.pool, kind, place, str(parameters["entry"]), RENDERER, BATCH):
-            log.info("assets_upgraded", kind=kind, place=place, assets=len(batch))
-            for asset_id in batch:
+        last: str | None = ""
+        while last is not None:
+            page = await renders.page_of_assets(
+                database.pool, kind, place, last, str(parameters["entry"]), RENDERER, PAGE
+            )
+            for asset_id in page.outdated:
                 await _upgrade(database, asset_id, parameters)
+            if page.outdated:
+                log.info("assets_upgraded", kind=kind, place=place, assets=len(page.outdated))
+            last = page.last
 
 
 async def _upgrade(database: Database, asset_id: str, parameters: dict[str, Parameter]) -> None:

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from chassis.db import Database
 from compositor_service import rendering, upgrades
+from compositor_service import store as renders
 from compositor_service.imaging.composite import RENDERER
 from compositor_service.upgrades import bring_up_to_date
 from contracts.assets import AssetAccepted, PinAsset
@@ -72,6 +74,41 @@ async def test_upgrade_that_was_done_is_not_done_again(bench: CompositorBench, o
     await bench.settle(older)
     assert len(bench.told(CompositeInvalidated, older.composite)) == 2
     assert _settings_changed(bench, older) == 3
+
+
+async def test_upgrade_goes_through_the_assets_once_however_many_pages_they_fill(bench: CompositorBench, monkeypatch):
+    kits = [await bench.rendered() for _ in range(3)]
+    for made in kits:
+        await bench.database.pool.execute(OLDER, made.created.campaign_id)
+    pages: list[list[str]] = []
+
+    async def seen(*asked: Any) -> renders.Page:
+        page = await read(*asked)
+        pages.append(page.outdated)
+        return page
+
+    read = renders.page_of_assets
+    monkeypatch.setattr(upgrades, "PAGE", 2)
+    monkeypatch.setattr(renders, "page_of_assets", seen)
+    await bring_up_to_date(bench.database)
+    for made in kits:
+        assert await _wanted(bench, made, "renderer") == {RENDERER}
+    upgraded = [asset_id for page in pages for asset_id in page]
+    assert len(upgraded) == len(set(upgraded))
+    assert max(map(len, pages)) == 2
+
+
+async def test_page_of_an_upgrade_is_read_by_index_whether_or_not_anything_in_it_is_outdated(bench: CompositorBench):
+    query = renders.SELECT_PAGE
+    for number, value in enumerate(("'platform_image'", "'x.square'", "''", "'1'", "'2'", "200"), start=1):
+        query = query.replace(f"${number}", value)
+    async with bench.database.pool.acquire() as conn, conn.transaction():
+        await conn.execute("SET LOCAL enable_seqscan = off")
+        await conn.execute("SET LOCAL enable_sort = off")
+        plan = "\n".join(row[0] for row in await conn.fetch(f"EXPLAIN {query}"))
+    assert "assets_kind_place" in plan
+    assert "Filter" not in plan
+    assert "Sort" not in plan
 
 
 async def test_two_replicas_that_start_at_once_invalidate_each_composite_once(bench: CompositorBench, older: Kit):

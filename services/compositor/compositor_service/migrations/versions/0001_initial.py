@@ -25,10 +25,12 @@ CREATE TABLE failed_requests (
     input_hash text NOT NULL
 )
 """
+ASSETS_BY_PLACE = "CREATE INDEX assets_kind_place ON assets (kind, coalesce(placement, platform), id)"
+OWN = (RENDERS, FAILED_REQUESTS, ASSETS_BY_PLACE)
 
 
 def upgrade() -> None:
-    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, RENDERS, FAILED_REQUESTS):
+    for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, *OWN):
         op.execute(statement)
 
 
