@@ -17,7 +17,6 @@ from chassis.transaction import Transaction
 from contracts.jobs import RunJob
 from contracts.values import Wanted
 
-SPEND_UNKNOWN = "SPEND_UNKNOWN"
 INTERNAL = "INTERNAL"
 INTERNAL_ERROR = (
     "the job failed unexpectedly each time it was tried; whoever runs Saisei finds why among the dead letters"
@@ -146,9 +145,3 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
     async def _drop(self, work: Work, teller: JobTeller, newer: int) -> None:
         async with work.finish() as tx:
             teller.superseded(tx, newer)
-
-
-def error_code(error: Exception) -> str:
-    """NotAuthorised → NOT_AUTHORISED: an error's name as programs read it."""
-    name = type(error).__name__
-    return "".join(f"_{letter}" if letter.isupper() else letter for letter in name).lstrip("_").upper()

@@ -9,12 +9,13 @@ from anthropic import AnthropicError, AsyncAnthropic, transform_schema
 from anthropic.types import OutputConfigParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assets.provider_errors import OutcomeUnknown, RefusedByProvider, Spent
 from contracts.values import CopyText
 from copy_service.anthropic_faults import fault_of
-from copy_service.copywriter import CopyRequest, Spent, Written
+from copy_service.copywriter import CopyRequest, Written
 from copy_service.pricing import DEFAULT_YEN_PER_DOLLAR, PRICES, Price
 from copy_service.prompting import system_prompt, user_prompt
-from copy_service.provider_errors import MalformedOutput, OutcomeUnknown, Refused, Truncated
+from copy_service.provider_errors import MalformedOutput, Truncated
 
 DEFAULT_MODEL = "claude-sonnet-5-5"
 DEFAULT_BASE_URL = "https://api.anthropic.com"
@@ -41,6 +42,11 @@ class _Usage(BaseModel):
     output_tokens: int
     cache_creation_input_tokens: int | None = None
     cache_read_input_tokens: int | None = None
+
+    @property
+    def all_input_tokens(self) -> int:
+        """No caching is asked for; should a proxy add some, it is counted at the full input price."""
+        return self.input_tokens + (self.cache_creation_input_tokens or 0) + (self.cache_read_input_tokens or 0)
 
 
 class _Block(BaseModel):
@@ -98,13 +104,13 @@ class AnthropicCopywriter:
     async def write(self, request: CopyRequest) -> Written:
         """One paid call. Raises each of `provider_errors`."""
         message = await self._answer(request)
-        spent = self._spent(message)
+        usage, spent = message.usage, self._spent(message)
         if message.stop_reason == "refusal":
-            raise Refused("the model declined to write this copy", spent=spent)
+            raise RefusedByProvider("the model declined to write this copy", spent=spent)
         if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
             raise Truncated(f"the answer was cut off ({message.stop_reason})", spent=spent)
         copy = _copy_in(message, spent)
-        return Written(copy, spent.provider_id, spent.model, spent.input_units, spent.output_units, spent.cost_yen)
+        return Written(copy, message.id, message.model, usage.all_input_tokens, usage.output_tokens, spent.cost_yen)
 
     async def _answer(self, request: CopyRequest) -> _Message:
         try:
@@ -135,11 +141,7 @@ class AnthropicCopywriter:
 
     def _spent(self, message: _Message) -> Spent:
         usage = message.usage
-        # No caching is asked for; should a proxy add some, it is counted at the full input price.
-        cached = (usage.cache_creation_input_tokens or 0) + (usage.cache_read_input_tokens or 0)
-        tokens_in, tokens_out = usage.input_tokens + cached, usage.output_tokens
-        yen = self._price.yen(tokens_in, tokens_out, self._yen_per_dollar)
-        return Spent(message.id, message.model, tokens_in, tokens_out, yen)
+        return Spent(message.id, self._price.yen(usage.all_input_tokens, usage.output_tokens, self._yen_per_dollar))
 
 
 def _copy_in(message: _Message, spent: Spent) -> CopyText:

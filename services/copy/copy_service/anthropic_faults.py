@@ -3,7 +3,7 @@
 import anthropic
 import httpx2
 
-from copy_service.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
+from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 
 # Raised before the request left: the provider cannot have seen it.
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)

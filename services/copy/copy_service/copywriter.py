@@ -35,17 +35,6 @@ class CopyRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
-    """What one answered call cost. Units are the provider's own (tokens); yen are rounded up."""
-
-    provider_id: str | None
-    model: str
-    input_units: int
-    output_units: int
-    cost_yen: int
-
-
-@dataclass(frozen=True, slots=True)
 class Written:
     """A variant's text and what it cost to have it written."""
 
@@ -78,7 +67,7 @@ class Copywriter(Protocol):
         ...
 
     async def write(self, request: CopyRequest) -> Written:
-        """Write the variant once. Raises `provider_errors.ProviderError`."""
+        """Write the variant once. Raises `ProviderError`."""
         ...
 
 

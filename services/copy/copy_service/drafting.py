@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from copy_service.copywriter import Check, CopyRequest, Copywriter, Spent, Written
-from copy_service.provider_errors import ProviderError, TransientFault
+from assets.provider_errors import ProviderError, Spent, TransientFault
+from copy_service.copywriter import Check, CopyRequest, Copywriter, Written
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -27,8 +27,7 @@ class Attempt:
         """What it cost, if the provider said so, with or without a usable text."""
         if self.written is None:
             return self.error.spent if self.error else None
-        words = self.written
-        return Spent(words.provider_id, words.model, words.input_units, words.output_units, words.cost_yen)
+        return Spent(self.written.provider_id, self.written.cost_yen)
 
 
 OnAttempt = Callable[[Attempt], Awaitable[None]]
@@ -43,6 +42,8 @@ class Draft(NamedTuple):
 
 class LimitsNotMet(Exception):
     """No attempt fitted the platform's limits. `reasons` are the last attempt's."""
+
+    code = "LIMITS_NOT_MET"
 
     def __init__(self, attempts: list[Attempt]) -> None:
         self.attempts = attempts

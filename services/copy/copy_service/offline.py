@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from assets.provider_errors import InvalidRequest
 from contracts.values import CopyText, PlatformName
 from copy_service.composition import bodies, faults, pick
 from copy_service.copywriter import Check, CopyRequest, Written, angle_of
 from copy_service.material import Material, Phrase, copy_text, material
-from copy_service.provider_errors import InvalidRequest
 from copy_service.wording import banned_in_copy
 
 PHRASEBOOK = "phrasebook/2"
@@ -16,6 +16,8 @@ _TURNS = 24
 
 class NothingLeftToSay(InvalidRequest):
     """The banned terms or the limits leave no phrase that could be said."""
+
+    code = "NOTHING_LEFT_TO_SAY"
 
 
 class OfflineCopywriter:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from assets import mirror, requests, store
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made, Piece
+from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError
 from assets.versioning import Committed
-from assets.worker import SPEND_UNKNOWN, Generator, JobEnds, JobWorker, error_code
+from assets.worker import Generator, JobEnds, JobWorker
 from chassis.transaction import Transaction
 from contracts.jobs import RunJob
 from contracts.values import CopyText, Wanted
@@ -23,7 +24,6 @@ from copy_service.domain import (
 )
 from copy_service.drafting import Attempt, LimitsNotMet, Patience, draft
 from copy_service.prompting import PROMPT_TEMPLATE
-from copy_service.provider_errors import OutcomeUnknown, ProviderError
 from copy_service.service import tell_regenerated
 from platforms.limits import violations
 from platforms.registry import entry_sha256, load_registry
@@ -129,7 +129,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
     async def _draft(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         made_before, paid = len(past), sum(one.cost_yen > 0 for one in past)
         if paid >= MAX_DRAFTS:
-            raise JobEnds("LIMITS_NOT_MET", f"no text fitted after {paid} attempts")
+            raise JobEnds(LimitsNotMet.code, f"no text fitted after {paid} attempts")
 
         async def started(attempt: Attempt) -> None:
             await execution.intend(made_before + attempt.number)
@@ -148,10 +148,8 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
                 attempts=MAX_DRAFTS - paid,
                 patience=self._patience,
             )
-        except OutcomeUnknown as error:
-            raise JobEnds(SPEND_UNKNOWN, str(error)) from error
         except (ProviderError, LimitsNotMet) as error:
-            raise JobEnds(error_code(error), str(error)) from error
+            raise JobEnds(error.code, str(error)) from error
         return drafted.written.copy
 
     async def _note(self, execution: Execution, n: int, attempt: Attempt) -> None:

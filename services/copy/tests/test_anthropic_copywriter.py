@@ -9,19 +9,18 @@ from typing import Any, Protocol, get_args
 import anthropic.types.model
 import pytest
 
-from copy_service.anthropic_copywriter import DEFAULT_MODEL, AnthropicCopywriter
-from copy_service.copywriter import CopyRequest
-from copy_service.pricing import PRICES, Price
-from copy_service.provider_errors import (
+from assets.provider_errors import (
     InvalidRequest,
-    MalformedOutput,
     NotAuthorised,
     OutcomeUnknown,
     ProviderError,
-    Refused,
+    RefusedByProvider,
     TransientFault,
-    Truncated,
 )
+from copy_service.anthropic_copywriter import DEFAULT_MODEL, AnthropicCopywriter
+from copy_service.copywriter import CopyRequest
+from copy_service.pricing import PRICES, Price
+from copy_service.provider_errors import MalformedOutput, Truncated
 
 Ask = Callable[..., CopyRequest]
 
@@ -34,16 +33,16 @@ class Provider(Protocol):
 
 
 @pytest.mark.parametrize(
-    ("fault", "error", "remedy"),
+    ("fault", "error", "code"),
     [
-        ("unauthorised", NotAuthorised, "tell_user"),
-        ("forbidden", NotAuthorised, "tell_user"),
-        ("billing", NotAuthorised, "tell_user"),
-        ("invalid", InvalidRequest, "tell_user"),
-        ("unprocessable", InvalidRequest, "tell_user"),
-        ("rate_limited", TransientFault, "retry"),
-        ("server_error", TransientFault, "retry"),
-        ("overloaded", TransientFault, "retry"),
+        ("unauthorised", NotAuthorised, "PROVIDER_NOT_AUTHORISED"),
+        ("forbidden", NotAuthorised, "PROVIDER_NOT_AUTHORISED"),
+        ("billing", NotAuthorised, "PROVIDER_NOT_AUTHORISED"),
+        ("invalid", InvalidRequest, "INVALID_REQUEST"),
+        ("unprocessable", InvalidRequest, "INVALID_REQUEST"),
+        ("rate_limited", TransientFault, "PROVIDER_UNAVAILABLE"),
+        ("server_error", TransientFault, "PROVIDER_UNAVAILABLE"),
+        ("overloaded", TransientFault, "PROVIDER_UNAVAILABLE"),
     ],
 )
 async def test_error_status_is_told_apart_is_not_retried_and_costs_nothing(
@@ -52,13 +51,13 @@ async def test_error_status_is_told_apart_is_not_retried_and_costs_nothing(
     ask: Ask,
     fault: str,
     error: type[ProviderError],
-    remedy: str,
+    code: str,
 ) -> None:
     provider.queue(fault)
     with pytest.raises(error) as raised:
         await anthropic_copywriter.write(ask())
     assert type(raised.value) is error
-    assert (raised.value.remedy, raised.value.spent) == (remedy, None)
+    assert (raised.value.code, raised.value.spent) == (code, None)
     assert (provider.ledger()["requests"], provider.ledger()["charges"]) == (1, [])
 
 
@@ -72,7 +71,7 @@ async def test_rate_limit_carries_the_wait_that_was_asked_for(
 
 
 @pytest.mark.parametrize(
-    ("fault", "error"), [("refusal", Refused), ("truncated", Truncated), ("malformed", MalformedOutput)]
+    ("fault", "error"), [("refusal", RefusedByProvider), ("truncated", Truncated), ("malformed", MalformedOutput)]
 )
 async def test_useless_answer_still_tells_its_id_and_its_cost(
     anthropic_copywriter: AnthropicCopywriter, ask: Ask, provider: Provider, fault: str, error: type[ProviderError]
@@ -82,9 +81,8 @@ async def test_useless_answer_still_tells_its_id_and_its_cost(
     (charge,) = provider.ledger()["charges"]
     spent = raised.value.spent
     assert spent
-    assert (spent.provider_id, spent.input_units, spent.output_units) == (
-        charge["id"], charge["input_tokens"], charge["output_tokens"],
-    )  # fmt: skip
+    price = PRICES[DEFAULT_MODEL].yen(charge["input_tokens"], charge["output_tokens"], Decimal(160))
+    assert (spent.provider_id, spent.cost_yen) == (charge["id"], price)
     assert spent.cost_yen > 0
 
 
@@ -97,7 +95,7 @@ async def test_unread_answer_is_an_unknown_outcome_because_it_was_charged(
     with pytest.raises(OutcomeUnknown) as raised:
         await copywriter.write(ask())
     await copywriter.aclose()
-    assert raised.value.remedy == "ask_person"
+    assert raised.value.code == "SPEND_UNKNOWN"
     assert len(provider.ledger()["charges"]) == 1
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
+from assets.provider_errors import OutcomeUnknown, RefusedByProvider, TransientFault
 from assets.testing import Crash, DyingWork, brief, job_for
 from contracts.jobs import JobCompleted, JobFailed, JobStarted
-from copy_service.provider_errors import OutcomeUnknown, Refused, TransientFault
 from copy_service.worker import PROVIDER_TIMEOUT_SECONDS
 
 from .scripted_copywriter import COST, ESTIMATE, over_long, words
@@ -80,15 +80,19 @@ async def test_faults_that_do_not_pass_fail_the_job(play):
     variant = (await bench.planned())[0]
     await bench.run(job_for(variant))
     [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.cost_yen, len(failed.attempts)) == ("TRANSIENT_FAULT", 0, 3)
+    assert (failed.code, failed.cost_yen, len(failed.attempts)) == ("PROVIDER_UNAVAILABLE", 0, 3)
 
 
 async def test_refusal_fails_the_job_at_once(play):
-    bench = play(Refused("the model declined"))
+    bench = play(RefusedByProvider("the model declined"))
     variant = (await bench.planned())[0]
     await bench.run(job_for(variant))
     [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.message, len(bench.copywriter.requests)) == ("REFUSED", "the model declined", 1)
+    assert (failed.code, failed.message, len(bench.copywriter.requests)) == (
+        "REFUSED_BY_PROVIDER",
+        "the model declined",
+        1,
+    )
 
 
 async def test_unknown_outcome_fails_the_job_with_what_it_may_have_cost(play):

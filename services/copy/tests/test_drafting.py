@@ -5,11 +5,11 @@ from typing import Any, Protocol
 
 import pytest
 
+from assets.provider_errors import OutcomeUnknown, RefusedByProvider, TransientFault
 from contracts.values import PlatformName
 from copy_service.anthropic_copywriter import AnthropicCopywriter
 from copy_service.copywriter import Check, CopyRequest, Written
 from copy_service.drafting import Attempt, LimitsNotMet, Patience, draft
-from copy_service.provider_errors import OutcomeUnknown, Refused, TransientFault
 
 Ask = Callable[..., CopyRequest]
 CheckFor = Callable[[PlatformName], Check]
@@ -103,7 +103,7 @@ async def test_wait_longer_than_one_execution_should_last_is_handed_up() -> None
     assert patience.wait_after(TransientFault("soon", retry_after=5.0), 1) == 5.0
 
 
-@pytest.mark.parametrize(("fault", "error"), [("refusal", Refused), ("dropped", OutcomeUnknown)])
+@pytest.mark.parametrize(("fault", "error"), [("refusal", RefusedByProvider), ("dropped", OutcomeUnknown)])
 async def test_other_failures_are_reported_once_and_never_repeated(
     anthropic_copywriter: AnthropicCopywriter, provider: Provider, ask: Ask, fault: str, error: type[Exception]
 ) -> None:

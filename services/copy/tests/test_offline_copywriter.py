@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assets.provider_errors import InvalidRequest
 from contracts.values import VARIANT_LABELS, CopyText, PlatformName, PreferredTerm
 from copy_service.copywriter import Check, CopyRequest
 from copy_service.offline import NothingLeftToSay, OfflineCopywriter
-from copy_service.provider_errors import InvalidRequest
 from copy_service.wording import banned_in_copy
 
 Ask = Callable[..., CopyRequest]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from image_service.provider_errors import OutputExpired, ProviderError, RefusedByProvider, RunFailed
+from assets.provider_errors import ProviderError, RefusedByProvider
+from image_service.provider_errors import OutputExpired, RunFailed
 
 FailureCode = Literal["refused", "cancelled", "output_expired", "provider_error"]
 

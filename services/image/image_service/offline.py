@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
+from assets.provider_errors import InvalidRequest
 from image_service.generator import FocalPoint, GeneratedImage, ImageRequest, ProviderRun, RunState, Succeeded
 from image_service.painting.studio import paint
-from image_service.provider_errors import InvalidRequest, UntrustworthyOutput
+from image_service.provider_errors import UntrustworthyOutput
 
 SCHEME = "offline:"
 MODEL = "offline/studio-1"

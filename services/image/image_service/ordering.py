@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from assets.execution import Execution, PastAttempt
-from assets.worker import SPEND_UNKNOWN, JobEnds
+from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
+from assets.worker import JobEnds
 from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, ProviderRun, Succeeded
-from image_service.provider_errors import OutcomeUnknown, ProviderError, RunFailed
+from image_service.provider_errors import RunFailed
 
 MAX_ATTEMPTS = 4
 FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
@@ -72,15 +73,12 @@ class Ordering:
             return await self._found(request, attempt, timedelta(seconds=self._patience.order_timeout))
         except ProviderError as error:
             await self._execution.failed(attempt, str(error))
-            await self._sit_out(error, attempt)
+            if not isinstance(error, TransientFault) or attempt >= MAX_ATTEMPTS:
+                raise JobEnds(error.code, str(error)) from error
+            await self._sleep(_wait(error, attempt))
             return None
         await self._execution.submitted(attempt, run.provider_id)
         return Ordered(attempt, run)
-
-    async def _sit_out(self, error: ProviderError, attempt: int) -> None:
-        if error.action != "retry" or attempt >= MAX_ATTEMPTS:
-            raise JobEnds(error.code, str(error)) from error
-        await self._sleep(_wait(error, attempt))
 
     async def _resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
         if unfinished.provider_id is not None:
@@ -105,8 +103,8 @@ class Ordering:
         while True:
             try:
                 return await self._generator.find(request, since)
-            except ProviderError as error:
-                if error.action != "retry" or tried >= MAX_ATTEMPTS:
+            except TransientFault as error:
+                if tried >= MAX_ATTEMPTS:
                     raise
                 await self._sleep(_wait(error, tried))
                 tried += 1
@@ -147,13 +145,11 @@ class Ordering:
         while True:
             try:
                 return await call()
-            except ProviderError as error:
+            except TransientFault as error:
                 faults += 1
-                if error.action != "retry":
-                    raise
                 await self._sleep(_wait(error, faults))
 
 
-def _wait(error: ProviderError, faults: int) -> float:
-    asked = getattr(error, "retry_after", None)
+def _wait(fault: TransientFault, faults: int) -> float:
+    asked = fault.retry_after
     return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (faults - 1) if asked is None else float(asked))

@@ -13,9 +13,9 @@ from pydantic.v1 import ValidationError
 from replicate.client import Client
 from replicate.prediction import Prediction
 
+from assets.provider_errors import NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 from image_service.decoding import MEDIA_TYPES, checked_image
 from image_service.generator import Failed, GeneratedImage, ImageRequest, Pending, ProviderRun, RunState, Succeeded
-from image_service.provider_errors import NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 from image_service.replicate_models import CATALOGUE, DEFAULT_MODEL, model_named
 from image_service.replicate_transport import SingleAttempt, is_refusal
 from image_service.safe_fetch import FetchPolicy, Resolver, resolve, safe_fetch

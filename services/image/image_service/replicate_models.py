@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil
 
+from assets.provider_errors import InvalidRequest
 from image_service.generator import ImageRequest
-from image_service.provider_errors import InvalidRequest
 
 ModelInput = dict[str, str | int]
 

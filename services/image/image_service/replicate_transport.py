@@ -6,7 +6,7 @@ and its own error drops that header. So errors are raised here, below that layer
 
 import httpx
 
-from image_service.provider_errors import (
+from assets.provider_errors import (
     InvalidRequest,
     NotAuthorised,
     OutcomeUnknown,

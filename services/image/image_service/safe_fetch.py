@@ -9,7 +9,8 @@ from urllib.parse import urljoin
 
 import httpx2
 
-from image_service.provider_errors import OutputExpired, ProviderError, TransientFault, UntrustworthyOutput
+from assets.provider_errors import ProviderError, TransientFault
+from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 
 Resolver = Callable[[str, int], Awaitable[list[str]]]
 

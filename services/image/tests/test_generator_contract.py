@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PIL import Image
 
+from assets.provider_errors import InvalidRequest, ProviderError
 from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, Pending, RunState, Succeeded
 from image_service.offline import OfflineGenerator
-from image_service.provider_errors import InvalidRequest, ProviderError
 from image_service.replicate import ReplicateGenerator
 
 from .replicate_standin import StandIn

@@ -2,17 +2,11 @@
 
 import pytest
 
+from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, RefusedByProvider, TransientFault
 from assets.testing import Crash, DyingWork, brief, job_for, request_of
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobCompleted, JobFailed, JobStarted, JobSuperseded
 from image_service.generator import Failed, ImageRequest, Pending, Succeeded
-from image_service.provider_errors import (
-    InvalidRequest,
-    NotAuthorised,
-    OutcomeUnknown,
-    RefusedByProvider,
-    TransientFault,
-)
 
 from .image_bench import ImageBench
 from .scripted_generator import PRICE

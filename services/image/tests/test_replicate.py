@@ -6,16 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 from image_service.generator import Failed, ImageRequest, Pending, RunState, Succeeded
-from image_service.provider_errors import (
-    InvalidRequest,
-    NotAuthorised,
-    OutcomeUnknown,
-    OutputExpired,
-    ProviderError,
-    TransientFault,
-    UntrustworthyOutput,
-)
+from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 from image_service.replicate import ReplicateGenerator
 from image_service.replicate_models import CATALOGUE, model_named
 

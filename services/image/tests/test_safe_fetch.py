@@ -7,8 +7,9 @@ import httpx2
 import pytest
 from PIL import Image
 
+from assets.provider_errors import TransientFault
 from image_service.decoding import checked_image
-from image_service.provider_errors import TransientFault, UntrustworthyOutput
+from image_service.provider_errors import UntrustworthyOutput
 from image_service.safe_fetch import FetchPolicy, is_public, safe_fetch
 
 from .replicate_standin import StandIn
