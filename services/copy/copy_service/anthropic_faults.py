@@ -14,13 +14,7 @@ _OVER_BUDGET = (
 )
 _NOT_ALLOWED = (anthropic.AuthenticationError, anthropic.PermissionDeniedError, anthropic.PaymentRequiredError)
 # Conflict and request timeout stand here, not below: their work was not begun and asking again is right.
-_ASK_AGAIN = (
-    anthropic.RateLimitError,
-    anthropic.OverloadedError,
-    anthropic.ServiceUnavailableError,
-    anthropic.ConflictError,
-    anthropic.RequestTimeoutError,
-)
+_ASK_AGAIN = (anthropic.RateLimitError, anthropic.ConflictError, anthropic.RequestTimeoutError)
 
 
 def fault_of(error: anthropic.AnthropicError) -> ProviderError:
@@ -38,14 +32,12 @@ def _by_status(error: anthropic.APIStatusError) -> ProviderError:
     said = f"{error.status_code} {error.api_message or 'no explanation'} (request {error.request_id or 'unknown'})"
     if isinstance(error, (*_OVER_BUDGET, *_NOT_ALLOWED)):
         return NotAuthorised(said)
-    if isinstance(error, _ASK_AGAIN):
-        return TransientFault(said, retry_after=_retry_after(error.response.headers))
-    if error.status_code < 500:
-        return InvalidRequest(said)
-    if error.type is None:
-        # A proxy's 502 or 504, not the API's own word: the model may be at work behind it.
+    if error.status_code >= 500 and error.type is None:
+        # A proxy's 502 or 503, not the API's own word: the model may be at work behind it.
         return OutcomeUnknown(said)
-    return TransientFault(said, retry_after=_retry_after(error.response.headers))
+    if error.status_code >= 500 or isinstance(error, _ASK_AGAIN):
+        return TransientFault(said, retry_after=_retry_after(error.response.headers))
+    return InvalidRequest(said)
 
 
 def _retry_after(headers: httpx2.Headers) -> float | None:

@@ -28,7 +28,7 @@ ERRORS: dict[str, tuple[int, str, dict[str, str]]] = {
     "overloaded": (529, "overloaded_error", {}),
 }
 # Charged, like the real thing: the model has worked, whatever becomes of its answer.
-ANSWERS = ("timeout", "dropped", "refusal", "truncated", "malformed", "not_json", "too_long")
+ANSWERS = ("timeout", "dropped", "refusal", "truncated", "malformed", "not_json", "gateway_503", "too_long")
 
 _HEADLINES = (
     "今日に、小さな楽しみを",
@@ -123,7 +123,7 @@ class Handler(BaseHTTPRequestHandler):
             ledger.last_request = request
             if ledger.faults:
                 return ledger.faults.pop(0)
-        named = re.search(r"fault:([a-z_]+)", text)
+        named = re.search(r"fault:([a-z_0-9]+)", text)
         return named.group(1) if named else None
 
     def _deliver(self, message: dict[str, Any], fault: str | None) -> None:
@@ -133,6 +133,8 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
         elif fault == "not_json":
             self._send(200, b"<html>proxy</html>", {"content-type": "text/html"})
+        elif fault == "gateway_503":
+            self._send(503, b"<html>proxy</html>", {"content-type": "text/html"})
         else:
             self._reply(200, message)
 

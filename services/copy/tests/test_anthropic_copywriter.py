@@ -86,7 +86,7 @@ async def test_useless_answer_still_tells_its_id_and_its_cost(
     assert spent.cost_yen > 0
 
 
-@pytest.mark.parametrize("fault", ["timeout", "dropped", "not_json"])
+@pytest.mark.parametrize("fault", ["timeout", "dropped", "not_json", "gateway_503"])
 async def test_unread_answer_is_an_unknown_outcome_because_it_was_charged(
     provider: Provider, ask: Ask, fault: str
 ) -> None:

@@ -5,11 +5,13 @@ from uuid import uuid4
 
 import pytest
 
-from assets.testing import job_for
+from assets.testing import brand, job_for
 from chassis.errors import Invalid, NotFound
 from contracts.assets import AcceptAsset, PinAsset
+from contracts.campaign import BrandUpdated
 from contracts.copy import CopyRegenerated, EditCopy, RestoreCopy
 from contracts.jobs import JobCompleted
+from contracts.values import BlobRef
 from copy_service.errors import LimitsExceeded
 
 from .scripted_copywriter import over_long, words
@@ -33,6 +35,17 @@ async def test_edited_words_are_stale_once_the_brief_they_were_written_for_chang
     variant = await bench.written()
     await bench.ask(EditCopy(asset_id=variant.id, headline="春を、ひとくち。"))
     await bench.brief_changes(variant)
+    assert not await bench.is_fresh(variant.id)
+
+
+async def test_another_logo_leaves_words_fresh_and_another_tone_does_not(play):
+    bench = play()
+    variant = await bench.written()
+    brand_id = variant.wanted.upstream["brand"]
+    logo = BlobRef(sha256="a" * 64, media_type="image/png", bytes=1)
+    await bench.hear(BrandUpdated(brand=brand(brand_id, 2, logo=logo)))
+    assert await bench.is_fresh(variant.id)
+    await bench.hear(BrandUpdated(brand=brand(brand_id, 3, logo=logo, tone_description="静かに")))
     assert not await bench.is_fresh(variant.id)
 
 

@@ -35,7 +35,7 @@ def error_for(response: httpx.Response, *, paid: bool) -> ProviderError:
     """The typed error of a response that has been read and is not a success."""
     status, detail = response.status_code, _detail(response)
     message = f"Replicate answered {status}: {detail}"
-    if status == httpx.codes.GATEWAY_TIMEOUT and paid:
+    if paid and status >= 500 and not _refused_by_the_api(response):
         return OutcomeUnknown(message)
     if status in (408, 425, 429) or status >= 500:
         return TransientFault(message, retry_after=retry_after_seconds(response.headers))
@@ -44,13 +44,23 @@ def error_for(response: httpx.Response, *, paid: bool) -> ProviderError:
     return RefusedByProvider(message) if is_refusal(detail) else InvalidRequest(message)
 
 
-def _detail(response: httpx.Response) -> str:
+def _refused_by_the_api(response: httpx.Response) -> bool:
+    """Whether Replicate itself says that it took nothing; a gateway's error may hide an order that was taken."""
+    status, problem = response.status_code, _problem(response)
+    return status < 520 and status != httpx.codes.GATEWAY_TIMEOUT and isinstance(problem.get("detail"), str)
+
+
+def _problem(response: httpx.Response) -> dict[str, object]:
     try:
         body = response.json()
     except ValueError:
-        return response.reason_phrase
-    detail = body.get("detail") or body.get("title") if isinstance(body, dict) else None
-    return str(detail or response.reason_phrase)[:300]
+        return {}
+    return body if isinstance(body, dict) else {}
+
+
+def _detail(response: httpx.Response) -> str:
+    problem = _problem(response)
+    return str(problem.get("detail") or problem.get("title") or response.reason_phrase)[:300]
 
 
 class SingleAttempt(httpx.AsyncBaseTransport):

@@ -30,8 +30,11 @@ CREATE_FAULTS = {
     "422": "input.seed: Invalid type. Expected: integer.",
     "429": "Request was throttled. Your rate limit resets in ~1s.",
     "500": "Internal server error.",
+    "503": "Service unavailable.",
     "504": "Gateway timeout.",
 }
+# A gateway gives up on an order that the provider took: charged, and the answer is not the provider's own.
+GATEWAY_FAULTS = {f"charged-{status}": status for status in (500, 502, 503, 504, 520, 524)}
 RUN_FAULTS = {
     "nsfw": "NSFW content detected. Try running it again, or try a different prompt. (E005)",
     "crash": "CUDA out of memory.",
@@ -158,11 +161,19 @@ async def create(request: Request) -> Response:
         return await _until_disconnect(request)
     model = "{owner}/{name}".format(**request.path_params)
     prediction = world.accept(model, inputs, fault, str(request.base_url))
+    if fault in GATEWAY_FAULTS:
+        return _gateway_error(GATEWAY_FAULTS[fault])
     if fault == "hang":
         return await _until_disconnect(request)
     if fault == "nonsense":
         return Response("<html>it works</html>", 201, media_type="text/html")
     return JSONResponse(prediction, 201)
+
+
+def _gateway_error(status: int) -> Response:
+    if status >= 520:
+        return _problem(status, "The origin did not answer in time.")
+    return Response(f"<html>{status}</html>", status, media_type="text/html")
 
 
 async def index(request: Request) -> Response:
@@ -178,9 +189,9 @@ async def read(request: Request) -> Response:
         return refused
     if run_id not in world.predictions:
         return _problem(404, "Prediction not found.")
-    if world.predictions[run_id]["_fault"] == "poll-503":
+    if (fault := world.predictions[run_id]["_fault"]) in ("poll-502", "poll-503"):
         world.predictions[run_id]["_fault"] = ""
-        return _problem(503, "Service unavailable.", {"Retry-After": "7"})
+        return _gateway_error(502) if fault == "poll-502" else _problem(503, "No machine.", {"Retry-After": "7"})
     world.advance(run_id)
     return JSONResponse(public(world.predictions[run_id]))
 

@@ -12,7 +12,7 @@ from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 from image_service.replicate import ReplicateGenerator
 from image_service.replicate_models import CATALOGUE, model_named
 
-from .replicate_standin import Scripted, StandIn, World
+from .replicate_standin import GATEWAY_FAULTS, Scripted, StandIn, World
 
 CREATE = "POST /v1/models/black-forest-labs/flux-2-pro/predictions"
 
@@ -45,6 +45,7 @@ async def ended(replicate: ReplicateGenerator, fault: str) -> RunState:
         ("422", InvalidRequest),
         ("429", TransientFault),
         ("500", TransientFault),
+        ("503", TransientFault),
         ("504", OutcomeUnknown),
         ("hang", OutcomeUnknown),
         ("nonsense", OutcomeUnknown),
@@ -103,6 +104,24 @@ async def test_a_charge_without_an_answer_is_found_by_its_request(replicate: Rep
     assert found is not None
     assert found.provider_id in world.predictions
     assert world.charges == 1
+
+
+@pytest.mark.parametrize("fault", GATEWAY_FAULTS)
+async def test_an_order_that_a_gateway_gave_up_on_is_looked_for_and_not_placed_again(
+    replicate: ReplicateGenerator, world: World, fault: str
+) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    with pytest.raises(OutcomeUnknown):
+        await replicate.submit(order(f"[fault:{fault}]"))
+    found = await replicate.find(order(f"[fault:{fault}]"), before)
+    assert found is not None
+    assert (world.creates, world.charges) == (1, 1)
+
+
+async def test_a_gateways_error_while_waiting_is_transient(replicate: ReplicateGenerator, world: World) -> None:
+    run = await replicate.submit(order("[fault:poll-502]"))
+    with pytest.raises(TransientFault):
+        await replicate.poll(run.provider_id)
 
 
 async def test_nothing_is_found_where_nothing_was_charged(replicate: ReplicateGenerator, world: World) -> None:
