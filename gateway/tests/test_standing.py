@@ -178,3 +178,15 @@ def test_another_upstream_piece_is_a_cause_although_it_does_not_exist_yet(world)
     one = world.kit.standing("composite")
     assert one.stale
     assert one.causes
+
+
+def test_another_logo_makes_composites_stale_and_nothing_that_is_paid_for():
+    whole, without = (UpstreamRef(id="brand", version=1, sha256=sha256) for sha256 in ("w1", "l1"))
+    wanted = Wanted(revision=0, upstream={"brand": "brand"})
+    image = asset("image", "image", wanted, version(1, "i1", InputSet(upstream={"brand": without})))
+    composite = asset("composite", "composited_image", wanted, version(1, "c1", InputSet(upstream={"brand": whole})))
+    marked = {"brand": UpstreamRef(id="brand", version=2, sha256="w2")}
+    kit = Kit([image, composite], marked, {"brand": without.model_copy(update={"version": 2})})
+    assert [(one.asset.id, one.stale) for one in kit.standings()] == [("image", False), ("composite", True)]
+    renamed = Kit([image, composite], marked, {"brand": UpstreamRef(id="brand", version=2, sha256="l2")})
+    assert all(one.stale for one in renamed.standings())

@@ -142,6 +142,23 @@ async def test_brand_change_adds_a_version_and_one_that_changes_nothing_does_not
     assert (reply.status, said) == (200, [])
 
 
+async def test_logo_is_set_kept_by_other_changes_and_removed_by_a_null_that_says_so(do, brand_id, profile):
+    async def change(**changes):
+        sent = UpdateBrand(brand_id=brand_id, changes=BrandChanges(**changes)).model_dump(mode="json", by_alias=True)
+        return await do(UpdateBrand.model_validate(sent))
+
+    _, [given] = await change(logo=PHOTO)
+    _, [renamed] = await change(name="茶舗あおい")
+    _, [removed] = await change(logo=None)
+    _, nothing = await change(logo=None)
+    assert [one.data["brand"]["profile"].get("logo", {}).get("sha256") for one in (given, renamed)] == [
+        PHOTO.sha256
+    ] * 2
+    assert "logo" not in removed.data["brand"]["profile"]
+    assert removed.data["brand"]["sha256"] == content_hash(profile.model_copy(update={"name": "茶舗あおい"}))
+    assert nothing == []
+
+
 async def test_photo_joins_as_the_next_base_image_with_composites_for_every_platform(create, do):
     campaign_id = (await create(images=2)).data["campaignId"]
     reply, [envelope] = await do(AddPhoto(campaign_id=campaign_id, photo=PHOTO))

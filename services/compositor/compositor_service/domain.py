@@ -71,6 +71,7 @@ def made_composite(
         "focalX": focal[0],
         "focalY": focal[1],
         "lines": list(composite.lines),
+        "logoBox": list(composite.logo_box.as_tuple()) if composite.logo_box else None,
     }
     return _made(composite, sha256, inputs, is_offline(sources), reason, content)
 

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assets.model import Asset, Made, Piece
-from chassis.blobs import BlobStore
+from chassis.blobs import BlobMissing, BlobStore
 from compositor_service.domain import inputs_of, layout_of, made_composite, made_size
 from compositor_service.imaging.composite import Composite, render_composite
 from compositor_service.imaging.decode import decode_rgb
+from compositor_service.imaging.errors import UnusableLogo
 from compositor_service.imaging.focal import find_focal_point
 from compositor_service.imaging.geometry import FocalPoint, SafeZone, Target
 from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
@@ -18,6 +19,8 @@ from contracts.produced import Reason
 from contracts.values import BrandProfile, CopyText, InputSet
 from platforms import entries
 from platforms.registry import load_registry
+
+LOGO_MISSING = "ブランドのロゴの画像ファイルが見つかりません。ロゴを登録し直してから、この画像を再生成してください。"
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ class Renderer:
         """Raises RenderError when the inputs cannot be set as they are."""
         started = time.monotonic()
         base = await self._blobs.get(task.sources["image"].sha256)
-        composite, focal = await asyncio.to_thread(_render_composite, base, task)
+        composite, focal = await asyncio.to_thread(_render_composite, base, await self._logo(task), task)
         sha256 = await self._blobs.put(composite.data)
         made = made_composite(composite, sha256, task.inputs, task.sources, task.reason, (focal.x, focal.y))
         return RenderedAsset(task, made, _milliseconds(started))
@@ -77,6 +80,15 @@ class Renderer:
         maker = await asyncio.to_thread(PlatformImageMaker, data, _known_focal(piece))
         return await asyncio.gather(*(self._size(maker, task, started) for task in tasks))
 
+    async def _logo(self, task: RenderTask) -> bytes | None:
+        logo = BrandProfile.model_validate(task.sources["brand"].content).logo
+        if logo is None:
+            return None
+        try:
+            return await self._blobs.get(logo.sha256)
+        except BlobMissing as error:
+            raise UnusableLogo(LOGO_MISSING) from error
+
     async def _size(self, maker: PlatformImageMaker, task: RenderTask, started: float) -> RenderedAsset | FailedRender:
         try:
             rendered = await asyncio.to_thread(maker.make, _placement(task.asset))
@@ -87,14 +99,14 @@ class Renderer:
         return RenderedAsset(task, made, _milliseconds(started))
 
 
-def _render_composite(base: bytes, task: RenderTask) -> tuple[Composite, FocalPoint]:
+def _render_composite(base: bytes, logo: bytes | None, task: RenderTask) -> tuple[Composite, FocalPoint]:
     piece = task.sources["image"]
     focal = _known_focal(piece) if piece.content.get("focalX") is not None else find_focal_point(decode_rgb(base))
     text = CopyText.model_validate(task.sources["copy"].content["text"])
     colours = BrandProfile.model_validate(task.sources["brand"].content).colours
     placements = load_registry().default_placements(task.asset.platform)
     targets = [_target(placement) for placement in placements]
-    return render_composite(base, text, colours, layout_of(task.asset.wanted), targets, focal), focal
+    return render_composite(base, text, colours, layout_of(task.asset.wanted), targets, focal, logo), focal
 
 
 def _known_focal(piece: Piece) -> FocalPoint:

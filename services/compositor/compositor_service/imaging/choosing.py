@@ -1,16 +1,22 @@
-"""Chooses, among layouts and sizes, the arrangement that keeps off the subject and needs the faintest scrim."""
+"""Chooses, among layouts and sizes, the arrangement that keeps off the subject and needs the faintest scrim.
+
+With a logo, arrangement and logo are chosen together.
+"""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from compositor_service.imaging.arranging import Floors, arrangements, cap, place
 from compositor_service.imaging.blocks import Arrangement
 from compositor_service.imaging.geometry import PER_MILLE, Box
 from compositor_service.imaging.layouts import Layout, Setting
+from compositor_service.imaging.logo import Ground, Logo
+from compositor_service.imaging.spots import SIZES, Spot, areas_for_text, calmest, spots
 from compositor_service.imaging.stacking import Texts
 from compositor_service.imaging.subject import Subject
-from compositor_service.typesetting.errors import LayoutOverflow
+from compositor_service.typesetting.errors import LayoutOverflow, NoRoomForLogo
 from compositor_service.typesetting.phrases import Grade
 
 _ON_SUBJECT = 2800
@@ -35,54 +41,86 @@ ScrimOf = Callable[[Arrangement], int]
 """Opacity per mille of the scrim that an arrangement would need."""
 
 
-class _Candidate(NamedTuple):
+class Choice(NamedTuple):
+    """A layout, the text arranged by it, and the logo's spot, when there is a logo."""
+
     cost: int
     layout: Layout
     arrangement: Arrangement
+    spot: Spot | None
 
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What an arrangement is judged by: the text area, the least sizes, the picture's subject, its scrims."""
+    """What an arrangement is judged by: the text area, the least sizes, the picture's subject, its scrims.
+
+    `spots` are the places for a logo, of which every arrangement has to leave one free; None without a logo.
+    """
 
     area: Box
     floors: Floors
     subject: Subject
     scrim_of: ScrimOf
+    ground_of: Callable[[Box], Ground]
+    spots: tuple[Spot, ...] | None = None
 
 
-def choose(texts: Texts, layouts: Sequence[Layout], room: Room) -> tuple[Layout, Arrangement]:
+def choose(texts: Texts, layouts: Sequence[Layout], room: Room) -> Choice:
     """The arrangement with the least cost; of equals the one of the earlier layout, then the larger one.
 
-    Raises LayoutOverflow, in the first layout's words, when the text fits none.
+    Raises LayoutOverflow, in the first layout's words, when the text fits none, and NoRoomForLogo when it fits only
+    where it leaves no spot free.
     """
     candidates = sorted(_candidates(texts, layouts, room), key=lambda candidate: candidate.cost)
     # Scrims take the longest to judge, so only those arrangements that keep off the subject best are asked.
     layout = _best(candidates[:_SHORTLIST], room).layout
     # All of the layout's own are asked, so that it gives the same picture when a person names it.
-    return layout, _best([candidate for candidate in candidates if candidate.layout == layout], room).arrangement
+    return _best([candidate for candidate in candidates if candidate.layout == layout], room)
 
 
-def _best(candidates: Sequence[_Candidate], room: Room) -> _Candidate:
+def choose_beside(logo: Logo, targets: Sequence[Box], texts: Texts, layouts: Sequence[Layout], room: Room) -> Choice:
+    """The same with a logo at its full size in the targets' crop windows, or smaller where that leaves no room."""
+    *larger, least = (
+        replace(room, spots=spots(logo, logo.size(targets, share), room.area, room.subject, room.ground_of))
+        for share in SIZES
+    )
+    for tried in larger:
+        with suppress(NoRoomForLogo):
+            return choose(texts, layouts, tried)
+    return choose(texts, layouts, least)
+
+
+def _best(candidates: Sequence[Choice], room: Room) -> Choice:
     return min(candidates, key=lambda candidate: candidate.cost + _scrim_cost(candidate.arrangement, room))
 
 
-def _candidates(texts: Texts, layouts: Sequence[Layout], room: Room) -> list[_Candidate]:
-    set_texts: dict[Setting, list[Arrangement]] = {}
+def _candidates(texts: Texts, layouts: Sequence[Layout], room: Room) -> list[Choice]:
     refusals: list[LayoutOverflow] = []
-    found: list[_Candidate] = []
-    for rank, layout in enumerate(layouts):
-        if layout.setting not in set_texts:
-            try:
-                set_texts[layout.setting] = arrangements(texts, layout.setting, room.area, room.floors)
-            except LayoutOverflow as refusal:
-                refusals.append(refusal)
-                set_texts[layout.setting] = []
-        placed = [place(arrangement, layout, room.area) for arrangement in set_texts[layout.setting]]
-        found += [_Candidate(_cost(one, layout, room) + rank * _RANK, layout, one) for one in placed]
-    if not found:
+    placed: list[tuple[int, Layout, Arrangement]] = []
+    for area in areas_for_text(room.area, room.spots or ()):
+        set_texts: dict[Setting, list[Arrangement]] = {}
+        for rank, layout in enumerate(layouts):
+            if layout.setting not in set_texts:
+                try:
+                    set_texts[layout.setting] = arrangements(texts, layout.setting, area, room.floors)
+                except LayoutOverflow as refusal:
+                    refusals.append(refusal)
+                    set_texts[layout.setting] = []
+            placed += [(rank, layout, place(one, layout, area)) for one in set_texts[layout.setting]]
+    if not placed:
         raise refusals[0]
-    return found
+    found = [Choice(_cost(one, layout, room) + rank * _RANK, layout, one, None) for rank, layout, one in placed]
+    return found if room.spots is None else _with_logo(found, room.spots)
+
+
+def _with_logo(found: Sequence[Choice], spots: Sequence[Spot]) -> list[Choice]:
+    free = ((one, calmest(spot for spot in spots if spot.is_clear_of(one.arrangement.extent))) for one in found)
+    choices = [one._replace(cost=one.cost + spot.cost, spot=spot) for one, spot in free if spot is not None]
+    if not choices:
+        raise NoRoomForLogo(
+            "文字とロゴを重ならないように置ける場所がありません。文を短くするか、別のレイアウトか画像を選んでください。"
+        )
+    return choices
 
 
 def _cost(arrangement: Arrangement, layout: Layout, room: Room) -> int:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from compositor_service.imaging.arranging import Floors, prepare
 from compositor_service.imaging.blocks import Arrangement, Field
-from compositor_service.imaging.choosing import Room, choose
+from compositor_service.imaging.choosing import Room, choose, choose_beside
 from compositor_service.imaging.contrast import (
     NEAR_BLACK,
     WHITE,
@@ -20,15 +20,25 @@ from compositor_service.imaging.contrast import (
 )
 from compositor_service.imaging.decode import decode_rgb
 from compositor_service.imaging.encode import COMPOSITE_QUALITY, MEDIA_TYPES, Rendered, encode_jpeg
-from compositor_service.imaging.geometry import Box, FocalPoint, Target, canvas_pixels, canvas_size, text_area
-from compositor_service.imaging.ground import behind, behind_in_small
+from compositor_service.imaging.geometry import (
+    Box,
+    FocalPoint,
+    Target,
+    canvas_pixels,
+    canvas_size,
+    crop_window,
+    text_area,
+)
+from compositor_service.imaging.ground import behind, behind_box, behind_in_small
 from compositor_service.imaging.layouts import layouts_named
-from compositor_service.imaging.painting import paint_block, paint_button
+from compositor_service.imaging.logo import Ground, Logo
+from compositor_service.imaging.painting import paint_block, paint_button, paint_logo, paint_plate
 from compositor_service.imaging.scrim import Veil, choose_veil, lay_scrim
+from compositor_service.imaging.spots import Spot
 from compositor_service.imaging.subject import Subject
 from contracts.values import Colours, CopyText
 
-RENDERER = "compositor/1"
+RENDERER = "compositor/2"
 """The renderer's version, an input of every composite and platform image.
 
 Raise it with any change after which the same inputs give other bytes: geometry, typography, layouts, colours,
@@ -51,7 +61,7 @@ class Composite(Rendered):
 
     Contrasts are in hundredths (450 is 4.5:1): `contrast` of the text that stands on the picture, as 98 % of the
     pixels behind its worst line reach it; `button_contrast` of the label on its button. `text_boxes` are the em
-    boxes of all lines and the button, in pixels.
+    boxes of all lines and the button, in pixels, `logo_box` that of the logo without its plate.
     """
 
     layout: str
@@ -62,15 +72,22 @@ class Composite(Rendered):
     button_contrast: int
     scrim_opacity: int
     headline_size: int
+    logo_box: Box | None = None
 
 
 def render_composite(
-    base: bytes, copy: CopyText, colours: Colours, layout: str, targets: Sequence[Target], focal: FocalPoint
+    base: bytes,
+    copy: CopyText,
+    colours: Colours,
+    layout: str,
+    targets: Sequence[Target],
+    focal: FocalPoint,
+    logo: bytes | None = None,
 ) -> Composite:
     """Set the copy's headline, cta and, where the layout's rule allows, body on the base image.
 
-    The text lies in the safe zone of every target, cut with the same focal point. Hashtags are never set.
-    Raises UnreadableImage, UnknownLayout, MissingGlyphs and LayoutOverflow; ValueError without any target.
+    Text and logo lie in the safe zone of every target, cut with the same focal point. Hashtags are never set.
+    Raises UnreadableImage, UnusableLogo, UnknownLayout, MissingGlyphs and LayoutOverflow; ValueError without a target.
     """
     if not targets:
         raise ValueError("a composite needs at least one target")
@@ -79,9 +96,13 @@ def render_composite(
     size = canvas_size(image.size, targets)
     texts = prepare(copy, layouts[0].setting.writing)
     room = _room(image, size, colours, targets, focal)
-    design, arrangement = choose(texts, layouts, room)
+    mark = Logo(logo) if logo is not None else None
+    windows = [crop_window(size, target.width, target.height, focal) for target in targets]
+    choice = choose_beside(mark, windows, texts, layouts, room) if mark else choose(texts, layouts, room)
+    arrangement = choice.arrangement
     canvas = image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
     veil, button_contrast = _paint(canvas, arrangement, colours)
+    logo_box = _paint_logo(canvas, mark, choice.spot) if mark and choice.spot else None
     blocks = (*arrangement.blocks, arrangement.label)
     lines = [line for block in blocks for line in block.lines]
     return Composite(
@@ -89,7 +110,7 @@ def render_composite(
         media_type=MEDIA_TYPES["jpeg"],
         width=size[0],
         height=size[1],
-        layout=design.id,
+        layout=choice.layout.id,
         fields=arrangement.fields,
         lines=tuple(line.text for line in lines),
         text_boxes=(*(line.box for line in lines), arrangement.button),
@@ -97,6 +118,7 @@ def render_composite(
         button_contrast=button_contrast,
         scrim_opacity=veil.opacity,
         headline_size=arrangement.headline_size,
+        logo_box=logo_box,
     )
 
 
@@ -116,8 +138,11 @@ def _room(
     def scrim_of(arrangement: Arrangement) -> int:
         return _veil(behind_in_small(small, size, arrangement.blocks), colours).opacity
 
+    def ground_of(box: Box) -> Ground:
+        return Ground.of(behind_box(small, size, box))
+
     area = text_area(size, targets, focal)
-    return Room(area, _floors(size, targets), Subject(image, size, focal), scrim_of)
+    return Room(area, _floors(size, targets), Subject(image, size, focal), scrim_of, ground_of)
 
 
 def _veil(lines: Sequence[Pixels], colours: Colours) -> Veil:
@@ -136,6 +161,16 @@ def _paint(canvas: Image.Image, arrangement: Arrangement, colours: Colours) -> t
     paint_button(canvas, arrangement.button, fill, _keyline(canvas, arrangement.button, fill, label))
     paint_block(canvas, arrangement.label, label)
     return veil, contrast(label, fill)
+
+
+def _paint_logo(canvas: Image.Image, logo: Logo, spot: Spot) -> Box:
+    # Judged on what the scrim has made of the picture, which may reach under the logo.
+    plate = logo.plate_on(Ground.of(behind_box(canvas, canvas.size, spot.room)))
+    if plate is not None:
+        paint_plate(canvas, spot.room, plate, spot.padding)
+    box = spot.box(on_plate=plate is not None)
+    paint_logo(canvas, logo.image, box)
+    return box
 
 
 def _keyline(canvas: Image.Image, button: Box, fill: Rgb, label: Rgb) -> Rgb | None:

@@ -55,6 +55,11 @@ def veiled_luminances(pixels: Pixels, veil: Rgb, alpha: int) -> npt.NDArray[np.f
     return total
 
 
+def luminances(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """Relative luminance of each pixel."""
+    return veiled_luminances(pixels, WHITE, 0)
+
+
 def worst_contrast(lines: Sequence[npt.NDArray[np.float32]], ink: Rgb) -> int:
     """Contrast in hundredths that 98 % of the pixels behind every single line reach; `lines` are luminances."""
     own = luminance(ink) + 0.05

@@ -17,6 +17,15 @@ _WHITE = (255, 255, 255)
 
 def decode_rgb(data: bytes) -> Image.Image:
     """Upright 8-bit sRGB image, transparency laid on white. Raises UnreadableImage."""
+    return _flatten(_decoded(data))
+
+
+def decode_rgba(data: bytes) -> Image.Image:
+    """The same with its transparency."""
+    return _eight_bits(_decoded(data)).convert("RGBA")
+
+
+def _decoded(data: bytes) -> Image.Image:
     if len(data) > MAX_BYTES:
         raise UnreadableImage(f"画像が {len(data):,} バイトあります。{MAX_BYTES:,} バイト以下にしてください。")
     try:
@@ -31,7 +40,7 @@ def decode_rgb(data: bytes) -> Image.Image:
         raise UnreadableImage("JPEG・PNG・WebP のいずれでもないファイルです。") from error
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise UnreadableImage("画像が壊れているか、途中で切れています。もう一度書き出してください。") from error
-    return _flatten(_to_srgb(upright))
+    return _to_srgb(upright)
 
 
 def _open(data: bytes) -> Image.Image:
@@ -57,9 +66,14 @@ def _to_srgb(image: Image.Image) -> Image.Image:
     return converted or image
 
 
-def _flatten(image: Image.Image) -> Image.Image:
+def _eight_bits(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):
-        image = image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+        return image.convert("I").point(lambda value: value * (1 / 257)).convert("L")
+    return image
+
+
+def _flatten(image: Image.Image) -> Image.Image:
+    image = _eight_bits(image)
     if image.has_transparency_data:
         layered = image.convert("RGBA")
         flat = Image.new("RGB", layered.size, _WHITE)

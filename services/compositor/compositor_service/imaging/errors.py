@@ -9,6 +9,12 @@ class UnreadableImage(RenderError):
     code = "unreadable-image"
 
 
+class UnusableLogo(RenderError):
+    """The brand's logo is missing, unreadable, or finds no room beside the text."""
+
+    code = "unusable-logo"
+
+
 class UnknownLayout(RenderError):
     """No layout has this id."""
 

@@ -21,10 +21,15 @@ def behind(canvas: Image.Image, blocks: Iterable[Block]) -> list[Pixels]:
     return [_pixels(canvas, box)[::_SAMPLE_STEP, ::_SAMPLE_STEP].reshape(-1, 3) for box in boxes]
 
 
+def behind_box(picture: Image.Image, canvas: tuple[int, int], box: Box) -> Pixels:
+    """The pixels behind a box of the canvas, from the canvas itself or a reduced picture of it."""
+    return _pixels(picture, _reduced(box, canvas, picture.size)).reshape(-1, 3)
+
+
 def behind_in_small(small: Image.Image, canvas: tuple[int, int], blocks: Iterable[Block]) -> list[Pixels]:
     """About the same from a reduced picture of the canvas, for comparing places before anything is painted."""
     boxes = _grounds(canvas, blocks)
-    return [_pixels(small, _reduced(box, canvas, small.size)).reshape(-1, 3) for box in boxes]
+    return [behind_box(small, canvas, box) for box in boxes]
 
 
 def _grounds(canvas: tuple[int, int], blocks: Iterable[Block]) -> list[Box]:

@@ -34,8 +34,23 @@ def paint_button(canvas: Image.Image, box: Box, fill: Rgb, keyline: Rgb | None) 
     _paint_pill(canvas, box, fill)
 
 
+def paint_logo(canvas: Image.Image, logo: Image.Image, box: Box) -> None:
+    """The logo, resized into its box."""
+    resized = logo.resize((box.width, box.height), Image.Resampling.LANCZOS)
+    canvas.paste(resized.convert("RGB"), (box.left, box.top), resized.getchannel("A"))
+
+
+def paint_plate(canvas: Image.Image, box: Box, fill: Rgb, radius: int) -> None:
+    """A rounded rectangle with smooth edges."""
+    _paint_rounded(canvas, box, fill, radius * _SMOOTHING)
+
+
 def _paint_pill(canvas: Image.Image, box: Box, fill: Rgb) -> None:
+    _paint_rounded(canvas, box, fill, box.height * _SMOOTHING // 2)
+
+
+def _paint_rounded(canvas: Image.Image, box: Box, fill: Rgb, large_radius: int) -> None:
     large = (box.width * _SMOOTHING, box.height * _SMOOTHING)
     mask = Image.new("L", large)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, large[0] - 1, large[1] - 1), large[1] // 2, fill=255)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, large[0] - 1, large[1] - 1), large_radius, fill=255)
     canvas.paste(fill, (box.left, box.top), mask.reduce(_SMOOTHING))

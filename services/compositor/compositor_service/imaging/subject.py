@@ -29,13 +29,13 @@ class Subject:
         weight = np.clip(energy * (_FAR_WEIGHT + near) + near * near / 2 - _UNNOTICED, 0, 1)
         levels = np.round(weight * weight * _LEVELS).astype(np.int64)
         self._sums = np.pad(np.cumsum(np.cumsum(levels, axis=0), axis=1), ((1, 0), (1, 0)))
-        self._canvas = canvas
+        self.canvas = canvas
 
     def under(self, box: Box) -> int:
         """How much of the box, given in canvas pixels, lies on the subject, per mille."""
         rows, columns = (length - 1 for length in self._sums.shape)
-        left, right = _span(box.left, box.right, self._canvas[0], columns)
-        top, bottom = _span(box.top, box.bottom, self._canvas[1], rows)
+        left, right = _span(box.left, box.right, self.canvas[0], columns)
+        top, bottom = _span(box.top, box.bottom, self.canvas[1], rows)
         sums = self._sums
         total = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
         return total * PER_MILLE // (_LEVELS * (bottom - top) * (right - left))

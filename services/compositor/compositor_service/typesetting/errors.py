@@ -13,6 +13,10 @@ class LayoutOverflow(RenderError):
     code = "layout-overflow"
 
 
+class NoRoomForLogo(LayoutOverflow):
+    """The text fits, but nowhere beside the brand's logo."""
+
+
 class MissingGlyphs(RenderError):
     """The text has characters that the font cannot draw, such as emoji."""
 
