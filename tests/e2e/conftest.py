@@ -58,6 +58,14 @@ class Api:
         """The answer to a PATCH."""
         return self._body(self.http.patch(path, json=body, headers={"Idempotency-Key": str(uuid4())}))
 
+    def put_logo(self, brand_id: str, data: bytes) -> Any:
+        """The brand with this file as its logo."""
+        return self._body(self.http.put(f"/api/brands/{brand_id}/logo", files={"logo": ("logo.png", data)}))
+
+    def delete(self, path: str) -> Any:
+        """The answer to a DELETE."""
+        return self._body(self.http.delete(path))
+
     def new_campaign(self, **brief: Any) -> dict[str, Any]:
         """A campaign with a brand of its own, its kit ready."""
         brand = self.post("/api/brands", BRAND)

@@ -1,8 +1,10 @@
 """Staleness as a person meets it: named causes, nothing done unasked, nothing done twice."""
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 
 from tests.e2e.conftest import Api, changed, find, resting_on, until
 
@@ -64,6 +66,35 @@ def test_brand_colour_renders_composites_anew(api: Api) -> None:
     api.patch(f"/api/brands/{campaign['brandId']}", {"colours": colours})
     free = {key for key, asset in before.items() if asset["kind"] in ("composited_image", "platform_image")}
     until(lambda: changed(before, api.kit(campaign["id"])), lambda now: now == free)
+
+
+def _wordmark() -> bytes:
+    image = Image.new("RGBA", (480, 160))
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((20, 20, 140, 140), fill="#b0402a")
+    pen.rectangle((180, 50, 460, 110), fill="#1f2a26")
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
+
+
+def test_logo_renders_composites_anew_and_leaves_what_is_paid_for_fresh(api: Api) -> None:
+    campaign = api.new_campaign(platforms=["x"])
+    before, jobs = api.kit(campaign["id"]), _jobs(api, campaign["id"])
+    brand = api.put_logo(campaign["brandId"], _wordmark())
+    assert (brand["logo"]["width"], brand["logo"]["height"]) == (441, 121)
+    free = {key for key, asset in before.items() if asset["kind"] in ("composited_image", "platform_image")}
+    until(lambda: changed(before, api.kit(campaign["id"])), lambda now: now == free)
+    marked = api.settled(campaign["id"])
+    assert marked["status"] == "ready"
+    assert not [asset for asset in marked["assets"] if asset["stale"]]
+    assert _jobs(api, campaign["id"]) == jobs
+    assert api.delete(f"/api/brands/{campaign['brandId']}/logo")["logo"] is None
+    until(
+        lambda: {key: asset["contentHash"] for key, asset in api.kit(campaign["id"]).items()},
+        lambda now: now == {key: asset["contentHash"] for key, asset in before.items()},
+    )
+    assert not [asset for asset in api.settled(campaign["id"])["assets"] if asset["stale"]]
 
 
 def test_edited_brief_makes_copy_and_images_stale(api: Api) -> None:
