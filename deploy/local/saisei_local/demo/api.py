@@ -35,11 +35,12 @@ class Gateway:
 
     def upload(self, path: str, photo: Path) -> dict[str, Any]:
         """Sends a photo."""
-        try:
-            data = photo.read_bytes()
-        except OSError as error:
-            raise SettingsError(f"{photo} cannot be read: {error.strerror}") from error
-        return self._checked(self._http.post(path, files={"photo": (photo.name, data)})).json()
+        return self._checked(self._http.post(path, files={"photo": (photo.name, _read(photo))})).json()
+
+    def put_logo(self, brand_id: str, logo: Path) -> dict[str, Any]:
+        """Gives a brand its logo."""
+        files = {"logo": (logo.name, _read(logo))}
+        return self._checked(self._http.put(f"/api/brands/{brand_id}/logo", files=files)).json()
 
     def blob(self, url: str) -> bytes:
         """The bytes of an asset's version."""
@@ -69,3 +70,10 @@ class Gateway:
         raise SettingsError(
             f"{response.request.method} {response.request.url.path}: {response.status_code} {told}{fields}"
         )
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}") from error

@@ -1,13 +1,14 @@
 """A person's brief file: a brand, and a campaign for it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.photos import clean
-from gateway.pictures import BadPicture
+from gateway import logos, photos
+from gateway.pictures import BadPicture, Cleaned
 from gateway.schemas.brands import BrandBody
 from gateway.schemas.campaigns import BriefBody
 from saisei_local.settings import SettingsError
@@ -31,6 +32,7 @@ class BriefFile(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     brand: BrandBody
+    logo: Path | None = None
     campaign: CampaignSection
 
     def brand_body(self) -> dict[str, Any]:
@@ -44,9 +46,9 @@ class BriefFile(BaseModel):
 
 
 def load_brief(path: Path) -> BriefFile:
-    """Reads YAML or JSON. Raises SettingsError that names the file and the field at fault."""
+    """Reads YAML or JSON; its logo's path is seen from the file. Raises SettingsError that names file and field."""
     try:
-        return BriefFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+        brief = BriefFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -55,10 +57,19 @@ def load_brief(path: Path) -> BriefFile:
         problem = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(map(str, problem["loc"])) or "the file"
         raise SettingsError(f"{path}: {field}: {problem['msg']}. A whole example: {SAMPLE}") from error
+    if brief.logo is None:
+        return brief
+    logo = path.parent / brief.logo
+    _check(logo, logos.clean)
+    return brief.model_copy(update={"logo": logo})
 
 
 def check_photo(path: Path) -> None:
     """Raises SettingsError when the gateway would not take this photo, before anything is made for it."""
+    _check(path, photos.clean)
+
+
+def _check(path: Path, clean: Callable[[bytes], Cleaned]) -> None:
     try:
         clean(path.read_bytes())
     except OSError as error:

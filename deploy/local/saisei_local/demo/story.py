@@ -55,6 +55,8 @@ def play(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | Non
 
 def _make_kit(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | None, story: Story) -> dict[str, Any]:
     brand = gateway.post("/api/brands", brief.brand_body())
+    if brief.logo is not None:
+        gateway.put_logo(brand["id"], brief.logo)
     campaign = gateway.post("/api/campaigns", brief.campaign_body(brand["id"]))
     path = f"/api/campaigns/{campaign['id']}"
     platforms = ", ".join(brief.campaign.brief.platforms)
