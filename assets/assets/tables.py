@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from chassis.tables import STATEMENTS, insert_only
+from chassis.tables import STATEMENTS, TABLE_NAMES, insert_only
 
 ASSETS = """
 CREATE TABLE assets (
@@ -123,6 +123,6 @@ def create_generator_tables(execute: Callable[[str], object]) -> None:
 
 def drop_generator_tables(execute: Callable[[str], object]) -> None:
     """Takes them away again."""
-    for table in ("provider_runs", "executions", "pieces", "confirmations", "versions", "assets", "inbox", "outbox"):
+    for table in ("provider_runs", "executions", "pieces", "confirmations", "versions", "assets", *TABLE_NAMES):
         execute(f"DROP TABLE {table}")
     execute("DROP FUNCTION refuse_change()")

@@ -4,6 +4,7 @@ import anthropic
 import httpx2
 
 from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
+from assets.waiting import asked_wait
 
 # Raised before the request left: the provider cannot have seen it.
 _NEVER_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
@@ -36,12 +37,5 @@ def _by_status(error: anthropic.APIStatusError) -> ProviderError:
         # A proxy's 502 or 503, not the API's own word: the model may be at work behind it.
         return OutcomeUnknown(said)
     if error.status_code >= 500 or isinstance(error, _ASK_AGAIN):
-        return TransientFault(said, retry_after=_retry_after(error.response.headers))
+        return TransientFault(said, retry_after=asked_wait(error.response.headers.get("retry-after")))
     return InvalidRequest(said)
-
-
-def _retry_after(headers: httpx2.Headers) -> float | None:
-    try:
-        return max(0.0, float(headers["retry-after"]))
-    except (KeyError, ValueError):
-        return None

@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from assets.provider_errors import ProviderError, Spent, TransientFault
+from assets.waiting import Backoff
 from copy_service.copywriter import Check, CopyRequest, Copywriter, Written
+
+BACKOFF = Backoff(tries=3, longest_asked=300.0)
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -51,21 +54,6 @@ class LimitsNotMet(Exception):
         super().__init__(f"no text fitted after {len(attempts)} attempts: {'; '.join(self.reasons)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How transient faults are sat out: at most `tries` calls a text, and no wait above `longest_wait` seconds."""
-
-    tries: int = 3
-    first_wait: float = 1.0
-    longest_wait: float = 30.0
-    sleep: Sleep = asyncio.sleep
-
-    def wait_after(self, fault: TransientFault, faults: int) -> float | None:
-        """Seconds until the next call: what the provider asked for, else doubling; None to give up."""
-        wait = self.first_wait * 2 ** (faults - 1) if fault.retry_after is None else fault.retry_after
-        return wait if faults < self.tries and wait <= self.longest_wait else None
-
-
 async def draft(
     copywriter: Copywriter,
     request: CopyRequest,
@@ -74,13 +62,13 @@ async def draft(
     on_attempt_started: OnAttempt,
     on_attempt_finished: OnAttempt,
     attempts: int = 3,
-    patience: Patience | None = None,
+    sleep: Sleep = asyncio.sleep,
 ) -> Draft:
     """Write, check, send back with the reasons. Raises LimitsNotMet, or the ProviderError of a failed attempt.
 
     Every call is reported before and after; a cancelled one stays reported as started only, which is the truth.
     """
-    calls = _Calls(copywriter, on_attempt_started, on_attempt_finished, patience or Patience())
+    calls = _Calls(copywriter, on_attempt_started, on_attempt_finished, sleep)
     for _ in range(attempts):
         written, reasons = await calls.write(request, check)
         if not reasons:
@@ -90,9 +78,9 @@ async def draft(
 
 
 class _Calls:
-    def __init__(self, copywriter: Copywriter, started: OnAttempt, finished: OnAttempt, patience: Patience) -> None:
+    def __init__(self, copywriter: Copywriter, started: OnAttempt, finished: OnAttempt, sleep: Sleep) -> None:
         self.made: list[Attempt] = []
-        self._copywriter, self._started, self._finished, self._patience = copywriter, started, finished, patience
+        self._copywriter, self._started, self._finished, self._sleep = copywriter, started, finished, sleep
 
     async def write(self, request: CopyRequest, check: Check) -> tuple[Written, list[str]]:
         """One text, transient faults sat out, and the reasons against it."""
@@ -102,10 +90,10 @@ class _Calls:
                 return await self._attempt(request, check)
             except TransientFault as fault:
                 faults += 1
-                wait = self._patience.wait_after(fault, faults)
+                wait = BACKOFF.wait_after(fault, faults)
                 if wait is None:
                     raise
-            await self._patience.sleep(wait)
+            await self._sleep(wait)
 
     async def _attempt(self, request: CopyRequest, check: Check) -> tuple[Written, list[str]]:
         attempt = Attempt(len(self.made) + 1, self._copywriter.name, self._copywriter.model)

@@ -1,5 +1,6 @@
 """Runs copy jobs on the copywriter."""
 
+import asyncio
 from dataclasses import dataclass
 
 from assets import mirror, requests, store
@@ -22,7 +23,7 @@ from copy_service.domain import (
     text_of,
     wanted_after,
 )
-from copy_service.drafting import Attempt, LimitsNotMet, Patience, draft
+from copy_service.drafting import Attempt, LimitsNotMet, Sleep, draft
 from copy_service.prompting import PROMPT_TEMPLATE
 from copy_service.service import tell_regenerated
 from platforms.limits import violations
@@ -44,10 +45,10 @@ class CopyTask:
 class CopyWorker(JobWorker[CopyTask, CopyText]):
     """One copy variant a job."""
 
-    def __init__(self, copywriter: Copywriter, patience: Patience | None = None) -> None:
+    def __init__(self, copywriter: Copywriter, sleep: Sleep = asyncio.sleep) -> None:
         super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline), CopyTask)
         self._copywriter = copywriter
-        self._patience = patience or Patience()
+        self._sleep = sleep
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> CopyTask:
         """Today's brief and brand, and the other variants to differ from."""
@@ -117,7 +118,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         """An intent without an end may have been charged: wait out the provider, then let a person decide."""
         if not self.generator.offline:
             age = min(one.age_seconds for one in past if one.outcome is None)
-            await self._patience.sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
+            await self._sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
         # A worker that was thought dead may have ended its call meanwhile.
         for one in await execution.past():
             if one.outcome is None and self.generator.offline:
@@ -146,7 +147,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
                 on_attempt_started=started,
                 on_attempt_finished=finished,
                 attempts=MAX_DRAFTS - paid,
-                patience=self._patience,
+                sleep=self._sleep,
             )
         except (ProviderError, LimitsNotMet) as error:
             raise JobEnds(error.code, str(error)) from error

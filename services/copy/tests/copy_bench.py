@@ -7,7 +7,6 @@ from assets.testing import Bench, Clock, brief, campaign, job_for
 from chassis.db import Database
 from contracts.campaign import CampaignUpdated
 from contracts.values import VARIANT_LABELS, KitAsset
-from copy_service.drafting import Patience
 from copy_service.handlers import subscriptions
 from copy_service.worker import CopyWorker
 
@@ -19,7 +18,7 @@ class CopyBench(Bench):
 
     def __init__(self, database: Database, copywriter: ScriptedCopywriter) -> None:
         self.copywriter, self.clock = copywriter, Clock()
-        worker = CopyWorker(copywriter, Patience(sleep=self.clock.sleep))
+        worker = CopyWorker(copywriter, self.clock.sleep)
         super().__init__(database, subscriptions(worker, 4))
 
     async def planned(self) -> list[Asset]:

@@ -75,6 +75,13 @@ async def test_transient_faults_are_sat_out_and_each_attempt_is_in_the_ledger(pl
     assert done.cost_yen == COST
 
 
+async def test_wait_that_is_too_long_for_one_job_fails_it_at_once(play):
+    bench = play(TransientFault("429", retry_after=3600))
+    await bench.run(job_for((await bench.planned())[0]))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, bench.clock.slept, len(bench.copywriter.requests)) == ("PROVIDER_UNAVAILABLE", [], 1)
+
+
 async def test_faults_that_do_not_pass_fail_the_job(play):
     bench = play(*(TransientFault("529") for _ in range(9)))
     variant = (await bench.planned())[0]

@@ -9,7 +9,7 @@ from assets.provider_errors import OutcomeUnknown, RefusedByProvider, TransientF
 from contracts.values import PlatformName
 from copy_service.anthropic_copywriter import AnthropicCopywriter
 from copy_service.copywriter import Check, CopyRequest, Written
-from copy_service.drafting import Attempt, LimitsNotMet, Patience, draft
+from copy_service.drafting import Attempt, LimitsNotMet, draft
 
 Ask = Callable[..., CopyRequest]
 CheckFor = Callable[[PlatformName], Check]
@@ -47,7 +47,7 @@ async def _draft(copywriter: AnthropicCopywriter, request: CopyRequest, check: C
             check,
             on_attempt_started=reports.on_started,
             on_attempt_finished=reports.on_finished,
-            patience=Patience(tries=3, first_wait=1.0, longest_wait=30.0, sleep=reports.sleep),
+            sleep=reports.sleep,
         )
     ).written
 
@@ -95,12 +95,6 @@ async def test_transient_faults_are_bounded(
     with pytest.raises(TransientFault):
         await _draft(anthropic_copywriter, ask(), check_for("instagram"), reports)
     assert provider.ledger()["requests"] == 3
-
-
-async def test_wait_longer_than_one_execution_should_last_is_handed_up() -> None:
-    patience = Patience(longest_wait=5.0)
-    assert patience.wait_after(TransientFault("later", retry_after=6.0), 1) is None
-    assert patience.wait_after(TransientFault("soon", retry_after=5.0), 1) == 5.0
 
 
 @pytest.mark.parametrize(("fault", "error"), [("refusal", RefusedByProvider), ("dropped", OutcomeUnknown)])

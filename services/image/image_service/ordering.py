@@ -5,17 +5,21 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from assets.execution import Execution, PastAttempt
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
+from assets.waiting import Backoff
 from assets.worker import JobEnds
 from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, ProviderRun, Succeeded
 from image_service.provider_errors import RunFailed
 
-MAX_ATTEMPTS = 4
-FIRST_WAIT, LONGEST_WAIT = 1.0, 30.0
+ORDERING = Backoff(tries=4, longest_asked=300.0)
+# Polling and fetching cost nothing, so the run's own timeout is their only bound.
+WAITING = Backoff()
 
 Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,9 +77,10 @@ class Ordering:
             return await self._found(request, attempt, timedelta(seconds=self._patience.order_timeout))
         except ProviderError as error:
             await self._execution.failed(attempt, str(error))
-            if not isinstance(error, TransientFault) or attempt >= MAX_ATTEMPTS:
+            wait = ORDERING.wait_after(error, attempt) if isinstance(error, TransientFault) else None
+            if wait is None:
                 raise JobEnds(error.code, str(error)) from error
-            await self._sleep(_wait(error, attempt))
+            await self._sleep(wait)
             return None
         await self._execution.submitted(attempt, run.provider_id)
         return Ordered(attempt, run)
@@ -87,9 +92,9 @@ class Ordering:
         return await self._found(request, unfinished.n, timedelta(seconds=unfinished.age_seconds + 5))
 
     async def _found(self, request: ImageRequest, attempt: int, ago: timedelta) -> Ordered:
-        run = None
+        run, since = None, datetime.now(UTC) - ago
         try:
-            run = await self._looked_up(request, datetime.now(UTC) - ago)
+            run = await self._patiently(lambda: self._generator.find(request, since), ORDERING)
         except ProviderError as error:
             await self._give_up(request, attempt, f"the order's fate could not be looked up: {error}")
         if run is None:
@@ -97,17 +102,6 @@ class Ordering:
         assert run is not None
         await self._execution.submitted(attempt, run.provider_id)
         return Ordered(attempt, run)
-
-    async def _looked_up(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
-        tried = 1
-        while True:
-            try:
-                return await self._generator.find(request, since)
-            except TransientFault as error:
-                if tried >= MAX_ATTEMPTS:
-                    raise
-                await self._sleep(_wait(error, tried))
-                tried += 1
 
     async def _give_up(self, request: ImageRequest, attempt: int, detail: str) -> None:
         cost = self._generator.cost_yen(request.model, request.width, request.height)
@@ -117,7 +111,7 @@ class Ordering:
     async def _delivered(self, ordered: Ordered) -> GeneratedImage:
         try:
             async with asyncio.timeout(self._patience.run_timeout):
-                return await self._patiently(lambda: self._fetched(ordered))
+                return await self._patiently(lambda: self._fetched(ordered), WAITING)
         except TimeoutError as error:
             await self._execution.failed(ordered.attempt, "the run took too long", ordered.run.cost_yen)
             with suppress(ProviderError):
@@ -139,17 +133,15 @@ class Ordering:
             await self._sleep(wait)
             wait = min(wait * 1.5, 5.0)
 
-    async def _patiently(self, call: Callable[[], Awaitable[GeneratedImage]]) -> GeneratedImage:
-        """Polling and fetching cost nothing, so transient faults are sat out until the run's own timeout."""
+    async def _patiently(self, call: Callable[[], Awaitable[T]], backoff: Backoff) -> T:
+        """A call that costs nothing, transient faults sat out."""
         faults = 0
         while True:
             try:
                 return await call()
-            except TransientFault as error:
+            except TransientFault as fault:
                 faults += 1
-                await self._sleep(_wait(error, faults))
-
-
-def _wait(fault: TransientFault, faults: int) -> float:
-    asked = fault.retry_after
-    return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (faults - 1) if asked is None else float(asked))
+                wait = backoff.wait_after(fault, faults)
+                if wait is None:
+                    raise
+            await self._sleep(wait)

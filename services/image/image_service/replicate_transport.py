@@ -14,6 +14,7 @@ from assets.provider_errors import (
     RefusedByProvider,
     TransientFault,
 )
+from assets.waiting import asked_wait
 
 NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
 SAFETY_WORDS = ("nsfw", "e005", "flagged as sensitive", "safety", "content policy", "moderat")
@@ -25,12 +26,6 @@ def is_refusal(message: str) -> bool:
     return any(word in lowered for word in SAFETY_WORDS)
 
 
-def retry_after_seconds(headers: httpx.Headers) -> float | None:
-    """Seconds of a Retry-After header, or None where it is missing or a date."""
-    value = headers.get("retry-after", "").strip()
-    return float(value) if value.isdigit() else None
-
-
 def error_for(response: httpx.Response, *, paid: bool) -> ProviderError:
     """The typed error of a response that has been read and is not a success."""
     status, detail = response.status_code, _detail(response)
@@ -38,7 +33,7 @@ def error_for(response: httpx.Response, *, paid: bool) -> ProviderError:
     if paid and status >= 500 and not _refused_by_the_api(response):
         return OutcomeUnknown(message)
     if status in (408, 425, 429) or status >= 500:
-        return TransientFault(message, retry_after=retry_after_seconds(response.headers))
+        return TransientFault(message, retry_after=asked_wait(response.headers.get("retry-after")))
     if status in (401, 402, 403):
         return NotAuthorised(message)
     return RefusedByProvider(message) if is_refusal(detail) else InvalidRequest(message)

@@ -142,6 +142,19 @@ async def test_transient_faults_are_sat_out_as_the_provider_asks(play):
     assert ([one.outcome for one in done.attempts], done.cost_yen) == (["failed", "failed", "succeeded"], PRICE)
 
 
+async def test_long_wait_that_was_asked_for_is_kept_to(play):
+    bench = play(TransientFault("429", retry_after=120))
+    await bench.run(job_for(await bench.planned()))
+    assert (bench.clock.slept, len(bench.told(JobCompleted))) == ([120], 1)
+
+
+async def test_wait_that_is_too_long_for_one_job_fails_it_at_once(play):
+    bench = play(TransientFault("429", retry_after=3600))
+    await bench.run(job_for(await bench.planned()))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, bench.clock.slept, bench.generator.calls) == ("PROVIDER_UNAVAILABLE", [], 1)
+
+
 async def test_faults_that_do_not_pass_fail_the_job_after_its_attempts(play):
     bench = play(*(TransientFault("503") for _ in range(9)))
     await bench.run(job_for(await bench.planned()))

@@ -1,0 +1,48 @@
+"""How a provider's transient faults are sat out."""
+
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from assets.provider_errors import TransientFault
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """At most `tries` calls. A provider that asks for more than `longest_asked` seconds is not waited for at all.
+
+    Where it asks for nothing the wait doubles from `first_wait` up to `longest_wait`.
+    """
+
+    tries: float = math.inf
+    longest_asked: float = math.inf
+    first_wait: float = 1.0
+    longest_wait: float = 30.0
+
+    def wait_after(self, fault: TransientFault, faults: int) -> float | None:
+        """Seconds until the next call; None to give up."""
+        if faults >= self.tries:
+            return None
+        if fault.retry_after is None:
+            return min(self.longest_wait, math.ldexp(self.first_wait, min(faults, 64) - 1))
+        return fault.retry_after if fault.retry_after <= self.longest_asked else None
+
+
+def asked_wait(retry_after: str | None, now: datetime | None = None) -> float | None:
+    """Seconds that a Retry-After header asks for, as a number or as an HTTP date; None for no header or nonsense."""
+    if not retry_after:
+        return None
+    try:
+        seconds = float(retry_after)
+    except ValueError:
+        return _until(retry_after, now or datetime.now(UTC))
+    return max(0.0, seconds) if math.isfinite(seconds) else None
+
+
+def _until(date: str, now: datetime) -> float | None:
+    try:
+        then = parsedate_to_datetime(date)
+    except ValueError:
+        return None
+    return max(0.0, (then.replace(tzinfo=then.tzinfo or UTC) - now).total_seconds())
