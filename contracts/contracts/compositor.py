@@ -1,6 +1,7 @@
 """What the compositor publishes and accepts."""
 
 from typing import ClassVar, Literal
+from uuid import UUID
 
 from contracts.envelope import Command, Event
 from contracts.produced import Invalidated, Produced
@@ -23,6 +24,20 @@ class CompositeSettingsChanged(Event):
     campaign_id: str
     asset_id: str
     wanted: Wanted
+
+
+class BrandFollowed(Event):
+    """Composites were reconsidered for a version of their brand: those up to the asset `last`, or all when it is None.
+
+    Where some are left, the compositor reads this itself and goes on. `cause_id` is the message that told of the brand.
+    """
+
+    type: ClassVar[str] = "brand.followed"
+
+    brand_id: str
+    version: int
+    last: str | None
+    cause_id: UUID | None = None
 
 
 class CompositeRendered(Produced):

@@ -2,13 +2,14 @@
 
 from assets import standing
 from chassis.subscriptions import Subscription
-from compositor_service import service
+from compositor_service import brands, service
 from compositor_service.cascades import Cascades
 from compositor_service.topology import COMMANDS, EVENTS, JOBS, RENDERS
 from compositor_service.worker import RenderWorker
 from contracts.assets import AcceptAsset, AssetAccepted, AssetPinned, PinAsset
-from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
 from contracts.compositor import (
+    BrandFollowed,
     CompositeInvalidated,
     CompositeRendered,
     EditComposite,
@@ -36,8 +37,10 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
         Subscription(
             EVENTS,
             events={
-                BrandUpdated: service.follow_brand,
+                BrandFollowed: brands.follow_brand_further,
+                BrandUpdated: brands.follow_brand,
                 CampaignCreated: service.plan_campaign,
+                CampaignDeleted: service.leave_campaign,
                 CampaignUpdated: service.plan_more,
                 CopyRegenerated: service.follow_copy,
                 ImageRegenerated: service.follow_image,

@@ -8,8 +8,8 @@ from assets.model import Asset, Piece
 from assets.versioning import accept, commit, inputs_today, locked, restored, version_to_restore
 from chassis.transaction import Transaction, reply_ok
 from compositor_service import store as renders
+from compositor_service.brands import learn_brand
 from compositor_service.domain import (
-    COMPOSITE_ROLES,
     composite_parameters,
     edited_wanted,
     first_wanted,
@@ -21,7 +21,7 @@ from compositor_service.staleness import reconsider
 from compositor_service.telling import tell_rendered
 from compositor_service.topology import JOBS
 from contracts.assets import PinAsset
-from contracts.campaign import BrandState, BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.campaign import CampaignCreated, CampaignDeleted, CampaignUpdated
 from contracts.compositor import CompositeSettingsChanged, EditComposite, RenderAssets, RestoreRendered
 from contracts.copy import CopyRegenerated
 from contracts.envelope import Reply
@@ -30,6 +30,8 @@ from contracts.jobs import JobRequested, RunJob
 from contracts.values import JobOptions, KitAsset
 from lineage.staleness import input_hash
 from platforms.registry import load_registry
+
+ROLES_IN_CAMPAIGN = ("image", "copy")
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the copy, the layout, the image or the "
@@ -40,7 +42,7 @@ RETRY_REQUIRED = (
 async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     """Plans a campaign's composites and platform images."""
     await renders.lock_campaign(tx.conn, event.campaign_id)
-    await _learn_brand(tx, event.brand)
+    await learn_brand(tx, event.brand)
     await _plan(tx, event.campaign_id, event.kit)
 
 
@@ -67,9 +69,9 @@ async def follow_copy(event: CopyRegenerated, tx: Transaction) -> None:
     await _follow(tx, event.campaign_id, Piece(event.asset_id, event.version, event.sha256, content))
 
 
-async def follow_brand(event: BrandUpdated, tx: Transaction) -> None:
-    """A brand changed: every composite of it is reconsidered."""
-    await _learn_brand(tx, event.brand)
+async def leave_campaign(event: CampaignDeleted, tx: Transaction) -> None:
+    """Nothing of a deleted campaign follows any change from now on."""
+    await renders.delete_campaign(tx.conn, event.campaign_id)
 
 
 async def edit_composite(command: EditComposite, tx: Transaction) -> Reply:
@@ -140,20 +142,11 @@ async def _locked_with_campaign(tx: Transaction, asset_id: str) -> Asset:
     return await locked(tx, asset_id)
 
 
-async def _learn_brand(tx: Transaction, brand: BrandState) -> None:
-    if await mirror.learn_brand(tx, brand):
-        await _reconsider_dependents(tx, brand.id)
-
-
 async def _follow(tx: Transaction, campaign_id: str, piece: Piece) -> None:
     await renders.lock_campaign(tx.conn, campaign_id)
     if await store.learn(tx.conn, tx.team_id, piece):
-        await _reconsider_dependents(tx, piece.id)
-
-
-async def _reconsider_dependents(tx: Transaction, piece_id: str) -> None:
-    for composite in await store.lock_dependents(tx.conn, piece_id, COMPOSITE_ROLES):
-        await reconsider(tx, composite)
+        for composite in await store.lock_dependents(tx.conn, piece.id, ROLES_IN_CAMPAIGN):
+            await reconsider(tx, composite)
 
 
 async def _check_choice(tx: Transaction, asset: Asset, command: EditComposite) -> None:

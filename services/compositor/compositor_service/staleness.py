@@ -1,9 +1,12 @@
 """Whether a composite or platform image still agrees with what it rests on, and what is said when it does not."""
 
+from uuid import UUID
+
 from assets import store
 from assets.model import Asset
 from assets.versioning import inputs_today
 from chassis.transaction import Transaction
+from compositor_service import store as renders
 from contracts.compositor import CompositeInvalidated
 from contracts.values import Cause, InputSet
 from lineage.staleness import causes, input_hash
@@ -19,9 +22,12 @@ async def stale_inputs(tx: Transaction, asset: Asset) -> InputSet | None:
     return now
 
 
-async def reconsider(tx: Transaction, composite: Asset) -> None:
-    """Invalidates a composite that is stale and takes part in cascades."""
-    if composite.pinned:
+async def reconsider(tx: Transaction, composite: Asset, cause_id: UUID | None = None) -> None:
+    """Invalidates a composite that is stale and takes part in cascades, which those of deleted campaigns do not.
+
+    `cause_id` names what caused it, where that is not the message at hand.
+    """
+    if composite.pinned or await renders.is_deleted(tx.conn, composite.campaign_id):
         return
     now = await stale_inputs(tx, composite)
     if now is not None:
@@ -33,7 +39,7 @@ async def reconsider(tx: Transaction, composite: Asset) -> None:
             held=False,
             wanted=composite.wanted,
         )
-        tx.emit(event, subject=composite.id)
+        tx.emit(event, subject=composite.id, causation_id=cause_id)
 
 
 async def _causes(tx: Transaction, composite: Asset, now: InputSet) -> tuple[Cause, ...]:

@@ -18,6 +18,12 @@ SELECT_PAGE = """
 SELECT id, (wanted_parameters ->> 'entry', wanted_parameters ->> 'renderer') IS DISTINCT FROM ($4, $5) AS outdated
 FROM assets WHERE kind = $1 AND coalesce(placement, platform) = $2 AND id > $3 ORDER BY id LIMIT $6
 """
+COMPOSITES_OF_BRAND = """
+SELECT id FROM assets WHERE wanted_upstream ->> 'brand' = $1 AND id > $2
+AND NOT EXISTS (SELECT FROM deleted_campaigns d WHERE d.campaign_id = assets.campaign_id) ORDER BY id LIMIT $3
+"""
+DELETE_CAMPAIGN = "INSERT INTO deleted_campaigns (campaign_id) VALUES ($1) ON CONFLICT DO NOTHING"
+IS_DELETED = "SELECT true FROM deleted_campaigns WHERE campaign_id = $1"
 LOCK_CAMPAIGN = "SELECT pg_advisory_xact_lock(hashtextextended('compositor/' || $1, 0))"
 NOTE_FAILED_REQUEST = """
 INSERT INTO failed_requests (asset_id, seq, input_hash) VALUES ($1, $2, $3)
@@ -41,6 +47,21 @@ class Page:
 async def lock_campaign(conn: Any, campaign_id: str) -> None:
     """One at a time plans a campaign's composites or learns of a piece, else neither might see the other's word."""
     await conn.execute(LOCK_CAMPAIGN, campaign_id)
+
+
+async def composites_of_brand(conn: Any, brand_id: str, after: str, limit: int) -> list[str]:
+    """The next composites of a brand in the order of their ids, without those of deleted campaigns."""
+    return [row["id"] for row in await conn.fetch(COMPOSITES_OF_BRAND, brand_id, after, limit)]
+
+
+async def delete_campaign(conn: Any, campaign_id: str) -> None:
+    """Remembers that a campaign was deleted, perhaps before it was heard of."""
+    await conn.execute(DELETE_CAMPAIGN, campaign_id)
+
+
+async def is_deleted(conn: Any, campaign_id: str) -> bool:
+    """True when nobody looks at the campaign any more."""
+    return bool(await conn.fetchval(IS_DELETED, campaign_id))
 
 
 async def claim_render(conn: Any, asset_id: str, input_hash: str, holder: UUID) -> bool:

@@ -3,8 +3,9 @@
 from assets.generators import TOLD_OF_JOBS, TOLD_OF_STANDING, jobs_queue
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
-from contracts.campaign import BrandUpdated, CampaignCreated, CampaignUpdated
+from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
 from contracts.compositor import (
+    BrandFollowed,
     CompositeInvalidated,
     CompositeRendered,
     CompositeSettingsChanged,
@@ -27,8 +28,10 @@ TOPOLOGY = ServiceTopology(
         Queue(
             EVENTS,
             events=(
+                BrandFollowed.type,
                 BrandUpdated.type,
                 CampaignCreated.type,
+                CampaignDeleted.type,
                 CampaignUpdated.type,
                 CopyRegenerated.type,
                 ImageRegenerated.type,
@@ -42,6 +45,7 @@ TOPOLOGY = ServiceTopology(
         jobs_queue("compositor"),
     ),
     publishes=(
+        BrandFollowed.type,
         CompositeInvalidated.type,
         CompositeSettingsChanged.type,
         CompositeRendered.type,

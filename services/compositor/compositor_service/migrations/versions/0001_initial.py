@@ -26,7 +26,9 @@ CREATE TABLE failed_requests (
 )
 """
 ASSETS_BY_PLACE = "CREATE INDEX assets_kind_place ON assets (kind, coalesce(placement, platform), id)"
-OWN = (RENDERS, FAILED_REQUESTS, ASSETS_BY_PLACE)
+ASSETS_BY_BRAND = "CREATE INDEX assets_brand ON assets ((wanted_upstream ->> 'brand'), id)"
+DELETED_CAMPAIGNS = "CREATE TABLE deleted_campaigns (campaign_id text PRIMARY KEY)"
+OWN = (RENDERS, FAILED_REQUESTS, ASSETS_BY_PLACE, ASSETS_BY_BRAND, DELETED_CAMPAIGNS)
 
 
 def upgrade() -> None:
@@ -35,7 +37,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    tables = ("provider_runs", "executions", "renders", "failed_requests", "pieces", "confirmations", "versions", "assets")
-    for table in (*tables, "inbox", "outbox"):
+    tables = ("provider_runs", "executions", "renders", "failed_requests", "deleted_campaigns", "pieces")
+    for table in (*tables, "confirmations", "versions", "assets", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
