@@ -17,6 +17,14 @@ from chassis.transaction import Transaction
 LEASE = timedelta(seconds=10)
 """How long a process may take to publish what it committed before the sweep takes over."""
 
+STATEMENT_TIMEOUT = timedelta(seconds=25)
+"""A statement that takes longer is the message's fault. Beyond `COMMAND_TIMEOUT` the network is silent."""
+
+LOCK_TIMEOUT = timedelta(seconds=20)
+"""Whoever waits longer for another transaction starts again, spending no try."""
+
+COMMAND_TIMEOUT = timedelta(seconds=30)
+
 Handover = Callable[[Sequence[OutgoingMessage]], None]
 
 
@@ -27,6 +35,10 @@ async def _prepare(conn: asyncpg.Connection) -> None:
 
 async def _no_reset(_conn: asyncpg.Connection) -> None:
     """Nothing in this code leaves session state behind, so a round trip per release is saved."""
+
+
+def _milliseconds(duration: timedelta) -> str:
+    return str(round(duration.total_seconds() * 1000))
 
 
 class Database:
@@ -58,9 +70,13 @@ class Database:
             max_size=self._pool_size,
             init=_prepare,
             reset=_no_reset,
-            command_timeout=30,
+            command_timeout=COMMAND_TIMEOUT.total_seconds(),
             max_inactive_connection_lifetime=300,
-            server_settings={"application_name": f"saisei-{self.service}"},
+            server_settings={
+                "application_name": f"saisei-{self.service}",
+                "statement_timeout": _milliseconds(STATEMENT_TIMEOUT),
+                "lock_timeout": _milliseconds(LOCK_TIMEOUT),
+            },
         )
 
     async def close(self) -> None:

@@ -16,6 +16,7 @@ INFRASTRUCTURE = (
     asyncpg.CrashShutdownError,
     asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,
+    asyncpg.LockNotAvailableError,
     asyncpg.SerializationError,
     asyncpg.ReadOnlySQLTransactionError,
     ConnectionError,
