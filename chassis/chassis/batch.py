@@ -21,14 +21,15 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
-from chassis.consumer import settle, tries_so_far
+from chassis.consumer import settle
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope
-from chassis.infrastructure import hold_seconds, is_infrastructure
+from chassis.holding import Holding
 from chassis.liveness import is_consuming
-from chassis.metrics import HANDLED, HELD
+from chassis.metrics import HANDLED
 from chassis.topology import Queue
+from chassis.trouble import Past, ProcessEnded, Trouble, refusal
 from contracts.envelope import Envelope
 
 STOP_SECONDS = 5.0
@@ -48,8 +49,14 @@ class BatchHandler:
 
 
 @dataclass(frozen=True, slots=True)
-class _Received:
+class _Arrived:
     message: AbstractIncomingMessage
+    past: Past
+
+
+@dataclass(frozen=True, slots=True)
+class _Received:
+    arrived: _Arrived
     envelope: Envelope
 
 
@@ -65,6 +72,8 @@ class BatchConsumer:
         self._url = amqp_url
         self._tracer = tracing.get_tracer("chassis.batch")
         self._dead = DeadLetters(amqp_url)
+        self._holding = Holding(queue.name)
+        self._trouble = Trouble(queue.name, database, self._holding)
         self._arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         self._idle = asyncio.Event()
         self._connection: AbstractRobustConnection | None = None
@@ -102,6 +111,10 @@ class BatchConsumer:
         """The queue, when nobody here consumes it although somebody should."""
         return [] if self._is_consuming() else [self._queue.name]
 
+    def held_seconds(self) -> dict[str, float]:
+        """How long the message has been held that the infrastructure keeps from being handled longest."""
+        return {self._queue.name: self._holding.seconds()}
+
     def _is_consuming(self) -> bool:
         at_work = self._task is not None and not self._task.done()
         return at_work and self._channel is not None and is_consuming(self._channel, self._tag)
@@ -116,25 +129,46 @@ class BatchConsumer:
                 batch.append(self._arrived.get_nowait())
             await self._consume(batch)
 
-    async def _consume(self, batch: Sequence[AbstractIncomingMessage]) -> None:
-        received = [item for message in batch if (item := await self._decode(message)) is not None]
+    async def _consume(self, messages: Sequence[AbstractIncomingMessage]) -> None:
+        pasts = await self._trouble.pasts(messages)
+        arrived = [_Arrived(message, past) for message, past in zip(messages, pasts, strict=True)]
+        # They go first, because the rest is acknowledged up to its last message.
+        for one in arrived:
+            if one.past.begun or refusal(one.message, one.past):
+                await self._consume_suspect(one)
+        rest = [one for one in arrived if not one.past.begun and not refusal(one.message, one.past)]
+        async with self._trouble.handling([one.message for one in rest]):
+            await self._consume_batch(rest)
+
+    async def _consume_suspect(self, one: _Arrived) -> None:
+        if (refused := refusal(one.message, one.past)) is not None:
+            await self._fail(one, refused)
+            return
+        async with self._trouble.handling([one.message], suspect=True):
+            if (item := await self._decode(one)) is not None:
+                await self._consume_one(item)
+
+    async def _consume_batch(self, batch: Sequence[_Arrived]) -> None:
+        received = [item for one in batch if (item := await self._decode(one)) is not None]
         try:
             await self._apply_holding(received)
         except Exception as error:  # noqa: BLE001 - whatever the handler raises, each message must end somewhere
             await self._one_by_one(received, error)
         else:
-            await _acknowledge(item.message for item in received)
+            for item in received:
+                await self._trouble.forget(item.arrived.message)
+            await _acknowledge(item.arrived.message for item in received)
 
-    async def _decode(self, message: AbstractIncomingMessage) -> _Received | None:
+    async def _decode(self, one: _Arrived) -> _Received | None:
         try:
-            return _Received(message, decode_envelope(message.body))
+            return _Received(one, decode_envelope(one.message.body))
         except Exception as error:  # noqa: BLE001 - a message that breaks its parser is poison too
-            await self._fail(message, error)
+            await self._fail(one, error)
             return None
 
     async def _one_by_one(self, batch: Sequence[_Received], error: Exception) -> None:
         if len(batch) == 1:
-            await self._fail(batch[0].message, error)
+            await self._fail(batch[0].arrived, error)
             return
         for item in batch:
             await self._consume_one(item)
@@ -142,28 +176,15 @@ class BatchConsumer:
     async def _consume_one(self, item: _Received) -> None:
         try:
             await self._apply_holding([item])
-        except Exception as error:  # noqa: BLE001 - as in _consume
-            await self._fail(item.message, error)
+        except Exception as error:  # noqa: BLE001 - as in _consume_batch
+            await self._fail(item.arrived, error)
         else:
-            await settle(item.message.ack())
+            await self._trouble.forget(item.arrived.message)
+            await settle(item.arrived.message.ack())
 
     async def _apply_holding(self, batch: Sequence[_Received]) -> None:
-        attempt = 0
-        while batch:
-            try:
-                await self._apply([item.envelope for item in batch])
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                await self._hold(attempt, error)
-                attempt += 1
-            else:
-                return
-
-    async def _hold(self, attempt: int, error: Exception) -> None:
-        log.warning("batch_held", queue=self._queue.name, error=repr(error), attempt=attempt)
-        with HELD.labels(self._queue.name).track_inprogress():
-            await asyncio.sleep(hold_seconds(attempt))
+        if batch:
+            await self._holding.through(lambda: self._apply([item.envelope for item in batch]))
 
     async def _apply(self, envelopes: Sequence[Envelope]) -> None:
         with self._tracer.start_as_current_span(
@@ -181,12 +202,13 @@ class BatchConsumer:
             HANDLED.labels(self._queue.name, envelope.type, "done").inc()
         self._handler.committed(fresh)
 
-    async def _fail(self, message: AbstractIncomingMessage, error: Exception) -> None:
-        tries = tries_so_far(message, self._queue.name) + 1
-        last = tries >= self._queue.tries
+    async def _fail(self, one: _Arrived, error: Exception) -> None:
+        message, tries = one.message, one.past.tries + 1
+        last = tries >= self._queue.tries or isinstance(error, ProcessEnded)
         log.error("message_failed", queue=self._queue.name, tries=tries, exc_info=error)
         HANDLED.labels(self._queue.name, message.type or "", "dead" if last else "retried").inc()
         if last and await self._dead.bury(self._queue, message, error, tries):
+            await self._trouble.forget(message)
             await settle(message.ack())
         else:
             await settle(message.reject(requeue=False))

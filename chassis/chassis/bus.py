@@ -59,14 +59,20 @@ class Bus:
     async def stop(self) -> None:
         """Stops taking messages, lets those at hand finish within their budget, and disconnects."""
         for consumer in self._consumers:
-            consumer.let_go()
+            consumer.holding.let_go()
         await asyncio.gather(*(subscriber.stop() for subscriber in self._subscribers.values()))
+        for consumer in self._consumers:
+            await consumer.trouble.forgive()
         await self._broker.stop()
         await self._dead.close()
 
     def silent_queues(self) -> list[str]:
         """Queues that nobody in this process is consuming although somebody should."""
         return [name for name, subscriber in self._subscribers.items() if not _is_consuming(subscriber)]
+
+    def held_seconds(self) -> dict[str, float]:
+        """By queue, how long the message has been held that the infrastructure keeps from being handled longest."""
+        return {name: each.holding.seconds() for name, each in zip(self._subscribers, self._consumers, strict=True)}
 
     def _subscribe(self, subscription: Subscription, consumer: Consumer) -> RabbitSubscriber:
         subscriber = self._broker.subscriber(

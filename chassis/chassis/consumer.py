@@ -1,13 +1,10 @@
 """What happens to one message: claimed, handled and acknowledged; or retried, dead-lettered, or held."""
 
-import asyncio
-import contextlib
-import itertools
 from collections.abc import Awaitable
-from typing import Any, cast
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
-from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
 
@@ -17,17 +14,17 @@ from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
 from chassis.errors import Poison, RetryLater, TellUser
-from chassis.infrastructure import hold_seconds, is_infrastructure
-from chassis.metrics import HANDLED, HELD
+from chassis.holding import Holding, LetGo
+from chassis.metrics import HANDLED
 from chassis.subscriptions import AlreadyDone, Subscription, Work
 from chassis.topology import Queue
+from chassis.trouble import Past, ProcessEnded, Trouble, refusal
 from contracts.envelope import Reply
 
+EARLY_AT_MOST = timedelta(minutes=30)
+"""How old a message may be for coming too early to count as no try."""
+
 log = structlog.get_logger()
-
-
-class LetGo(Exception):
-    """The service stops while a message is held; the broker takes it back."""
 
 
 class Consumer:
@@ -39,14 +36,22 @@ class Consumer:
         self._accepted = subscription.accepted
         self._database = database
         self._dead = dead
-        self._stopping = asyncio.Event()
-
-    def let_go(self) -> None:
-        """Holds messages no longer: what the infrastructure keeps from being handled goes back to the broker."""
-        self._stopping.set()
+        self.holding = Holding(queue.name)
+        self.trouble = Trouble(queue.name, database, self.holding)
 
     async def consume(self, message: RabbitMessage) -> None:
         """Handles one message to its end."""
+        try:
+            [past] = await self.trouble.pasts([message])
+            if (refused := refusal(message, past)) is not None:
+                await self._fail(message, refused, past)
+                return
+            async with self.trouble.handling([message], suspect=past.begun > 0):
+                await self._consume(message, past)
+        except LetGo:
+            log.info("message_let_go", queue=self._queue.name)
+
+    async def _consume(self, message: RabbitMessage, past: Past) -> None:
         try:
             delivery = decode(message.body, self._accepted)
             with structlog.contextvars.bound_contextvars(
@@ -54,33 +59,15 @@ class Consumer:
                 cascade_id=str(delivery.envelope.correlationid),
                 queue=self._queue.name,
             ):
-                await self._handle_holding(delivery, message)
+                await self.holding.through(lambda: self._handle(delivery, message))
         except LetGo:
-            log.info("message_let_go", queue=self._queue.name)
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
-            await self._fail(message, error)
+            await self._fail(message, error, past)
         else:
+            HANDLED.labels(self._queue.name, delivery.envelope.type, "done").inc()
+            await self.trouble.forget(message)
             await settle(message.ack())
-
-    async def _handle_holding(self, delivery: Delivery, message: RabbitMessage) -> None:
-        for attempt in itertools.count():
-            try:
-                await self._handle(delivery, message)
-            except Exception as error:
-                if not is_infrastructure(error):
-                    raise
-                await self._hold(attempt, error)
-            else:
-                HANDLED.labels(self._queue.name, delivery.envelope.type, "done").inc()
-                return
-
-    async def _hold(self, attempt: int, error: Exception) -> None:
-        log.warning("message_held", error=repr(error), attempt=attempt)
-        with HELD.labels(self._queue.name).track_inprogress(), contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(hold_seconds(attempt)):
-                await self._stopping.wait()
-        if self._stopping.is_set():
-            raise LetGo
 
     async def _handle(self, delivery: Delivery, message: RabbitMessage) -> None:
         model = type(delivery.content)
@@ -141,41 +128,53 @@ class Consumer:
             if stored is not None and reply_to:
                 tx.reply(stored, reply_to)
 
-    async def _fail(self, message: RabbitMessage, error: Exception) -> None:
-        tries = tries_so_far(message, self._queue.name) + 1
-        last = tries >= self._queue.tries
-        outcome = "dead" if last else "retried"
-        expected = isinstance(error, RetryLater) and not last
-        log.log(
-            20 if expected else 40,
-            "message_failed",
-            queue=self._queue.name,
-            tries=tries,
-            exc_info=None if expected else error,
-        )
-        HANDLED.labels(self._queue.name, message.raw_message.type or "", outcome).inc()
-        given_up = last and await self._dead.bury(self._queue, message.raw_message, error, tries)
-        if given_up and await self._close(message):
+    async def _fail(self, message: RabbitMessage, error: Exception, past: Past) -> None:
+        tries = past.tries + 1
+        if isinstance(error, RetryLater) and self._may_wait(message):
+            await self._retry_without_a_try(message, error)
+            return
+        last = tries >= self._queue.tries or isinstance(error, ProcessEnded)
+        log.error("message_failed", queue=self._queue.name, tries=tries, exc_info=error)
+        self._count(message, "dead" if last else "retried")
+        if last and await self._dead.bury(self._queue, message.raw_message, error, tries):
+            await self._close(message)
+            await self.trouble.forget(message)
             await settle(message.ack())
         else:
             await settle(message.reject(requeue=False))
 
-    async def _close(self, message: RabbitMessage) -> bool:
-        """Lets the service end what a buried message stood for, so that nobody waits for it; False to try again."""
+    def _may_wait(self, message: RabbitMessage) -> bool:
+        age = datetime.now(UTC) - decode(message.body, self._accepted).envelope.time
+        return age < EARLY_AT_MOST
+
+    async def _retry_without_a_try(self, message: RabbitMessage, error: RetryLater) -> None:
+        log.info("message_too_early", queue=self._queue.name, reason=str(error))
+        self._count(message, "retried")
+        await self.trouble.wait(message)
+        await settle(message.reject(requeue=False))
+
+    def _count(self, message: RabbitMessage, outcome: str) -> None:
+        HANDLED.labels(self._queue.name, message.raw_message.type or "", outcome).inc()
+
+    async def _close(self, message: RabbitMessage) -> None:
+        """Lets the service end what a buried message stood for, so that nobody waits for it. Raises LetGo."""
         try:
             delivery = decode(message.body, self._accepted)
         except Poison:
-            return True
+            return
         hook = self._subscription.buried.get(type(delivery.content))
+        if hook is None:
+            return
+        work = Work(self._database, self._queue.name, delivery.envelope)
         try:
-            if hook is not None:
-                await hook(delivery.content, Work(self._database, self._queue.name, delivery.envelope))
+            await self.holding.through(lambda: hook(delivery.content, work))
         except AlreadyDone:
             log.info("message_already_done")
+        except LetGo:
+            raise
         except Exception as error:
-            log.error("burial_not_closed", queue=self._queue.name, exc_info=error)
-            return False
-        return True
+            # Were it tried again, there would be another dead letter each time.
+            log.critical("burial_not_closed", queue=self._queue.name, exc_info=error)
 
 
 async def settle(acknowledgement: Awaitable[None]) -> None:
@@ -184,10 +183,3 @@ async def settle(acknowledgement: Awaitable[None]) -> None:
         await acknowledgement
     except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
         log.warning("acknowledgement_lost", error=repr(error))
-
-
-def tries_so_far(message: RabbitMessage | AbstractIncomingMessage, queue: str) -> int:
-    """How often this message was rejected by `queue` before, as the broker counted."""
-    deaths = cast("list[dict[str, Any]]", message.headers.get("x-death") or [])
-    counted = [d for d in deaths if d.get("queue") == queue and d.get("reason") in ("rejected", "delivery_limit")]
-    return sum(int(death.get("count", 0)) for death in counted)

@@ -11,6 +11,7 @@ from chassis.db import Database
 from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
 
 CHECK_TIMEOUT = 3.0
+HELD_LIMIT = 30.0
 
 
 class Check(BaseModel):
@@ -26,6 +27,10 @@ class Consuming(Protocol):
 
     def silent_queues(self) -> list[str]:
         """Queues that nobody in this process is consuming although somebody should."""
+        ...
+
+    def held_seconds(self) -> dict[str, float]:
+        """By queue, how long the message has been held that the infrastructure keeps from being handled longest."""
         ...
 
 
@@ -48,11 +53,14 @@ class Health:
 
     async def checks(self) -> list[Check]:
         """Every check, in words; never raises."""
-        silent = self._bus.silent_queues()
-        consumers = Check(
-            name=f"{self._service}.consumers", ok=not silent, detail=f"not consumed: {silent}" if silent else "ok"
-        )
-        return [consumers, self._tasks(), await self._outbox()]
+        return [self._consumers(), self._tasks(), await self._outbox()]
+
+    def _consumers(self) -> Check:
+        wrong = [f"not consumed: {silent}"] if (silent := self._bus.silent_queues()) else []
+        for queue, seconds in self._bus.held_seconds().items():
+            if seconds > HELD_LIMIT:
+                wrong.append(f"held for {seconds:.0f} s, because the database or the network fails: {queue}")
+        return Check(name=f"{self._service}.consumers", ok=not wrong, detail="; ".join(wrong) or "ok")
 
     def _tasks(self) -> Check:
         failed = self._background.failed

@@ -9,3 +9,4 @@ OUTBOX_FAILING = Gauge("saisei_outbox_failing_rows", "Waiting messages that fail
 HANDLED = Counter("saisei_messages_handled_total", "Messages by outcome.", ["queue", "type", "outcome"])
 DEAD_LETTERED = Counter("saisei_messages_dead_lettered_total", "Messages that failed every try.", ["queue"])
 HELD = Gauge("saisei_messages_held", "Messages held while the database is away.", ["queue"])
+HELD_SECONDS = Gauge("saisei_messages_held_seconds", "How long the one held for the longest has been.", ["queue"])

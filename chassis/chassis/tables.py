@@ -33,6 +33,17 @@ CREATE TABLE inbox (
 
 INBOX_CLEANUP_INDEX = "CREATE INDEX inbox_claimed_at ON inbox (claimed_at)"
 
+DELIVERIES = """
+CREATE TABLE deliveries (
+    consumer text NOT NULL,
+    body_key uuid NOT NULL,
+    begun integer NOT NULL DEFAULT 0,
+    waits integer NOT NULL DEFAULT 0,
+    noted_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (consumer, body_key)
+)
+"""
+
 REFUSE_CHANGE = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -40,7 +51,9 @@ BEGIN
 END $$
 """
 
-STATEMENTS = (OUTBOX, OUTBOX_SWEEP_INDEX, OUTBOX_EXPIRY_INDEX, INBOX, INBOX_CLEANUP_INDEX, REFUSE_CHANGE)
+STATEMENTS = (OUTBOX, OUTBOX_SWEEP_INDEX, OUTBOX_EXPIRY_INDEX, INBOX, INBOX_CLEANUP_INDEX, DELIVERIES, REFUSE_CHANGE)
+
+TABLE_NAMES = ("deliveries", "inbox", "outbox")
 
 
 def insert_only(table: str) -> str:

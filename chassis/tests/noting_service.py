@@ -1,6 +1,11 @@
-"""A service in a process of its own, to be killed: `python noting_service.py NAME DATABASE_URL AMQP_URL`."""
+"""A service in a process of its own, to be killed: `python noting_service.py NAME DATABASE_URL AMQP_URL`.
+
+A negative number kills it; numbers from 100 on take a while.
+"""
 
 import asyncio
+import os
+import signal
 import sys
 
 from chassis.service import Service
@@ -12,6 +17,10 @@ from chassis.transaction import Transaction
 
 
 async def note(event: Happened, tx: Transaction) -> None:
+    if event.n < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    if event.n >= 100:
+        await tx.conn.execute("SELECT pg_sleep(0.1)")
     await tx.conn.execute("INSERT INTO effects VALUES ($1)", event.n)
     tx.emit(Echoed(n=event.n), subject=str(event.n))
 

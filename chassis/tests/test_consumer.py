@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import Counter
+from datetime import UTC, datetime
 
 import pytest
 
+from chassis.consumer import EARLY_AT_MOST
 from chassis.errors import RetryLater
 from chassis.subscriptions import Subscription
 from chassis.testing import Echoed, Happened, enveloped, eventually, running
@@ -89,6 +91,29 @@ async def test_message_that_is_early_is_tried_again_and_takes_effect(bench):
         await bench.broker.tell(Happened(n=5))
         await eventually(bench.effects)
     assert heard == [5, 5]
+
+
+async def test_message_that_is_early_waits_longer_than_its_tries_and_has_all_of_them_ahead_afterwards(bench):
+    heard: Counter[str] = Counter()
+
+    async def early_then_broken(event: Happened, tx):
+        heard["early" if heard["early"] < 6 else "broken"] += 1
+        raise LookupError("broken") if heard["broken"] else RetryLater("what this rests on is not here yet")
+
+    async with running(bench.service(bench.noting(early_then_broken))):
+        await bench.broker.tell(Happened(n=5))
+        [letter] = await _dead(bench)
+    assert (heard, letter.tries) == ({"early": 6, "broken": 3}, 3)
+
+
+async def test_message_that_has_been_early_for_too_long_is_dead_lettered(bench):
+    async def too_early(event: Happened, tx):
+        raise RetryLater("what this rests on is not here yet")
+
+    async with running(bench.service(bench.noting(too_early))):
+        await bench.broker.tell(Happened(n=5), time=datetime.now(UTC) - EARLY_AT_MOST)
+        [letter] = await _dead(bench)
+    assert (letter.tries, letter.reason) == (3, "RetryLater: what this rests on is not here yet")
 
 
 async def test_message_whose_dead_letter_is_not_confirmed_comes_back_instead_of_being_stuck(bench):

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from chassis.subscriptions import Subscription
 from chassis.testing import Echoed, Happened, drained, eventually, numbers, received, running
 from chassis.topology import EVENTS
 from chassis.transaction import Transaction
+from saisei_local.dead import list_dead
 
 SCRIPT = Path(__file__).with_name("noting_service.py")
 
@@ -73,6 +75,35 @@ async def test_killed_between_confirm_and_delete_delivers_twice_with_one_effect(
         await eventually(lambda: _settled(bench))
     assert first.id == second.id
     assert await bench.effects() == [7, 1007]
+
+
+async def test_message_that_kills_its_process_is_dead_lettered_and_those_at_work_beside_it_take_effect(bench):
+    await bench.broker.watch(EVENTS, Echoed.type)
+    neighbours = [1, 2, *range(100, 106)]
+    killer, *_ = [await bench.broker.tell(Happened(n=n)) for n in (-1, *neighbours)]
+    async with asyncio.timeout(60):
+        await _killed_until(bench, lambda: bench.broker.depth(bench.events.dead))
+    async with running(bench.service(bench.noting())):
+        await eventually(lambda: _noted(bench, neighbours))
+        await eventually(lambda: _settled(bench))
+    [letter] = await list_dead(bench.amqp_url, [bench.topology])
+    assert (letter.message_id, letter.reason) == (str(killer), "ProcessEnded: its process ended 5 times while at it")
+    assert await bench.sql.fetchval("SELECT count(*) FROM deliveries WHERE begun > 0") == 0
+
+
+async def _killed_until(bench, done: Callable[[], Awaitable[int]]) -> None:
+    """Starts the process again whenever it was killed, as a supervisor does."""
+    while True:
+        async with _process(bench) as process:
+            while process.returncode is None:
+                if await done():
+                    return
+                await asyncio.sleep(0.02)
+            assert process.returncode == -signal.SIGKILL
+
+
+async def _noted(bench, numbers: list[int]) -> bool:
+    return await bench.effects() == numbers
 
 
 async def _count(event: Echoed, tx: Transaction) -> None:

@@ -3,15 +3,19 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
+from chassis import db, health
 from chassis.infrastructure import is_infrastructure
 from chassis.metrics import HELD
 from chassis.tables import STATEMENTS
 from chassis.testing import Happened, eventually, running
+from saisei_local.dead import list_dead
 from saisei_local.embedded.ports import choose_ports
 from saisei_local.embedded.postgres import EmbeddedPostgres
 
@@ -58,6 +62,68 @@ async def test_connection_killed_in_the_middle_of_a_handler_costs_no_try(bench):
         await eventually(bench.effects)
     assert (runs, await bench.effects()) == ([1] * 4, [1])
     assert await bench.broker.depth(bench.events.dead) == 0
+
+
+async def test_statement_that_always_takes_too_long_is_the_messages_fault_and_spends_its_tries(bench, monkeypatch):
+    monkeypatch.setattr(db, "STATEMENT_TIMEOUT", timedelta(seconds=0.2))
+
+    async def never_end(event: Happened, tx):
+        await tx.conn.execute("SELECT pg_sleep(600)")
+
+    async with running(bench.service(bench.noting(never_end))):
+        await bench.broker.tell(Happened(n=1))
+        await eventually(lambda: bench.broker.depth(bench.events.dead))
+    [letter] = await list_dead(bench.amqp_url, [bench.topology])
+    assert (letter.tries, letter.reason[:18]) == (3, "QueryCanceledError")
+
+
+async def test_lock_that_another_holds_for_too_long_costs_no_try(bench, monkeypatch):
+    monkeypatch.setattr(db, "LOCK_TIMEOUT", timedelta(seconds=0.1))
+    runs: list[int] = []
+
+    async def write(event: Happened, tx):
+        runs.append(event.n)
+        await tx.conn.execute("INSERT INTO effects VALUES ($1)", event.n)
+
+    async with running(bench.service(bench.noting(write))):
+        async with bench.sql.acquire() as other, other.transaction():
+            await other.execute("LOCK TABLE effects")
+            await bench.broker.tell(Happened(n=1))
+            await eventually(lambda: len(runs) == 5)
+        await eventually(bench.effects)
+    assert await bench.broker.depth(bench.events.dead) == 0
+
+
+async def test_message_held_for_long_is_seen_in_readiness_and_in_a_metric(bench, monkeypatch):
+    monkeypatch.setattr(health, "HELD_LIMIT", 0.5)
+    away = asyncio.Event()
+    away.set()
+
+    async def need_what_is_away(event: Happened, tx):
+        if away.is_set():
+            raise TimeoutError("silence")
+        await tx.conn.execute("INSERT INTO effects VALUES ($1)", event.n)
+
+    service = bench.service(bench.noting(need_what_is_away))
+    async with running(service):
+        assert (await _consumers(service)).ok
+        await bench.broker.tell(Happened(n=1))
+        queue = bench.events.name
+        ill = await eventually(lambda: _ill(service))
+        assert ill == f"held for 1 s, because the database or the network fails: {queue}"
+        assert (REGISTRY.get_sample_value("saisei_messages_held_seconds", {"queue": queue}) or 0) > 0.5
+        away.clear()
+        await eventually(bench.effects)
+        assert (await _consumers(service)).ok
+
+
+async def _consumers(service):
+    return next(check for check in await service.health.checks() if check.name.endswith(".consumers"))
+
+
+async def _ill(service) -> str:
+    check = await _consumers(service)
+    return "" if check.ok else check.detail
 
 
 async def test_idle_connections_that_were_killed_cost_no_try(bench):

@@ -156,5 +156,44 @@ async def test_work_that_is_given_up_is_closed_once_and_a_replay_does_not_start_
     assert await bench.effects() == [4]
 
 
+async def test_closing_a_buried_message_waits_for_the_database_and_leaves_one_dead_letter(bench):
+    closings: list[int] = []
+
+    async def close_at_the_third_go(event: Happened, work: Work) -> None:
+        closings.append(event.n)
+        if len(closings) < 3:
+            raise ConnectionResetError
+        await _finish(event, work)
+
+    await _bury(bench, close_at_the_third_go, bench.effects)
+    assert (closings, await bench.effects()) == ([4, 4, 4], [4])
+
+
+async def test_buried_message_that_cannot_be_closed_leaves_one_dead_letter_and_comes_no_more(bench):
+    closings: list[int] = []
+
+    async def fail(event: Happened, work: Work) -> None:
+        closings.append(event.n)
+        raise LookupError("this cannot be closed")
+
+    await _bury(bench, fail, lambda: closings)
+    assert (closings, await bench.effects()) == ([4], [])
+
+
+async def _bury(bench, close, closed) -> None:
+    async def fail(event: Happened, work: Work) -> None:
+        raise LookupError
+
+    async with running(bench.service(replace(_working(bench, fail), buried={Happened: close}))):
+        await bench.broker.tell(Happened(n=4))
+        await eventually(closed)
+    await eventually(lambda: _retries_nothing(bench))
+    assert [await bench.broker.depth(name) for name in (bench.events.name, bench.events.dead)] == [0, 1]
+
+
+async def _retries_nothing(bench) -> bool:
+    return await bench.broker.depth(bench.events.retry) == 0
+
+
 async def _at_rest(bench) -> bool:
     return await bench.broker.depth(bench.events.dead) == await bench.broker.depth(bench.events.name) == 0

@@ -12,7 +12,7 @@ import pytest
 
 from saisei_local.services import PACKAGES, SERVICES
 
-OUTBOX_AND_INBOX = ("chassis.outbox", "chassis.inbox")
+OUTBOX_AND_INBOX = ("chassis.outbox", "chassis.inbox", "chassis.deliveries_store")
 
 
 def stores(package: str) -> Iterator[str]:

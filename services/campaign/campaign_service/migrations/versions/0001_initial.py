@@ -1,7 +1,7 @@
 """Brands, campaigns, their versions, and the kit."""
 
 from alembic import op
-from chassis.tables import STATEMENTS, insert_only
+from chassis.tables import STATEMENTS, TABLE_NAMES, insert_only
 
 revision = "campaign_0001"
 down_revision = None
@@ -75,6 +75,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("kit_assets", "brief_versions", "campaigns", "brand_versions", "brands", "inbox", "outbox"):
+    for table in ("kit_assets", "brief_versions", "campaigns", "brand_versions", "brands", *TABLE_NAMES):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")

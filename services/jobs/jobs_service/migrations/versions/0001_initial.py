@@ -1,7 +1,7 @@
 """The ledger of jobs, and the assets that jobs can be requested for."""
 
 from alembic import op
-from chassis.tables import STATEMENTS
+from chassis.tables import STATEMENTS, TABLE_NAMES
 
 revision = "jobs_0001"
 down_revision = None
@@ -65,7 +65,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("jobs", "targets", "inbox", "outbox"):
+    for table in ("jobs", "targets", *TABLE_NAMES):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_terminal_change()")
     op.execute("DROP FUNCTION refuse_change()")
