@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from chassis.errors import Poison
-from chassis.inbox import RETENTION
+from chassis.inbox import CLOCK_SKEW, RETENTION
 from contracts.envelope import Command, Envelope, Event
-
-CLOCK_SKEW = timedelta(days=1)
-"""How far a publisher's clock may be ahead. A message from later could outlive the inbox's memory of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import asyncpg
 
+from chassis import deliveries_store
 from contracts.envelope import Reply
 
 CLAIM = """
@@ -25,7 +26,10 @@ DELETE FROM inbox WHERE (consumer, message_id) IN (
 """
 
 RETENTION = timedelta(days=30)
-"""How long a claim is kept. A message older than this is refused, so its claim can never be missed."""
+"""How old a message may be. Its claim is kept for longer, so it can never be missed."""
+
+CLOCK_SKEW = timedelta(days=1)
+"""How far a publisher's clock may be ahead. Its messages are young for longer, and so is what is known of them."""
 
 CLEAN_UP_EVERY = 600.0
 
@@ -58,7 +62,7 @@ async def store_reply(conn: Any, consumer: str, message_id: UUID, reply: Reply) 
 
 async def clean_up(pool: asyncpg.Pool, batch: int = 1000) -> int:
     """Deletes one batch of claims past their retention; returns how many."""
-    return int((await pool.execute(CLEAN_UP, RETENTION, batch)).split()[-1])
+    return int((await pool.execute(CLEAN_UP, RETENTION + CLOCK_SKEW, batch)).split()[-1])
 
 
 async def keep_clean(pool: asyncpg.Pool) -> None:
@@ -66,4 +70,5 @@ async def keep_clean(pool: asyncpg.Pool) -> None:
     while True:
         while await clean_up(pool):
             pass
+        await deliveries_store.clean_up(pool, RETENTION + CLOCK_SKEW)
         await asyncio.sleep(CLEAN_UP_EVERY)

@@ -7,7 +7,7 @@ from uuid import uuid4
 from chassis import inbox
 from chassis.db import Database
 from chassis.errors import Conflict
-from chassis.inbox import RETENTION
+from chassis.inbox import CLOCK_SKEW, RETENTION
 from chassis.subscriptions import Subscription
 from chassis.testing import Ask, Echoed, Happened, drained, eventually, received, running
 from chassis.topology import EVENTS, REPLIES
@@ -39,9 +39,10 @@ async def test_message_older_than_the_claims_are_kept_is_refused(bench):
 async def test_clean_up_keeps_every_claim_that_can_still_be_needed(bench):
     database = Database(bench.database_url, "cleaning")
     await database.open()
-    for days in (29, 31, 32):
+    oldest = (inbox.RETENTION + CLOCK_SKEW).days
+    for days in (inbox.RETENTION.days + 0.5, oldest + 1, oldest + 2):
         await bench.sql.execute(
-            "INSERT INTO inbox VALUES ('q', gen_random_uuid(), now() - make_interval(days => $1))", days
+            "INSERT INTO inbox VALUES ('q', gen_random_uuid(), now() - make_interval(secs => $1))", days * 86_400
         )
     assert [await inbox.clean_up(database.pool, batch=1) for _ in range(3)] == [1, 1, 0]
     await database.close()
