@@ -18,7 +18,7 @@ _MIDDLES = ((500, 0), (500, 1000))
 _PADDING = 180
 """Clear space on every side, per mille of the side of a square that has the logo's area."""
 
-_LEAST_GAP = 45
+_LEAST_GAP = 60
 """From the text to that space: twice the padding, or at least so much of the area's shorter side, per mille."""
 
 _ON_SUBJECT = 4000
