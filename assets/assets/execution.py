@@ -7,8 +7,12 @@ from typing import Any
 
 from assets import runs_store
 from assets.runs_store import Run
+from chassis.errors import RetryLater
 from chassis.subscriptions import AlreadyDone, Work
 from contracts.jobs import Attempt
+
+FRESH_SECONDS = 5.0
+"""How old an intent may be when its call is made; what waits for an answer to it allows for as much."""
 
 
 @dataclass(frozen=True)
@@ -65,10 +69,20 @@ class Execution:
         self._task = task
 
     async def intend(self, n: int) -> None:
-        """Commits the intent right before a call that may cost money. Raises AlreadyDone when fenced."""
+        """Commits the intent of a call that may cost money, and looks again, so that the call may follow at once.
+
+        Raises AlreadyDone when another worker took the job over, RetryLater when this one was held up meanwhile:
+        whoever takes over counts from the intent how long a call may still be unanswered.
+        """
         async with self._work.transaction() as tx:
             await self.check(tx)
             await self._note(tx, n, "intent", output=self._task)
+        async with self._work.transaction() as tx:
+            await self.check(tx)
+            age = await runs_store.intent_age(tx.conn, self._job_id, n)
+        if age > FRESH_SECONDS:
+            await self.failed(n, "held up right before the call; nothing was sent")
+            raise RetryLater(f"job {self._job_id} was held up for {age:.0f} s right before a paid call")
 
     async def submitted(self, n: int, provider_id: str) -> None:
         """The provider took the work; its id is kept whatever the epoch says."""

@@ -13,6 +13,10 @@ INSERT_RUN = """
 INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model, provider_id, cost_yen, detail, output)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
 """
+INTENT_AGE = """
+SELECT extract(epoch FROM clock_timestamp() - at)::float8 FROM provider_runs
+WHERE job_id = $1 AND attempt = $2 AND happened = 'intent'
+"""
 SELECT_RUNS = "SELECT * FROM provider_runs WHERE job_id = $1 ORDER BY attempt, at"
 
 
@@ -58,6 +62,11 @@ async def insert_run(conn: Any, run: Run) -> None:
         run.detail,
         run.output,
     )
+
+
+async def intent_age(conn: Any, job_id: str, attempt: int) -> float:
+    """Seconds since an attempt's intent, by the database's clock."""
+    return await conn.fetchval(INTENT_AGE, job_id, attempt)
 
 
 async def runs(conn: Any, job_id: str) -> list[Run]:

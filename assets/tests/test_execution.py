@@ -1,6 +1,7 @@
 """Executions: the effect is fenced by an epoch, the evidence never is."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ import pytest
 
 from assets.execution import Execution, fold, told
 from assets.runs_store import Run
+from chassis.errors import RetryLater
 from chassis.subscriptions import AlreadyDone
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
@@ -41,6 +43,40 @@ async def test_worker_that_was_taken_over_may_not_intend_or_finish(work):
             await paused.check(tx)
         await successor.check(tx)
     assert await successor.past() == []
+
+
+def _held_up(delivery, meanwhile) -> None:
+    """From now on the worker stands still after each of its transactions, while something else happens."""
+    transaction = delivery.transaction
+
+    @asynccontextmanager
+    async def and_then_nothing():
+        async with transaction() as tx:
+            yield tx
+        await meanwhile()
+
+    delivery.transaction = and_then_nothing
+
+
+async def test_worker_taken_over_between_its_intent_and_the_call_does_not_call(work):
+    job_id, delivery = str(uuid4()), work()
+    async with delivery.transaction() as tx:
+        paused = await Execution.start(delivery, tx, job_id, "replicate", "flux")
+    _held_up(delivery, lambda: _start(work, job_id))
+    with pytest.raises(AlreadyDone):
+        await paused.intend(1)
+
+
+async def test_worker_held_up_between_its_intent_and_the_call_does_not_call_but_comes_again(work, monkeypatch):
+    monkeypatch.setattr("assets.execution.FRESH_SECONDS", 0.05)
+    job_id, delivery = str(uuid4()), work()
+    async with delivery.transaction() as tx:
+        paused = await Execution.start(delivery, tx, job_id, "replicate", "flux")
+    _held_up(delivery, lambda: asyncio.sleep(0.1))
+    with pytest.raises(RetryLater):
+        await paused.intend(1)
+    [attempt] = await (await _start(work, job_id)).past()
+    assert (attempt.outcome, attempt.cost_yen) == ("failed", 0)
 
 
 async def test_evidence_of_a_worker_that_was_taken_over_is_kept(work):

@@ -6,6 +6,7 @@ import pytest
 
 from assets.provider_errors import OutcomeUnknown, RefusedByProvider, TransientFault
 from assets.testing import Crash, DyingWork, brief, job_for
+from assets.testing_takeover import taken_over_after_intent
 from contracts.jobs import JobCompleted, JobFailed, JobStarted
 from copy_service.worker import PROVIDER_TIMEOUT_SECONDS
 
@@ -173,6 +174,14 @@ async def test_worker_that_was_taken_over_while_it_waited_buys_nothing_more(play
     await paused
     [done] = bench.told(JobCompleted)
     assert (done.cost_yen, len(bench.copywriter.requests)) == (COST, 2)
+
+
+async def test_worker_taken_over_right_before_its_call_buys_nothing(play):
+    bench = play()
+    job = job_for((await bench.planned())[0])
+    await bench.run(job, taken_over_after_intent(bench, job))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, bench.copywriter.requests) == ("SPEND_UNKNOWN", [])
 
 
 async def test_crash_during_an_offline_call_is_simply_done_again(play):

@@ -24,9 +24,12 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Patience:
-    """How long an order may stay unanswered and a run unfinished, in seconds, and how waiting is done."""
+    """How long an order may stay unanswered since its intent and a run unfinished, in seconds, and how waiting is done.
 
-    order_timeout: float = 60.0
+    An adapter's order takes a minute at most.
+    """
+
+    order_timeout: float = 75.0
     run_timeout: float = 600.0
     sleep: Sleep = asyncio.sleep
 

@@ -4,6 +4,7 @@ import pytest
 
 from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, RefusedByProvider, TransientFault
 from assets.testing import Crash, DyingWork, brief, job_for, request_of
+from assets.testing_takeover import taken_over_after_intent
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobCompleted, JobFailed, JobStarted, JobSuperseded
 from image_service.generator import Failed, ImageRequest, Pending, Succeeded
@@ -38,6 +39,14 @@ async def test_take_over_resumes_the_run_by_its_id_and_orders_nothing(play):
     assert bench.clock.slept == [0.25]
 
 
+async def test_worker_taken_over_right_before_its_order_places_none(play):
+    bench = play()
+    job = job_for(await bench.planned())
+    await bench.run(job, taken_over_after_intent(bench, job))
+    [done] = bench.told(JobFailed)
+    assert (done.code, bench.generator.calls) == ("SPEND_UNKNOWN", 0)
+
+
 async def test_picture_resumed_after_its_prompt_changed_is_recorded_with_the_prompt_it_was_made_from(play):
     bench = play()
     bench.generator.polls = [Crash()]
@@ -62,7 +71,7 @@ async def test_crash_right_after_the_provider_accepted_finds_the_order_and_pays_
     await bench.brief_changes(image)
     await bench.run(job)
     [waited] = bench.clock.slept
-    assert 30 < waited <= 60
+    assert 45 < waited <= 75
     [done] = bench.told(JobCompleted)
     assert (bench.generator.calls, done.cost_yen) == (1, PRICE)
 
