@@ -75,4 +75,4 @@ class RenderWorker(JobWorker[RenderTask, RenderedAsset]):
 
 
 def _ended(error: RenderError) -> JobEnds:
-    return JobEnds(error.code.upper().replace("-", "_"), str(error))
+    return JobEnds(error.code, str(error))

@@ -198,7 +198,7 @@ async def test_text_that_does_not_fit_is_told_and_renders_once_the_words_are_edi
     await bench.hear(bench.copy(made, 2, headline=UNBREAKABLE))
     await bench.settle(made)
     [failed] = bench.told(RenderFailed, made.composite)
-    assert (failed.kind, failed.code, failed.job_id) == ("composited_image", "layout-overflow", None)
+    assert (failed.kind, failed.code, failed.job_id) == ("composited_image", "LAYOUT_OVERFLOW", None)
     assert failed.message
     assert failed.input_hash != (await bench.version(made.composite)).input_hash
     assert await bench.versions(made) == [1, 1, 1]
@@ -214,7 +214,7 @@ async def test_size_that_cannot_be_cut_leaves_its_neighbours_as_they_are(bench: 
     made = await bench.rendered()
     assert await bench.versions(made) == [1, 1, 0]
     [failed] = bench.told(RenderFailed)
-    assert (failed.asset_id, failed.kind, failed.code) == (made.sizes[1], "platform_image", "byte-limit-exceeded")
+    assert (failed.asset_id, failed.kind, failed.code) == (made.sizes[1], "platform_image", "BYTE_LIMIT_EXCEEDED")
     assert await bench.claims(made) == 0
 
 

@@ -199,7 +199,7 @@ async def test_logo_renders_composites_anew_is_recorded_and_is_told_when_it_is_m
     await bench.hear(bench.brand(made, 3, logo=logo.model_copy(update={"sha256": "0" * 64})))
     await bench.settle(made)
     [failed] = bench.told(RenderFailed, made.composite)
-    assert failed.code == "unusable-logo"
+    assert failed.code == "UNUSABLE_LOGO"
     assert "登録し直して" in failed.message
     assert await bench.versions(made) == [2, 2, 2]
     await bench.hear(bench.brand(made, 4))

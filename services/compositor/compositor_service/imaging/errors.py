@@ -6,22 +6,22 @@ from compositor_service.typesetting.errors import RenderError
 class UnreadableImage(RenderError):
     """The bytes are no whole JPEG, PNG or WebP image of a reasonable size."""
 
-    code = "unreadable-image"
+    code = "UNREADABLE_IMAGE"
 
 
 class UnusableLogo(RenderError):
     """The brand's logo is missing, unreadable, or finds no room beside the text."""
 
-    code = "unusable-logo"
+    code = "UNUSABLE_LOGO"
 
 
 class UnknownLayout(RenderError):
     """No layout has this id."""
 
-    code = "unknown-layout"
+    code = "UNKNOWN_LAYOUT"
 
 
 class ByteLimitExceeded(RenderError):
     """In no allowed format does the image stay under the placement's byte limit at an acceptable quality."""
 
-    code = "byte-limit-exceeded"
+    code = "BYTE_LIMIT_EXCEEDED"

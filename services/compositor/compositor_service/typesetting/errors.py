@@ -4,13 +4,13 @@
 class RenderError(Exception):
     """Base of all rendering errors. The same inputs fail again, so none of them is worth a retry."""
 
-    code = "render-failed"
+    code = "RENDER_FAILED"
 
 
 class LayoutOverflow(RenderError):
     """Text fits its area at no allowed size."""
 
-    code = "layout-overflow"
+    code = "LAYOUT_OVERFLOW"
 
 
 class NoRoomForLogo(LayoutOverflow):
@@ -20,7 +20,7 @@ class NoRoomForLogo(LayoutOverflow):
 class MissingGlyphs(RenderError):
     """The text has characters that the font cannot draw, such as emoji."""
 
-    code = "missing-glyphs"
+    code = "MISSING_GLYPHS"
 
     def __init__(self, field: str, characters: str) -> None:
         super().__init__(
@@ -32,4 +32,4 @@ class MissingGlyphs(RenderError):
 class TextEngineMissing(RenderError):
     """The installed Pillow cannot shape Japanese text; the machine lacks a library."""
 
-    code = "text-engine-missing"
+    code = "TEXT_ENGINE_MISSING"
