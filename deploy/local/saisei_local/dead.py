@@ -10,6 +10,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from chassis.topology import Queue, ServiceTopology
 
+PAGE = 1000
 BOOKKEEPING = ("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-delivery-count")
 
 
@@ -28,11 +29,11 @@ class DeadLetter:
 
 
 class UnknownDeadLetterError(LookupError):
-    """No dead-letter queue holds a message with this id."""
+    """None of the letters that were looked at has this id."""
 
 
 async def list_dead(amqp_url: str, services: Sequence[ServiceTopology]) -> list[DeadLetter]:
-    """Every dead letter of these services, oldest first in each queue."""
+    """The dead letters of these services, oldest first in each queue; of a longer queue the first PAGE."""
     found: list[DeadLetter] = []
     async with _channel(amqp_url) as channel:
         for queue in _queues(services):
@@ -40,10 +41,18 @@ async def list_dead(amqp_url: str, services: Sequence[ServiceTopology]) -> list[
     return found
 
 
+async def beyond_page(amqp_url: str, services: Sequence[ServiceTopology]) -> dict[str, int]:
+    """By queue, how many dead letters come after the first PAGE, which are all that can be listed or replayed."""
+    async with _channel(amqp_url) as channel:
+        depths = {queue.name: await _depth(channel, queue) for queue in _queues(services)}
+    return {name: depth - PAGE for name, depth in depths.items() if depth > PAGE}
+
+
 async def replay(amqp_url: str, services: Sequence[ServiceTopology], message_id: str) -> int:
     """Send a dead letter back to the queue it died on, with all its tries ahead; returns how many had this id.
 
-    It leaves the dead-letter queue after the broker has confirmed it on the other. Raises UnknownDeadLetterError.
+    It leaves the dead-letter queue after the broker has confirmed it on the other. Only the first PAGE of each queue
+    are looked at. Raises UnknownDeadLetterError.
     """
     replayed = 0
     async with _channel(amqp_url) as channel:
@@ -66,9 +75,17 @@ async def _channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
 
 
 async def _held(channel: AbstractChannel, queue: Queue) -> AsyncIterator[AbstractIncomingMessage]:
+    """Both ends keep in memory what is held, hence no more than a page."""
     source = await channel.get_queue(queue.dead)
-    while (message := await source.get(fail=False)) is not None:
+    for _ in range(PAGE):
+        if (message := await source.get(fail=False)) is None:
+            return
         yield message
+
+
+async def _depth(channel: AbstractChannel, queue: Queue) -> int:
+    declared = await channel.declare_queue(queue.dead, passive=True)
+    return declared.declaration_result.message_count or 0
 
 
 def _queues(services: Sequence[ServiceTopology]) -> list[Queue]:

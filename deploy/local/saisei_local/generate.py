@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from saisei_local.generated.asyncapi import asyncapi
-from saisei_local.generated.baseline import Baseline, baselines
+from saisei_local.generated.baseline import Baseline, ShallowHistoryError, baselines
 from saisei_local.generated.changes import OPENAPI, SCHEMAS, breaking_changes
 from saisei_local.generated.documents import Json
 from saisei_local.generated.messages import message_types
@@ -81,16 +81,24 @@ def main(arguments: list[str] | None = None) -> int:
 
 def check(root: Path, documents: Mapping[str, Json], files: Mapping[str, str]) -> int:
     """Says on stderr what is out of date and what breaks somebody; returns the exit status."""
-    stale, earlier = out_of_date(root, files), baselines(root)
-    broken = incompatible(earlier, documents)
-    problems = [f"{path} is out of date: run `make gen` and commit it" for path in stale] + broken
-    if broken:
-        problems.append("A breaking change is a new type with the suffix .v2 (or a new path), beside the old one.")
-    if not earlier:
-        problems.append("There is no git history here: compatibility with earlier commits was not checked.")
+    problems = [f"{path} is out of date: run `make gen` and commit it" for path in out_of_date(root, files)]
+    try:
+        earlier = baselines(root)
+    except ShallowHistoryError as error:
+        problems.append(str(error))
+    else:
+        problems += _breaking(earlier, documents)
+        if not earlier:
+            sys.stderr.write("There is no git history here: compatibility with earlier commits was not checked.\n")
     for problem in problems:
         sys.stderr.write(f"{problem}\n")
-    return 1 if stale or broken else 0
+    return 1 if problems else 0
+
+
+def _breaking(earlier: Iterable[Baseline], documents: Mapping[str, Json]) -> list[str]:
+    broken = incompatible(earlier, documents)
+    advice = "A breaking change is a new type with the suffix .v2 (or a new path), beside the old one."
+    return [*broken, advice] if broken else []
 
 
 if __name__ == "__main__":

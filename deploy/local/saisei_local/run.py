@@ -14,6 +14,7 @@ from chassis.logs import configure_logs
 from chassis.probes import Probes
 from chassis.service import Service
 from chassis.settings import load
+from saisei_local.memory import give_memory_back
 from saisei_local.services import PACKAGES
 
 log = structlog.get_logger()
@@ -21,6 +22,7 @@ log = structlog.get_logger()
 
 def run_services(names: Sequence[str]) -> None:
     """Runs until SIGTERM or SIGINT, then lets work at hand finish. Raises SettingsError that names a variable."""
+    give_memory_back()
     configure_logs(os.environ.get("SAISEI_LOG_LEVEL") or "INFO")
     uvloop.run(_run(names))
 

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
+from saisei_local.backoff import Backoff
 from saisei_local.embedded import postgres, rabbitmq
 from saisei_local.embedded.ports import LOOPBACK, choose_ports
-from saisei_local.embedded.rabbitmq_install import ensure_rabbitmq_installed
+from saisei_local.embedded.rabbitmq_install import require_rabbitmq
 from saisei_local.environment import with_login
+from saisei_local.log_files import rotate
 from saisei_local.services import SERVICES
 from saisei_local.settings import LocalSettings
 from saisei_local.state import Secrets, StateDir
@@ -32,6 +34,7 @@ class Stack:
         self._secrets = secrets
         self.postgres: postgres.EmbeddedPostgres | None = None
         self.rabbit: rabbitmq.EmbeddedRabbit | None = None
+        self._backoffs = {"postgres": Backoff(), "rabbitmq": Backoff()}
 
     def launch(self) -> None:
         """Start both without waiting: the broker takes three seconds, so it goes first and everything else overlaps."""
@@ -39,7 +42,7 @@ class Stack:
         rabbitmq.end_leftovers(self._state.root)
         ports = choose_ports(PORT_NAMES, self._state.instance().ports)
         if not self._settings.amqp_url:
-            ensure_rabbitmq_installed()
+            require_rabbitmq()
             self.rabbit = self._new_rabbit(ports)
             self.rabbit.launch()
         self._launch_database(ports)
@@ -82,14 +85,21 @@ class Stack:
         """The embedded servers that run now."""
         return {name: server.pid for name, server in self._servers() if server.pid}
 
-    def revive(self) -> list[str]:
-        """Start again whichever embedded server has died, without waiting; returns their names."""
-        dead = [(name, server) for name, server in self._servers() if not server.pid]
-        for _, server in dead:
-            server.launch()
-        if dead:
-            self.remember({})
-        return [name for name, _ in dead]
+    def look_after(self) -> list[str]:
+        """Start an embedded server again that has died and whose pause is over. Returns what happened, in sentences."""
+        notices = []
+        for name, server in self._servers():
+            rotate(server.log)
+            if server.pid:
+                continue
+            backoff = self._backoffs[name]
+            if pause := backoff.note_exit():
+                notices.append(f"{name} ended; starting it again in {pause:.1f} s")
+            elif backoff.is_over:
+                backoff.note_start()
+                server.launch()
+                self.remember({})
+        return notices
 
     def _servers(self) -> "list[tuple[str, postgres.EmbeddedPostgres | rabbitmq.EmbeddedRabbit]]":
         return [(name, server) for name, server in (("postgres", self.postgres), ("rabbitmq", self.rabbit)) if server]

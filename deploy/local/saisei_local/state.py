@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,8 @@ class Instance:
     pids: dict[str, int] = field(default_factory=dict)
     probes: dict[str, str] = field(default_factory=dict)
     """By process, the URL that says whether it is ready."""
+    gateway_url: str = ""
+    """Where the gateway answers, from when everything is ready until the instance ends."""
 
 
 class StateDir:
@@ -82,7 +84,15 @@ class StateDir:
         """Hold the directory for this process. Raises StateError that names the process that has it."""
         self.prepare()
         with self._locked("lock", wait=False):
-            yield
+            self._forget_gateway()
+            try:
+                yield
+            finally:
+                self._forget_gateway()
+
+    def _forget_gateway(self) -> None:
+        if self.instance().gateway_url:
+            self.remember(replace(self.instance(), gateway_url=""))
 
     def is_locked(self) -> bool:
         """Whether an instance runs on this directory now."""

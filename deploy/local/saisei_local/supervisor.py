@@ -9,13 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from saisei_local.backoff import Backoff
 from saisei_local.embedded import process
+from saisei_local.log_files import rotate
 
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 10.0
-STEADY_SECONDS = 30.0
 STOP_SECONDS = 30.0
-LOG_LIMIT = 20_000_000
 
 
 @dataclass
@@ -26,24 +24,23 @@ class Child:
     argv: Sequence[str]
     env: Mapping[str, str]
     log: Path
-    exits: int = 0
+    _backoff: Backoff = field(default_factory=Backoff)
     _process: subprocess.Popen[bytes] | None = None
-    _started: float = 0.0
-    _pause: float = FIRST_PAUSE
-    _restart_at: float | None = None
-    _read: int = field(default=0)
+    _read: int = 0
 
     def start(self) -> None:
         """Start it, or start it again."""
-        if self._process is None and self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
-            self.log.replace(self.log.with_suffix(".log.1"))
         if self._process is None and self.log.exists():
             self._read = self.log.stat().st_size
         self._process = process.spawn(
             self.argv, log=self.log, death_signal=signal.SIGTERM, env=self.env, cwd=Path.cwd()
         )
-        self._started = time.monotonic()
-        self._restart_at = None
+        self._backoff.note_start()
+
+    @property
+    def exits(self) -> int:
+        """How often it has died."""
+        return self._backoff.exits
 
     @property
     def pid(self) -> int | None:
@@ -54,20 +51,11 @@ class Child:
         """Start it again when it has died and its pause is over. Returns a sentence when something happened."""
         if self.pid or self._process is None:
             return None
-        now = time.monotonic()
-        if self._restart_at is None:
-            return self._note_exit(now)
-        if now >= self._restart_at:
+        if pause := self._backoff.note_exit():
+            return f"{self.name} ended ({_status(self._process.returncode)}); starting it again in {pause:.1f} s"
+        if self._backoff.is_over:
             self.start()
         return None
-
-    def _note_exit(self, now: float) -> str:
-        assert self._process is not None
-        self.exits += 1
-        steady = now - self._started > STEADY_SECONDS
-        self._pause = FIRST_PAUSE if steady or self.exits == 1 else min(self._pause * 2, LONGEST_PAUSE)
-        self._restart_at = now + self._pause
-        return f"{self.name} ended ({_status(self._process.returncode)}); starting it again in {self._pause:.1f} s"
 
     def terminate(self) -> None:
         """Ask it to stop; it drains what it has at hand."""
@@ -86,13 +74,15 @@ class Child:
         return False
 
     def new_errors(self) -> list[str]:
-        """One line for each error logged since the last call."""
+        """One line for each error logged since the last call. A log that is full begins anew."""
         if not self.log.exists():
             return []
         with self.log.open("rb") as file:
             file.seek(self._read)
             complete = file.read().rpartition(b"\n")[0]
         self._read += len(complete) + 1 if complete else 0
+        if rotate(self.log):
+            self._read = 0
         lines = complete.decode(errors="replace").splitlines()
         return [f"{self.name}: {summary}" for summary in map(_error_summary, lines) if summary]
 

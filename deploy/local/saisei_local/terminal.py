@@ -9,30 +9,36 @@ from urllib.parse import urlsplit
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
-from saisei_local.dead import DeadLetter, UnknownDeadLetterError, list_dead, replay
+from saisei_local.dead import PAGE, DeadLetter, UnknownDeadLetterError, beyond_page, list_dead, replay
 from saisei_local.doctor import Report
 from saisei_local.services import topologies
 from saisei_local.settings import LocalSettings
 from saisei_local.stack import amqp_url, load_secrets
 from saisei_local.state import StateDir, StateError
 
+UNKNOWN = f"no dead letter among the first {PAGE} of each queue has the id {{}}"
+
 
 def print_report(report: Report) -> None:
     """The doctor's findings, with passwords hidden."""
     console = Console()
     for name, url in (("gateway", report.gateway_url), ("database", report.database_url), ("broker", report.amqp_url)):
-        console.print(f"{name:<9} {_without_password(url)}", highlight=False)
-    console.print(f"{'state':<9} {report.state_dir}", highlight=False)
-    console.print(f"{'versions':<9} {', '.join(f'{k} {v}' for k, v in report.versions.items())}", highlight=False)
+        console.print(Text(f"{name:<9} {_without_password(url)}"))
+    console.print(Text(f"{'state':<9} {report.state_dir}"))
+    console.print(Text(f"{'versions':<9} {', '.join(f'{k} {v}' for k, v in report.versions.items())}"))
     for check in report.checks:
-        mark = "[green]ok [/]" if check.ok else "[red]bad[/]"
-        console.print(mark, f"{check.name}: {check.detail}", highlight=False)
+        mark = ("ok ", "green") if check.ok else ("bad", "red")
+        console.print(Text.assemble(mark, f" {check.name}: {check.detail}"))
 
 
 def find_dead(settings: LocalSettings) -> list[DeadLetter]:
-    """Every dead letter of the instance."""
-    return asyncio.run(list_dead(_admin_amqp_url(settings), topologies()))
+    """The dead letters of the instance. Says on stderr how many there are beyond those."""
+    url = _admin_amqp_url(settings)
+    for queue, count in asyncio.run(beyond_page(url, topologies())).items():
+        typer.echo(f"{queue}: {count} more wait behind the first {PAGE}: replay some of those first", err=True)
+    return asyncio.run(list_dead(url, topologies()))
 
 
 def replay_dead(settings: LocalSettings, message_id: str) -> None:
@@ -40,7 +46,7 @@ def replay_dead(settings: LocalSettings, message_id: str) -> None:
     try:
         count = asyncio.run(replay(_admin_amqp_url(settings), topologies(), message_id))
     except UnknownDeadLetterError as error:
-        raise StateError(f"no dead letter has the id {message_id}") from error
+        raise StateError(UNKNOWN.format(message_id)) from error
     typer.echo(f"replayed {count}")
 
 
@@ -51,7 +57,7 @@ def print_dead(letters: Sequence[DeadLetter], *, as_json: bool) -> None:
         return
     table = Table("queue", "id", "type", "tries", "died", "reason", box=None)
     for letter in letters:
-        table.add_row(*(str(value) for value in _summary(letter).values()))
+        table.add_row(*(Text(str(value)) for value in _summary(letter).values()))
     Console().print(table if letters else "No dead letters.")
 
 
@@ -59,7 +65,7 @@ def print_dead_letter(letters: Sequence[DeadLetter], message_id: str) -> None:
     """Headers and body. Raises StateError when there is no such dead letter."""
     found = [letter for letter in letters if letter.message_id == message_id]
     if not found:
-        raise StateError(f"no dead letter has the id {message_id}")
+        raise StateError(UNKNOWN.format(message_id))
     for letter in found:
         body = letter.body.decode(errors="backslashreplace")
         typer.echo(

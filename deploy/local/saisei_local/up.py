@@ -5,10 +5,14 @@ import signal
 import sys
 import time
 import urllib.request
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
+from http.client import HTTPException
 
 from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
 
 from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
@@ -23,6 +27,9 @@ from saisei_local.supervisor import Child, Supervisor
 READY_SECONDS = 90.0
 PATIENCE_EXITS = 4
 TICK = 0.1
+
+# Whatever proxy the environment names, this machine's own addresses are asked directly.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 def up(settings: LocalSettings, *, split: bool, console: Console) -> None:
@@ -49,13 +56,14 @@ class _Instance:
         self._state = state
         self._console = console
         self._split = split
+        self._url = f"http://{LOOPBACK}:{settings.port}"
         self._secrets: Secrets = load_secrets(state)
         self._stack = Stack(settings, state, self._secrets, topologies())
         self._supervisor = Supervisor([])
 
     def start(self) -> None:
         began = time.monotonic()
-        self._console.print(f"Starting Saisei in [bold]{self._state.root}[/] …", highlight=False)
+        self._console.print(f"Starting Saisei in [bold]{escape(str(self._state.root))}[/] …", highlight=False)
         self._stack.launch()
         self._stack.wait_for_database()
         self._migrate()
@@ -63,20 +71,20 @@ class _Instance:
         self._supervisor = Supervisor(self._children())
         self._supervisor.start()
         self._wait_until_ready()
+        self._state.remember(replace(self._state.instance(), gateway_url=self._url))
         self._greet(time.monotonic() - began)
 
     def watch(self) -> None:
         while True:
-            for name in self._stack.revive():
-                self._console.print(f"[yellow]{name} had ended; it was started again[/]")
+            show_notices(self._console, self._stack.look_after())
             self._report()
             time.sleep(TICK)
 
     def stop(self) -> None:
-        for name in self._supervisor.stop():
-            self._console.print(f"[yellow]{name} did not stop in time and was killed[/]")
+        killed = self._supervisor.stop()
+        show_notices(self._console, (f"{name} did not stop in time and was killed" for name in killed))
         self._stack.stop()
-        self._console.print("Stopped. Data stays in", str(self._state.root), highlight=False)
+        self._console.print(Text(f"Stopped. Data stays in {self._state.root}"))
 
     def _migrate(self) -> None:
         ports = self._state.instance().ports
@@ -91,7 +99,7 @@ class _Instance:
 
     def _children(self) -> list[Child]:
         """The processes to supervise; notes where each says whether it is ready."""
-        gateway = f"http://{LOOPBACK}:{self._settings.port}/readyz"
+        gateway = f"{self._url}/readyz"
         if not self._split:
             self._remember_probes({"all": gateway})
             return [self._child("all", SERVICES, {})]
@@ -125,16 +133,14 @@ class _Instance:
             time.sleep(TICK)
 
     def _report(self) -> None:
-        for notice in self._supervisor.look_after():
-            self._console.print(f"[yellow]{notice}[/]", highlight=False, markup=True)
+        show_notices(self._console, self._supervisor.look_after())
 
     def _greet(self, seconds: float) -> None:
-        url = f"http://{LOOPBACK}:{self._settings.port}"
         layout = "one process a service" if self._split else "all services in one process"
         self._console.print(
             f"[green]Saisei is up[/] after {seconds:.1f} s, {layout}.\n"
-            f"  API      {url}/docs\n"
-            f"  logs     {self._state.logs}\n"
+            f"  API      {self._url}/docs\n"
+            f"  logs     {escape(str(self._state.logs))}\n"
             "  token    saisei token --team demo --user you --role editor\n"
             "  details  saisei doctor\n"
             "Ctrl-C stops it; its data stays.",
@@ -142,9 +148,15 @@ class _Instance:
         )
 
 
+def show_notices(console: Console, notices: Iterable[str]) -> None:
+    """One line each, as it is: what a service logged may hold anything, square brackets too."""
+    for notice in notices:
+        console.print(Text(notice, style="yellow"))
+
+
 def answers(url: str) -> bool:
     """Whether a GET of this URL is answered with success."""
-    with suppress(OSError), urllib.request.urlopen(url, timeout=3) as response:  # noqa: S310 - our own http URL.
+    with suppress(OSError, HTTPException), _direct.open(url, timeout=3) as response:
         return bool(response.status == 200)
     return False
 

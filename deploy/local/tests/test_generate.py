@@ -22,20 +22,28 @@ def files(*names):
 
 
 def git(root, *arguments):
-    subprocess.run(("git", *AUTHOR, *arguments), cwd=root, check=True, capture_output=True)
+    return subprocess.run(("git", *AUTHOR, *arguments), cwd=root, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture
 def repository(tmp_path):
     """A repository of its own, and a function that commits files in it."""
-    git(tmp_path, "init", "-q")
+    root = tmp_path / "repository"
+    root.mkdir()
+    git(root, "init", "-q")
+    return root, lambda *names: commit_in(root, *names)
 
-    def commit(*names):
-        generate.write(tmp_path, files(*names))
-        git(tmp_path, "add", ".")
-        git(tmp_path, "commit", "-q", "--allow-empty", "-m", "state")
 
-    return tmp_path, commit
+def commit_in(root, *names):
+    generate.write(root, files(*names))
+    git(root, "add", ".")
+    git(root, "commit", "-q", "--allow-empty", "-m", "state")
+
+
+def clone_of(root, *options):
+    clone = root.with_name("clone")
+    git(root, "clone", "-q", *options, root.as_uri(), str(clone))
+    return clone
 
 
 def broken(root, *names):
@@ -92,6 +100,37 @@ def test_release_goes_on_binding_however_many_commits_follow(repository):
     for _ in range(3):
         commit("a")
     assert broken(root, "a") == [f"{PATH}: asset.accepted.data.b: removed (since v1.0)"]
+
+
+def test_break_in_the_first_of_two_commits_is_judged_against_what_was_pushed(repository):
+    root, commit = repository
+    commit("a", "b")
+    clone = clone_of(root)
+    pushed = git(clone, "rev-parse", "HEAD").strip()
+    for _ in range(2):
+        commit_in(clone, "a")
+    assert broken(clone, "a") == [f"{PATH}: asset.accepted.data.b: removed (since {pushed})"]
+
+
+def test_check_fails_in_words_where_the_clone_has_no_earlier_commit(repository, capsys):
+    root, commit = repository
+    commit("a", "b")
+    commit("a")
+    assert generate.check(clone_of(root, "--depth=1"), {PATH: schema("a")}, files("a")) == 1
+    assert "git fetch --unshallow" in capsys.readouterr().err
+
+
+def test_shallow_clone_with_an_earlier_commit_is_judged_against_it(repository):
+    root, commit = repository
+    for names in (("a", "b"), ("a", "b"), ("a",)):
+        commit(*names)
+    assert broken(clone_of(root, "--depth=2"), "a") == [f"{PATH}: asset.accepted.data.b: removed (since HEAD^)"]
+
+
+def test_first_commit_of_all_needs_no_earlier_one(repository):
+    root, commit = repository
+    commit("a")
+    assert generate.check(root, {PATH: schema("a")}, files("a")) == 0
 
 
 def test_check_fails_on_a_breaking_change_although_the_files_are_up_to_date(repository, capsys):

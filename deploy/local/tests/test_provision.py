@@ -9,9 +9,10 @@ import pytest
 from aio_pika.exceptions import AMQPError
 from aiormq.exceptions import ChannelAccessRefused
 
-from saisei_local.dead import UnknownDeadLetterError, list_dead, replay
+from saisei_local import dead
+from saisei_local.dead import UnknownDeadLetterError, beyond_page, list_dead, replay
 from saisei_local.environment import with_login
-from saisei_local.provision.broker import broker_definitions, declare
+from saisei_local.provision.broker import broker_definitions, declare, queues
 from saisei_local.provision.database import provision_database, scram_verifier
 from saisei_local.stack import Stack, amqp_url, database_name, load_secrets
 
@@ -220,3 +221,23 @@ async def test_same_topology_is_declared_over_amqp_and_can_be_repeated(module_am
     await _publish(module_amqp_url, "saisei.commands", "image.jobs")
     assert await _depth(module_amqp_url, "image.jobs") == 1
     assert await _depth(module_amqp_url, "image.jobs.dead") == 0
+
+
+async def test_no_more_than_a_page_of_dead_letters_is_held_and_the_rest_is_counted(make_vhost, monkeypatch):
+    url = make_vhost()
+    monkeypatch.setattr(dead, "PAGE", 2)
+    await declare(url, _services())
+    for number in range(3):
+        await _publish(url, "saisei.dead", "image.events", message_id=f"m-{number}")
+    assert [letter.message_id for letter in await list_dead(url, _services())] == ["m-0", "m-1"]
+    assert await beyond_page(url, _services()) == {"image.events": 1}
+    with pytest.raises(UnknownDeadLetterError):
+        await replay(url, _services(), "m-2")
+    await replay(url, _services(), "m-0")
+    assert await beyond_page(url, _services()) == {}
+    assert await replay(url, _services(), "m-2") == 1
+
+
+def test_no_dead_letter_queue_is_left_to_the_brokers_own_limit(services):
+    limits = {name: arguments.get("x-delivery-limit") for name, arguments in queues(services).items()}
+    assert {limit for name, limit in limits.items() if name.endswith(".dead")} == {2**31 - 1}

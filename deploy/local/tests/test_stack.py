@@ -100,13 +100,28 @@ async def test_killed_servers_come_back_with_what_was_committed_and_confirmed(st
         for pid in stack.pids().values():
             os.kill(pid, signal.SIGKILL)
         _until(lambda: not stack.pids())
-        assert sorted(stack.revive()) == ["postgres", "rabbitmq"]
+        notices = _look_after_until(stack, lambda: len(stack.pids()) == 2)
+        assert sorted(notice.split()[0] for notice in notices) == ["postgres", "rabbitmq"]
         stack.wait_for_database()
         stack.wait_for_broker()
         assert await _execute(stack, "SELECT answer FROM kept") == 42
         assert await _take(url, "image.events") == b"kept"
     finally:
         stack.stop()
+
+
+def test_pause_grows_while_a_server_dies_at_each_start(state):
+    data = state.root / "postgres" / "data"
+    data.mkdir(parents=True)
+    (data / "PG_VERSION").write_text("18\n")
+    stack = Stack(LocalSettings.load({"SAISEI_STATE_DIR": str(state.root)}), state, load_secrets(state), ())
+    stack.launch_database()
+    notices: list[str] = []
+    try:
+        _until(lambda: notices.extend(stack.look_after()) or len(notices) == 3)
+    finally:
+        stack.stop()
+    assert [notice.rpartition("in ")[2] for notice in notices] == ["0.2 s", "0.4 s", "0.8 s"]
 
 
 def test_two_instances_stand_side_by_side(tmp_path):
@@ -185,6 +200,17 @@ def _listening_beyond_loopback() -> set[int]:
             if status == "0A" and address != loopback:
                 found.add(int(port, 16))
     return found
+
+
+def _look_after_until(stack: Stack, condition) -> list[str]:
+    notices: list[str] = []
+
+    def look() -> bool:
+        notices.extend(stack.look_after())
+        return condition()
+
+    _until(look)
+    return notices
 
 
 def _until(condition, seconds: float = 20.0) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from saisei_local import log_files
 from saisei_local.supervisor import Child, Supervisor
 
 SLEEPER = "import time; time.sleep(600)"
@@ -26,6 +27,14 @@ print(json.dumps({"level": "info", "event": "fine"}))
 print(json.dumps({"level": "error", "event": "render_failed", "error": "no font"}))
 print("Traceback that is not JSON")
 print('{"level": "error", "event": "half a li', end="", flush=True)
+time.sleep(600)
+"""
+CHATTY = """
+import json, os, time
+print(json.dumps({"level": "error", "event": "before"}), "x" * 5000, sep="\\n", flush=True)
+while os.fstat(1).st_size > 5000:
+    time.sleep(0.01)
+print(json.dumps({"level": "error", "event": "after"}), flush=True)
 time.sleep(600)
 """
 SUPERVISOR = """
@@ -88,6 +97,19 @@ def test_errors_in_the_log_are_summarised_once_and_half_lines_wait(supervise):
     notices = _watch_until(supervisor, lambda: "half" in supervisor.children[0].log.read_text())
     notices += supervisor.look_after() + supervisor.look_after()
     assert notices == ["child0: render_failed no font"]
+
+
+def test_full_log_begins_anew_while_its_writer_runs_and_no_error_is_missed(supervise, monkeypatch):
+    monkeypatch.setattr(log_files, "LOG_LIMIT", 5000)
+    supervisor = supervise(CHATTY)
+    child, notices = supervisor.children[0], []
+    pid = child.pid
+    notices += _watch_until(supervisor, child.log.with_suffix(".log.1").exists)
+    notices += _watch_until(supervisor, lambda: b"after" in child.log.read_bytes())
+    notices += supervisor.look_after()
+    assert notices == ["child0: before", "child0: after"]
+    assert child.pid == pid
+    assert "x" * 5000 in child.log.with_suffix(".log.1").read_text()
 
 
 def test_child_that_ignores_the_stop_is_killed_after_the_budget(supervise):

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from rich.console import Console
+from rich.text import Text
 
 from saisei_local.demo.api import Gateway
 from saisei_local.demo.briefs import SAMPLE, check_photo, load_brief
-from saisei_local.demo.files import write_story
+from saisei_local.demo.files import prepare_folder, write_story
 from saisei_local.demo.instance import running_instance
 from saisei_local.demo.story import play
 from saisei_local.services import SERVICES
@@ -27,6 +28,7 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
     file = load_brief(brief or SAMPLE)
     if photo is not None:
         check_photo(photo)
+    prepare_folder(out)
     with running_instance(settings, console) as url:
         secrets = StateDir(settings.state_dir).secrets(SERVICES)
         token = issue_token(secrets, team=TEAM, user=USER, role="editor", ttl_seconds=3600)
@@ -36,6 +38,9 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
         finally:
             gateway.close()
     console.rule("[bold]Done[/]")
-    console.print(f"every image, kit.json and cascades.json are in {out}/", highlight=False)
-    console.print(f"look at {sheet}: before and after, side by side", highlight=False)
-    console.print(f"next: `make up`, then the README's curl; the ids it needs are in {out}/kit.json", highlight=False)
+    for line in (
+        f"every image, kit.json and cascades.json are in {out}/",
+        f"look at {sheet}: before and after, side by side",
+        f"next: `make up`, then the README's curl; the ids it needs are in {out}/kit.json",
+    ):
+        console.print(Text(line))

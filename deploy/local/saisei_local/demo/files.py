@@ -2,6 +2,7 @@
 
 import json
 import mimetypes
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +11,43 @@ from saisei_local.demo.api import Gateway
 from saisei_local.demo.kit import Asset, Kit, file_stem
 from saisei_local.demo.sheet import Pair, Section, contact_sheet
 from saisei_local.demo.story import Act, Story
+from saisei_local.settings import SettingsError
+
+OURS = re.compile(r"([a-z0-9_.]+-)?image[0-9]+-v[0-9]+(\.[a-z]+)?")
+SIGN, KIT, SHEET = "cascades.json", "kit.json", "contact-sheet.png"
+
+
+def prepare_folder(folder: Path) -> None:
+    """Makes the folder. Raises SettingsError when that is impossible, or when what is there is not the demo's own."""
+    images = folder / "images"
+    try:
+        images.mkdir(parents=True, exist_ok=True)
+        found = [path for path in (folder / KIT, folder / SHEET, *images.iterdir()) if path.exists()]
+    except OSError as error:
+        raise SettingsError(f"--out: {folder} cannot be written to: {error.strerror}") from error
+    if found and not (folder / SIGN).exists():
+        raise SettingsError(f"--out: {found[0]} is not the demo's, and would be lost; choose another folder")
 
 
 def write_story(gateway: Gateway, story: Story, folder: Path) -> Path:
-    """Writes everything under `folder`; returns the contact sheet's path."""
-    images = folder / "images"
-    images.mkdir(parents=True, exist_ok=True)
-    for stale in images.iterdir():
-        stale.unlink()
-    _write_images(gateway, story, images)
-    _write_json(folder / "kit.json", story.campaign)
-    cascades = [story.creation, *(act.cascade for act in story.acts)]
-    _write_json(folder / "cascades.json", cascades)
-    sheet = folder / "contact-sheet.png"
+    """Writes everything under `folder`, in place of an earlier demo; returns the contact sheet's path."""
+    prepare_folder(folder)
+    # The sign that the folder is the demo's comes first, so that one that was interrupted can be played again.
+    _write_json(folder / SIGN, [story.creation, *(act.cascade for act in story.acts)])
+    _write_json(folder / KIT, story.campaign)
+    _clear(folder / "images")
+    _write_images(gateway, story, folder / "images")
+    sheet = folder / SHEET
     sections = [_section(gateway, number, act) for number, act in enumerate(story.acts, start=1)]
     subtitle = "左が再生成の前、赤枠が後。再生成したものと、その上に成り立つものだけが変わります。"
     sheet.write_bytes(contact_sheet(f"再生成の前と後 ― {story.campaign['name']}", _labelled(story, subtitle), sections))
     return sheet
+
+
+def _clear(images: Path) -> None:
+    for stale in images.iterdir():
+        if OURS.fullmatch(stale.name) and not stale.is_dir():
+            stale.unlink()
 
 
 def _labelled(story: Story, subtitle: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
+from rich.text import Text
 
 from saisei_local.demo.api import Gateway
 from saisei_local.demo.briefs import BriefFile
@@ -60,10 +62,10 @@ def _make_kit(gateway: Gateway, console: Console, brief: BriefFile, photo: Path 
     campaign = gateway.post("/api/campaigns", brief.campaign_body(brand["id"]))
     path = f"/api/campaigns/{campaign['id']}"
     platforms = ", ".join(brief.campaign.brief.platforms)
-    console.rule(f"[bold]1. The kit[/] {campaign['name']} for {platforms}")
+    console.rule(f"[bold]1. The kit[/] {escape(campaign['name'])} for {platforms}")
     if photo is not None:
         gateway.upload(f"{path}/images", photo)
-        console.print(f"your photo {photo.name} joined as a base image")
+        console.print(Text(f"your photo {photo.name} joined as a base image"))
     with console.status("copy, images, composites and platform images are made …"):
         *_, campaign = gateway.watch(path, _is_settled)
     _require_ready(campaign)
@@ -81,7 +83,7 @@ def _regenerate(gateway: Gateway, console: Console, campaign_id: str, asset_id: 
     target = before[asset_id]
     names: Names = {key: name_of(asset) for key, asset in before.items()}
     body = {"type": target["kind"], _ID_FIELD[target["kind"]]: asset_id}
-    console.rule(f"[bold]{len(story.acts) + 2}. Regenerate[/] {name_of(target)}")
+    console.rule(f"[bold]{len(story.acts) + 2}. Regenerate[/] {escape(name_of(target))}")
     preview = gateway.post(f"{path}/regenerate/preview", body)
     console.print(f"it touches {len(preview['assets'])} assets; {_price(preview)}")
     job = gateway.post(f"{path}/regenerate", body | {"planHash": preview["planHash"]})

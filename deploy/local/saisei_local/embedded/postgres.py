@@ -13,6 +13,7 @@ from saisei_local.embedded.ports import LOOPBACK
 SUPERUSER = "saisei_admin"
 START_SECONDS = 60.0
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
+PROGRAMS = ("postgres", "initdb")
 SETTINGS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "max_connections": "200"}
 
 
@@ -20,7 +21,7 @@ def end_leftovers(state_dir: Path) -> None:
     """End a server whose supervisor was killed, should it still be shutting down."""
     data = state_dir / "postgres" / "data"
     if data.exists():
-        process.end_leftovers(data, signal.SIGINT, grace=10.0)
+        process.end_leftovers(data, PROGRAMS, signal.SIGINT, grace=10.0)
 
 
 class EmbeddedPostgres:
@@ -88,7 +89,7 @@ class EmbeddedPostgres:
         """Build the folder beside its place, so that a killed initdb leaves nothing that looks finished."""
         fresh = self.folder / "data.new"
         if fresh.exists():
-            process.end_leftovers(fresh, signal.SIGKILL, grace=0.0)
+            process.end_leftovers(fresh, PROGRAMS, signal.SIGKILL, grace=0.0)
             shutil.rmtree(fresh)
         fresh.mkdir(mode=0o700)
         identity = server_identity(self.data)

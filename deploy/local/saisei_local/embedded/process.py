@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -96,16 +96,29 @@ def processes_in(folder: Path) -> list[int]:
     return found
 
 
-def end_leftovers(folder: Path, sign: signal.Signals, grace: float) -> None:
-    """End what a killed supervisor left running in `folder`, then wait until it is gone."""
-    for pid in processes_in(folder):
+def end_leftovers(folder: Path, programs: Collection[str], sign: signal.Signals, grace: float) -> None:
+    """End those of `programs` that a killed supervisor left running in `folder`, then wait until they are gone."""
+    for pid in _running(programs, folder):
         _signal(pid, sign)
     deadline = time.monotonic() + grace
-    while processes_in(folder):
+    while found := _running(programs, folder):
         if time.monotonic() > deadline:
-            for pid in processes_in(folder):
+            for pid in found:
                 _signal(pid, signal.SIGKILL)
         time.sleep(POLL_SECONDS)
+
+
+def _running(programs: Collection[str], folder: Path) -> list[int]:
+    """A person's shell may stand in the folder as well, so its processes are also told by what they run."""
+    return [pid for pid in processes_in(folder) if not _names(pid).isdisjoint(programs)]
+
+
+def _names(pid: int) -> set[str]:
+    """The file that a process runs, and for a script, whose file is its shell, the script's name (15 characters)."""
+    entry = Path("/proc") / str(pid)
+    with suppress(OSError):
+        return {(entry / "exe").readlink().name.removesuffix(" (deleted)"), (entry / "comm").read_text().strip()}
+    return set()
 
 
 def _signal(pid: int, sign: signal.Signals) -> None:

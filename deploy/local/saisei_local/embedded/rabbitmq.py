@@ -17,6 +17,8 @@ from saisei_local.embedded.rabbitmq_install import SERVER
 START_SECONDS = 60.0
 STOP_STEPS = ((signal.SIGTERM, 20.0),)
 EPMD_STOP_STEPS = ((signal.SIGTERM, 2.0),)
+# The start script becomes the node by way of two more; the node has helpers.
+PROGRAMS = ("rabbitmq-server", "erl", "erlexec", "beam.smp", "erl_child_setup", "inet_gethost", "epmd")
 AMQP_HEADER = b"AMQP\x00\x00\x09\x01"
 ERLANG_OPTIONS = "-kernel inet_dist_use_interface {127,0,0,1} +B i"
 # The write-ahead log's limit and the watermark keep the node near 165 MB.
@@ -28,13 +30,15 @@ disk_free_limit.absolute = 50MB
 raft.wal_max_size_bytes = 33554432
 log.console = false
 log.file.level = warning
+log.file.rotation.size = 20000000
+log.file.rotation.count = 1
 """
 
 
 def end_leftovers(state_dir: Path) -> None:
     """End a node whose supervisor was killed, should it still be shutting down."""
     if (state_dir / "rabbitmq").exists():
-        process.end_leftovers(state_dir / "rabbitmq", signal.SIGTERM, grace=20.0)
+        process.end_leftovers(state_dir / "rabbitmq", PROGRAMS, signal.SIGTERM, grace=20.0)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,11 @@ from saisei_local.generated.documents import Json
 
 FOLDER = "contracts"
 REVISIONS = ("HEAD", "HEAD^")
+UPSTREAM = ("@{upstream}", "origin/HEAD", "origin/main", "origin/master")
+
+
+class ShallowHistoryError(RuntimeError):
+    """No earlier commit can be read, because the clone was made without them; the message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -23,13 +28,31 @@ class Baseline:
 
 
 def baselines(root: Path) -> list[Baseline]:
-    """The last commit, the one before it, and the newest release; empty without git or without a commit.
+    """The last commits, where the branch left its upstream, and the newest release; empty without git or a commit.
 
     The last commit judges what is not committed yet, the one before it what was just committed: in CI, on a merge
-    commit, its first parent is the branch that was merged into. The newest tag `v*` judges all since that release.
+    commit, its first parent is the branch that was merged into. Where the branch left its upstream judges all that is
+    not pushed or merged yet, and the newest tag `v*` all since that release. Raises ShallowHistoryError.
     """
-    revisions = [*REVISIONS, *_newest_release(root)]
-    return [found for revision in revisions if (found := _committed(root, revision)) is not None]
+    revisions = [*REVISIONS, *_branch_points(root), *_newest_release(root)]
+    found = [baseline for revision in revisions if (baseline := _committed(root, revision)) is not None]
+    if [baseline.revision for baseline in found] == ["HEAD"] and _is_shallow(root):
+        raise ShallowHistoryError(
+            "This clone is shallow, so that compatibility with earlier commits cannot be checked: fetch them with "
+            "`git fetch --unshallow --tags`, or let CI clone everything (actions/checkout: `fetch-depth: 0`)."
+        )
+    return found
+
+
+def _is_shallow(root: Path) -> bool:
+    return _git(root, "rev-parse", "--is-shallow-repository") == b"true\n"
+
+
+def _branch_points(root: Path) -> list[str]:
+    """The commits that HEAD has in common with what it is or will be merged into, other than HEAD itself."""
+    points = [_git(root, "merge-base", "HEAD", upstream) for upstream in UPSTREAM]
+    ours = [point.decode().strip() for point in points if point and point != _git(root, "rev-parse", "HEAD")]
+    return list(dict.fromkeys(ours))
 
 
 def _newest_release(root: Path) -> list[str]:

@@ -10,6 +10,9 @@ from typing import Any
 from chassis.topology import COMMANDS, DEAD, EVENTS, EXCHANGES, REPLIES, RETRY, Queue, ServiceTopology
 
 DELIVERY_LIMIT = 50
+# Looking at a dead letter and giving it back counts as a delivery. RabbitMQ 4 drops a message after 20 when nothing is
+# said, and takes -1 for no limit, which 3.x refuses: so a number that nobody reaches, the largest that both take.
+UNREACHED_LIMIT = 2**31 - 1
 NOTHING = "^$"
 OBSERVER_POLICY = {"max-length": 10_000, "max-length-bytes": 67_108_864, "overflow": "drop-head", "expires": 1_800_000}
 
@@ -66,7 +69,7 @@ def queues(services: Iterable[ServiceTopology]) -> dict[str, Json]:
     for queue in _all_queues(services):
         found[queue.name] = _reliable(RETRY, queue.name) | {"x-delivery-limit": DELIVERY_LIMIT}
         found[queue.retry] = _reliable("", queue.name) | {"x-message-ttl": queue.retry_delay_ms}
-        found[queue.dead] = {"x-queue-type": "quorum"}
+        found[queue.dead] = {"x-queue-type": "quorum", "x-delivery-limit": UNREACHED_LIMIT}
     return found
 
 
