@@ -10,10 +10,9 @@ from contracts.produced import Reason
 from contracts.values import InputSet, KitAsset, Parameter, Wanted
 from lineage.canonical import content_hash
 from platforms.entries import Placement
-from platforms.registry import entry_sha256
+from platforms.registry import Registry, UnknownEntryError, entry_sha256
 
 PROVIDER = "compositor"
-COMPOSITE_ROLES = ("image", "copy", "brand")
 
 
 def composite_parameters(layout: str, placements: Sequence[Placement]) -> dict[str, Parameter]:
@@ -22,9 +21,13 @@ def composite_parameters(layout: str, placements: Sequence[Placement]) -> dict[s
     return {"layout": layout, "entry": entry, "renderer": RENDERER}
 
 
-def size_parameters(placement: Placement) -> dict[str, Parameter]:
-    """A platform image's own inputs; `entry` stands for what the registry says of its placement."""
-    return {"placement": placement.global_id, "entry": entry_sha256(placement), "renderer": RENDERER}
+def size_parameters(placement_id: str, registry: Registry) -> dict[str, Parameter]:
+    """A platform image's own inputs; `entry` stands for what the registry says of its placement, if it has it."""
+    try:
+        entry = entry_sha256(registry.placement(placement_id))
+    except UnknownEntryError:
+        entry = None
+    return {"placement": placement_id, "entry": entry, "renderer": RENDERER}
 
 
 def first_wanted(planned: KitAsset, parameters: dict[str, Parameter]) -> Wanted:

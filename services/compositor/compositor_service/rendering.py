@@ -10,7 +10,7 @@ from chassis.blobs import BlobMissing, BlobStore
 from compositor_service.domain import inputs_of, layout_of, made_composite, made_size
 from compositor_service.imaging.composite import Composite, render_composite
 from compositor_service.imaging.decode import decode_rgb
-from compositor_service.imaging.errors import UnusableLogo
+from compositor_service.imaging.errors import PlacementRemoved, UnusableLogo
 from compositor_service.imaging.focal import find_focal_point
 from compositor_service.imaging.geometry import FocalPoint, SafeZone, Target
 from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
@@ -18,9 +18,13 @@ from compositor_service.typesetting.errors import RenderError
 from contracts.produced import Reason
 from contracts.values import BrandProfile, CopyText, InputSet
 from platforms import entries
-from platforms.registry import load_registry
+from platforms.registry import UnknownEntryError, load_registry
 
 LOGO_MISSING = "ブランドのロゴの画像ファイルが見つかりません。ロゴを登録し直してから、この画像を再生成してください。"
+
+PLACEMENT_REMOVED = (
+    "「{}」は配信面の規格一覧から削除されたため、このサイズの画像は作成できません。作成済みの画像はそのまま残ります。"
+)
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,10 @@ def _target(placement: entries.Placement) -> Target:
 
 
 def _placement(asset: Asset) -> Placement:
-    entry = load_registry().placement(asset.placement or "")
+    try:
+        entry = load_registry().placement(asset.placement or "")
+    except UnknownEntryError as error:
+        raise PlacementRemoved(PLACEMENT_REMOVED.format(asset.placement)) from error
     formats = tuple(media_type.removeprefix("image/") for media_type in entry.formats)
     return Placement(entry.width, entry.height, entry.max_bytes, formats)
 

@@ -131,7 +131,7 @@ async def _plan(tx: Transaction, campaign_id: str, kit: tuple[KitAsset, ...]) ->
             await mirror.plan_asset(tx, campaign_id, planned, wanted)
             await reconsider(tx, await locked(tx, planned.id))
         elif planned.kind == "platform_image" and planned.placement:
-            wanted = first_wanted(planned, size_parameters(load_registry().placement(planned.placement)))
+            wanted = first_wanted(planned, size_parameters(planned.placement, load_registry()))
             await mirror.plan_asset(tx, campaign_id, planned, wanted)
 
 

@@ -69,5 +69,5 @@ def _today(registry: Registry) -> Iterable[tuple[AssetKind, str, dict[str, Param
         placements = registry.default_placements(platform)
         # Platform images first: they are cut when their composite has been rendered, with what is wanted then.
         for placement in placements:
-            yield "platform_image", placement.global_id, size_parameters(placement)
+            yield "platform_image", placement.global_id, size_parameters(placement.global_id, registry)
         yield "composited_image", platform, composite_parameters("", placements)

@@ -21,6 +21,12 @@ class UnknownLayout(RenderError):
     code = "UNKNOWN_LAYOUT"
 
 
+class PlacementRemoved(RenderError):
+    """The platform registry states the placement no longer."""
+
+    code = "PLACEMENT_REMOVED"
+
+
 class ByteLimitExceeded(RenderError):
     """In no allowed format does the image stay under the placement's byte limit at an acceptable quality."""
 
