@@ -84,9 +84,9 @@ class Execution:
             await self.failed(n, "held up right before the call; nothing was sent")
             raise RetryLater(f"job {self._job_id} was held up for {age:.0f} s right before a paid call")
 
-    async def submitted(self, n: int, provider_id: str) -> None:
-        """The provider took the work; its id is kept whatever the epoch says."""
-        await self._record(n, "submitted", provider_id=provider_id)
+    async def submitted(self, n: int, provider_id: str, cost_yen: int) -> None:
+        """The provider took the work at this price; its id is kept whatever the epoch says."""
+        await self._record(n, "submitted", provider_id=provider_id, cost_yen=cost_yen)
 
     async def succeeded(self, n: int, cost_yen: int, output: dict[str, Any], provider_id: str | None = None) -> None:
         """The provider's output is safe."""
@@ -99,6 +99,16 @@ class Execution:
     async def unknown(self, n: int, detail: str, cost_yen: int) -> None:
         """Nobody can say whether the provider charged; `cost_yen` is what it may have cost."""
         await self._record(n, "unknown", detail=detail, cost_yen=cost_yen)
+
+    async def give_up(self, tx: Any, cost_yen: int) -> bool:
+        """Nobody will learn any more what came of attempts without an end; False when there are none.
+
+        `cost_yen` is what each may have cost, unless the provider had named its price.
+        """
+        unfinished = [one for one in fold(await runs_store.runs(tx.conn, self._job_id)) if one.outcome is None]
+        for one in unfinished:
+            await self._note(tx, one.n, "unknown", detail="given up", cost_yen=one.cost_yen or cost_yen)
+        return bool(unfinished)
 
     async def check(self, tx: Any) -> None:
         """Raises AlreadyDone when another worker took the job over meanwhile."""

@@ -6,10 +6,11 @@ from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
 
-from assets import requests, runs_store, store
-from assets.execution import Execution, PastAttempt, fold, told
+from assets import requests, store
+from assets.execution import Execution, PastAttempt
 from assets.job_events import JobTeller
 from assets.model import Asset, Made
+from assets.provider_errors import SPEND_UNKNOWN
 from assets.versioning import Committed, commit
 from chassis.errors import SaiseiError
 from chassis.subscriptions import Work
@@ -20,6 +21,10 @@ from contracts.values import Wanted
 INTERNAL = "INTERNAL"
 INTERNAL_ERROR = (
     "the job failed unexpectedly each time it was tried; whoever runs Saisei finds why among the dead letters"
+)
+SPEND_UNKNOWN_ERROR = (
+    "the job failed unexpectedly in the middle of a call that may have been charged; "
+    "look at the provider's own records before it is asked for again"
 )
 
 TaskT = TypeVar("TaskT")
@@ -36,11 +41,12 @@ class JobEnds(SaiseiError):
 
 @dataclass(frozen=True)
 class Generator:
-    """Who makes the output, as the ledger records it."""
+    """Who makes the output, as the ledger records it; `call_yen` is what one call usually costs."""
 
     name: str
     model: str
     offline: bool
+    call_yen: int = 0
 
 
 class JobWorker(ABC, Generic[TaskT, OutputT]):
@@ -105,12 +111,16 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
 
     async def bury(self, job: RunJob, work: Work) -> None:
         """Ends a job whose message was given up: it failed in a way that nobody foresaw, every time it was tried."""
+        maker = self.generator
         async with work.finish() as tx:
-            attempts = told(fold(await runs_store.runs(tx.conn, job.job_id)))
             # A job may be given up just because its asset never came to be known here.
             if (asset := await store.lock(tx.conn, job.target_id)) is not None:
                 await self.note_failure(tx, asset, job, None)
-            JobTeller(job).failed(tx, INTERNAL, INTERNAL_ERROR, attempts)
+            # Taken over, so that a worker which only seemed dead buys nothing more.
+            execution = await Execution.start(work, tx, job.job_id, maker.name, maker.model)
+            unsure = not maker.offline and await execution.give_up(tx, maker.call_yen)
+            code, message = (SPEND_UNKNOWN, SPEND_UNKNOWN_ERROR) if unsure else (INTERNAL, INTERNAL_ERROR)
+            JobTeller(job).failed(tx, code, message, await execution.attempts(tx))
 
     async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
         # Brief, brand and prompt may have changed since the first attempt; what was bought was made from the old ones.

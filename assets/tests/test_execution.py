@@ -84,7 +84,7 @@ async def test_evidence_of_a_worker_that_was_taken_over_is_kept(work):
     paused = await _start(work, job_id)
     await paused.intend(1)
     successor = await _start(work, job_id)
-    await paused.submitted(1, "prediction-1")
+    await paused.submitted(1, "prediction-1", 8)
     await paused.succeeded(1, 8, {"sha256": "x"})
     [attempt] = await successor.past()
     assert (attempt.provider_id, attempt.outcome, attempt.cost_yen) == ("prediction-1", "succeeded", 8)
@@ -108,7 +108,7 @@ async def test_same_evidence_twice_is_one_row(work):
     execution = await _start(work, str(uuid4()))
     await execution.intend(1)
     for _ in range(2):
-        await execution.submitted(1, "prediction-1")
+        await execution.submitted(1, "prediction-1", 3)
         await execution.failed(1, "429", cost_yen=3)
     [attempt] = await execution.past()
     assert (attempt.outcome, attempt.cost_yen) == ("failed", 3)

@@ -46,7 +46,8 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
     """One copy variant a job."""
 
     def __init__(self, copywriter: Copywriter, sleep: Sleep = asyncio.sleep) -> None:
-        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline), CopyTask)
+        price = copywriter.estimate_yen()
+        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline, price), CopyTask)
         self._copywriter = copywriter
         self._sleep = sleep
 

@@ -1,6 +1,7 @@
 """Paid calls: each is in the ledger with its cost, and none is made twice unseen, whatever crashes when."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
@@ -135,6 +136,16 @@ async def test_crash_during_a_paid_call_is_waited_out_and_left_to_a_person(play)
     assert [started.epoch for started in bench.told(JobStarted)] == [1, 2]
     [failed] = bench.told(JobFailed)
     assert (failed.code, failed.cost_yen, len(bench.copywriter.requests)) == ("SPEND_UNKNOWN", ESTIMATE, 1)
+
+
+async def test_job_given_up_during_a_paid_call_may_have_been_charged(play):
+    bench = play(Crash())
+    job = job_for((await bench.planned())[0])
+    with pytest.raises(Crash):
+        await bench.run(job)
+    await bench.bury(job, UUID(job.job_id))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, failed.cost_yen, failed.attempts[0].outcome) == ("SPEND_UNKNOWN", ESTIMATE, "unknown")
 
 
 async def test_call_of_a_worker_thought_dead_that_ends_after_all_is_used(play):

@@ -85,7 +85,7 @@ class Ordering:
                 raise JobEnds(error.code, str(error)) from error
             await self._sleep(wait)
             return None
-        await self._execution.submitted(attempt, run.provider_id)
+        await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
         return Ordered(attempt, run)
 
     async def _resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
@@ -103,7 +103,7 @@ class Ordering:
         if run is None:
             await self._give_up(request, attempt, "the order was sent and no answer came, and no such run was found")
         assert run is not None
-        await self._execution.submitted(attempt, run.provider_id)
+        await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
         return Ordered(attempt, run)
 
     async def _give_up(self, request: ImageRequest, attempt: int, detail: str) -> None:

@@ -55,7 +55,8 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
     def __init__(
         self, generator: ImageGenerator, model: str, blobs: BlobStore, patience: Patience | None = None
     ) -> None:
-        super().__init__(Generator(generator.name, model, generator.offline), ImageTask)
+        price = generator.cost_yen(model, SIDE, SIDE)
+        super().__init__(Generator(generator.name, model, generator.offline, price), ImageTask)
         self._images = generator
         self._blobs = blobs
         self._patience = patience or Patience()

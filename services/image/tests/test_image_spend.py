@@ -1,5 +1,8 @@
 """Ordering pictures: ordered once, found again after a crash, waited for, and every yen in the ledger."""
 
+import asyncio
+from uuid import UUID
+
 import pytest
 
 from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, RefusedByProvider, TransientFault
@@ -22,7 +25,7 @@ async def test_picture_is_ordered_once_and_each_step_is_in_the_ledger(play):
     bench = play()
     job = job_for(await bench.planned())
     await bench.run(job)
-    assert await bench.runs(job) == [(1, "intent", 0), (1, "submitted", 0), (1, "succeeded", PRICE)]
+    assert await bench.runs(job) == [(1, "intent", 0), (1, "submitted", PRICE), (1, "succeeded", PRICE)]
     [done] = bench.told(JobCompleted)
     assert (done.cost_yen, len(done.attempts)) == (PRICE, 1)
 
@@ -248,6 +251,60 @@ async def test_crash_between_the_picture_and_its_version_uses_the_picture(play):
     assert (done.version, done.cost_yen, bench.generator.calls) == (1, PRICE, 1)
 
 
+@pytest.mark.parametrize("after_order", [{1}, set()])
+async def test_job_given_up_while_its_order_is_open_may_have_been_charged(play, after_order):
+    bench = play(Crash())
+    bench.generator.after_order = after_order
+    job = job_for(await bench.planned())
+    await _crashed(bench, job)
+    await bench.bury(job, UUID(job.job_id))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, failed.cost_yen, failed.attempts[0].outcome) == ("SPEND_UNKNOWN", PRICE, "unknown")
+    assert await bench.runs(job) == [(1, "intent", 0), (1, "unknown", PRICE)]
+
+
+async def test_job_given_up_while_its_run_is_awaited_tells_what_the_run_costs(play):
+    bench = play()
+    bench.generator.polls = [Crash()]
+    job = job_for(await bench.planned())
+    await _crashed(bench, job)
+    await bench.bury(job, UUID(job.job_id))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, failed.cost_yen) == ("SPEND_UNKNOWN", PRICE)
+
+
+async def test_job_given_up_with_every_order_settled_has_failed_for_a_reason_of_our_own(play):
+    bench = play(TransientFault("503"))
+    bench.clock.ends_at(1)
+    job = job_for(await bench.planned())
+    await _crashed(bench, job)
+    await bench.bury(job, UUID(job.job_id))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, failed.cost_yen, len(failed.attempts)) == ("INTERNAL", 0, 1)
+
+
+async def test_offline_job_given_up_in_the_middle_has_cost_nothing(play):
+    bench = play(Crash(), offline=True)
+    job = job_for(await bench.planned())
+    await _crashed(bench, job)
+    await bench.bury(job, UUID(job.job_id))
+    [failed] = bench.told(JobFailed)
+    assert (failed.code, failed.cost_yen) == ("INTERNAL", 0)
+
+
+async def test_worker_whose_job_was_given_up_meanwhile_orders_nothing_more(play):
+    bench = play(TransientFault("503"))
+    job = job_for(await bench.planned())
+    waiting, over = asyncio.Event(), asyncio.get_running_loop().create_future()
+    bench.clock.waits_for(waiting, over)
+    paused = asyncio.create_task(bench.run(job))
+    await waiting.wait()
+    await bench.bury(job, UUID(job.job_id))
+    over.set_result(None)
+    await paused
+    assert bench.generator.calls == 1
+
+
 async def test_late_picture_of_an_older_job_never_replaces_a_newer_one_and_its_evidence_is_kept(play):
     bench: ImageBench = play()
     image = await bench.planned()
@@ -262,7 +319,7 @@ async def test_late_picture_of_an_older_job_never_replaces_a_newer_one_and_its_e
     assert (late.job_id, late.by_seq, late.cost_yen, done.job_id) == (older.job_id, 2, PRICE, newer.job_id)
     assert (await bench.version(image.id)).job_id == newer.job_id
     assert len(bench.told(ImageRegenerated)) == 1
-    assert await bench.runs(older) == [(1, "intent", 0), (1, "submitted", 0), (1, "succeeded", PRICE)]
+    assert await bench.runs(older) == [(1, "intent", 0), (1, "submitted", PRICE), (1, "succeeded", PRICE)]
 
 
 async def test_older_job_that_has_not_started_is_dropped_when_a_newer_request_is_known(play):
