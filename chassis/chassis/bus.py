@@ -1,7 +1,9 @@
 """The service's side of the broker: FastStream subscribers on queues that set-up has declared."""
 
 import asyncio
+import contextlib
 
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
 from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
@@ -16,6 +18,7 @@ from chassis.subscriptions import Subscription
 from chassis.topology import ServiceTopology
 
 DRAIN_SECONDS = 20.0
+CANCEL_SECONDS = 2.0
 
 
 async def _undecoded(message: RabbitMessage) -> RabbitMessage:
@@ -60,6 +63,8 @@ class Bus:
         """Stops taking messages, lets those at hand finish within their budget, and disconnects."""
         for consumer in self._consumers:
             consumer.holding.let_go()
+        # FastStream waits for the work at hand first, and what came meanwhile would lie here as long.
+        await asyncio.gather(*(_take_no_more(subscriber) for subscriber in self._subscribers.values()))
         await asyncio.gather(*(subscriber.stop() for subscriber in self._subscribers.values()))
         for consumer in self._consumers:
             await consumer.trouble.forgive()
@@ -89,3 +94,14 @@ class Bus:
 def _is_consuming(subscriber: RabbitSubscriber) -> bool:
     queue, tag = subscriber._queue_obj, subscriber._consumer_tag
     return subscriber.running and queue is not None and tag is not None and is_consuming(queue.channel, tag)
+
+
+async def _take_no_more(subscriber: RabbitSubscriber) -> None:
+    """Ends the deliveries; the channel stays open for the acknowledgements of what is at hand."""
+    queue, tag = subscriber._queue_obj, subscriber._consumer_tag
+    if queue is None or tag is None or not _is_consuming(subscriber):
+        return
+    with contextlib.suppress(TimeoutError, ChannelInvalidStateError, AMQPError, ConnectionError):
+        async with asyncio.timeout(CANCEL_SECONDS):
+            await queue.cancel(tag)
+        subscriber._consumer_tag = None

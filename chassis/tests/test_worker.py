@@ -134,6 +134,29 @@ async def test_service_that_stops_lets_work_at_hand_finish(bench):
     assert await bench.broker.depth(bench.events.name) == 0
 
 
+async def test_service_that_stops_takes_no_more_messages_while_work_at_hand_goes_on(bench):
+    started, go_on = asyncio.Event(), asyncio.Event()
+
+    async def work_until_told(event: Happened, work: Work) -> None:
+        started.set()
+        await go_on.wait()
+        await _finish(event, work)
+
+    service = bench.service(_working(bench, work_until_told, concurrency=3))
+    await service.start()
+    await bench.broker.tell(Happened(n=1))
+    await started.wait()
+    stopped = asyncio.create_task(service.stop())
+    await eventually(lambda: service.bus.silent_queues())
+    for n in (2, 3, 4):
+        await bench.broker.tell(Happened(n=n))
+    await eventually(lambda: bench.broker.depth(bench.events.name))
+    assert await bench.broker.depth(bench.events.name) == 3
+    go_on.set()
+    await stopped
+    assert await bench.effects() == [1]
+
+
 async def _all_noted(bench, count: int) -> bool:
     return len(await bench.effects()) == count
 
