@@ -14,7 +14,7 @@ from chassis.infrastructure import patiently
 from chassis.relay import Relay
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
-from chassis.telemetry import tracer_provider
+from chassis.telemetry import shut_down, tracer_provider
 from chassis.topology import ServiceTopology
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Service:
         await self.background.stop()
         await self.relay.close()
         await self.database.close()
-        self.tracing.shutdown()
+        await shut_down(self.tracing)
         log.info("service_stopped", service=self.topology.name)
 
     async def _clean_up(self) -> None:

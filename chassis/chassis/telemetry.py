@@ -1,6 +1,9 @@
 """Tracing: one trace from the HTTP request to the last file, exported by the standard OTEL_* variables."""
 
+import asyncio
+import contextlib
 import os
+import threading
 from datetime import datetime
 
 from opentelemetry import trace
@@ -9,6 +12,8 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+EXPORT_SECONDS = 2.0
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -21,6 +26,22 @@ def tracer_provider(service: str) -> TracerProvider:
 
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
     return provider
+
+
+async def shut_down(provider: TracerProvider) -> None:
+    """Exports what is left, for a short while; a collector that does not answer keeps nobody from stopping."""
+    loop, exported = asyncio.get_running_loop(), asyncio.Event()
+
+    def export() -> None:
+        provider.shutdown()
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(exported.set)
+
+    # Neither the loop nor the interpreter waits for a daemon, as they would for a thread of the loop's executor.
+    threading.Thread(target=export, name="export of spans", daemon=True).start()
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(EXPORT_SECONDS):
+            await exported.wait()
 
 
 def current_traceparent() -> str | None:
