@@ -155,9 +155,9 @@ class BatchConsumer:
         except Exception as error:  # noqa: BLE001 - whatever the handler raises, each message must end somewhere
             await self._one_by_one(received, error)
         else:
+            await _acknowledge(item.arrived.message for item in received)
             for item in received:
                 await self._trouble.forget(item.arrived.message)
-            await _acknowledge(item.arrived.message for item in received)
 
     async def _decode(self, one: _Arrived) -> _Received | None:
         try:
@@ -179,8 +179,8 @@ class BatchConsumer:
         except Exception as error:  # noqa: BLE001 - as in _consume_batch
             await self._fail(item.arrived, error)
         else:
-            await self._trouble.forget(item.arrived.message)
             await settle(item.arrived.message.ack())
+            await self._trouble.forget(item.arrived.message)
 
     async def _apply_holding(self, batch: Sequence[_Received]) -> None:
         if batch:
@@ -208,8 +208,8 @@ class BatchConsumer:
         log.error("message_failed", queue=self._queue.name, tries=tries, exc_info=error)
         HANDLED.labels(self._queue.name, message.type or "", "dead" if last else "retried").inc()
         if last and await self._dead.bury(self._queue, message, error, tries):
-            await self._trouble.forget(message)
             await settle(message.ack())
+            await self._trouble.forget(message)
         else:
             await settle(message.reject(requeue=False))
 

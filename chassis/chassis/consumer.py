@@ -66,8 +66,8 @@ class Consumer:
             await self._fail(message, error, past)
         else:
             HANDLED.labels(self._queue.name, delivery.envelope.type, "done").inc()
-            await self.trouble.forget(message)
             await settle(message.ack())
+            await self.trouble.forget(message)
 
     async def _handle(self, delivery: Delivery, message: RabbitMessage) -> None:
         model = type(delivery.content)
@@ -138,8 +138,8 @@ class Consumer:
         self._count(message, "dead" if last else "retried")
         if last and await self._dead.bury(self._queue, message.raw_message, error, tries):
             await self._close(message)
-            await self.trouble.forget(message)
             await settle(message.ack())
+            await self.trouble.forget(message)
         else:
             await settle(message.reject(requeue=False))
 

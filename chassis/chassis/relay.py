@@ -3,8 +3,9 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import aio_pika
@@ -93,7 +94,8 @@ class Relay:
     async def _publish(self, message: OutgoingMessage) -> None:
         exchange = await self._exchange(message.exchange)
         sent = persistent(message.body, message.id, message.message_type, message.traceparent)
-        await exchange.publish(sent, routing_key=message.routing_key, mandatory=True)
+        publishing = exchange.publish(sent, routing_key=message.routing_key, mandatory=True)
+        await (_crashing(publishing, exchange) if crashpoints.is_armed("after_publish") else publishing)
         crashpoints.reach("after_confirm")
         OUTBOX_PUBLISHED.labels(self._database.service).inc()
         record_outbox_wait(self._tracer, message.traceparent, message.routing_key, message.created_at)
@@ -133,6 +135,7 @@ class Relay:
     async def _delete(self, ids: list[UUID]) -> None:
         try:
             await outbox.delete(self._database.pool, ids)
+            crashpoints.reach("after_delete")
         except Exception as error:  # noqa: BLE001 - rows stay until their lease runs out; sent again they do no harm
             log.warning("outbox_delete_failed", rows=len(ids), error=repr(error))
 
@@ -143,6 +146,21 @@ class Relay:
             if room <= 0:
                 continue
             try:
-                self.take(await outbox.sweep(self._database.pool, self._database.lease, LEASE, room))
+                rows = await outbox.sweep(self._database.pool, self._database.lease, LEASE, room)
+                if rows:
+                    crashpoints.reach("after_sweep")
+                self.take(rows)
             except Exception as error:  # noqa: BLE001 - the sweep must outlive whatever is away
                 log.warning("outbox_sweep_failed", error=repr(error))
+
+
+async def _crashing(publishing: Coroutine[Any, Any, Any], exchange: Any) -> None:
+    """Publishes, and passes a crash point once the message is on its way and its confirm is not awaited yet."""
+    channel = await exchange.channel.get_underlay_channel()
+    sending = asyncio.create_task(publishing)
+    await asyncio.sleep(0)
+    # A publish holds the lock until its frames are written; uvloop sends them when the loop goes round.
+    async with channel.lock:
+        await asyncio.sleep(0)
+    crashpoints.reach("after_publish")
+    await sending

@@ -6,23 +6,31 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
+from chassis import outbox
 from chassis.crashpoints import VARIABLE
+from chassis.messages import to_bytes
+from chassis.outbox import OutgoingMessage
 from chassis.subscriptions import Subscription
-from chassis.testing import Echoed, Happened, drained, eventually, numbers, received, running
+from chassis.testing import Echoed, Happened, drained, enveloped, eventually, numbers, received, running
 from chassis.topology import EVENTS
 from chassis.transaction import Transaction
+from chassis.trouble import DELIVERIES_AT_MOST
 from saisei_local.dead import list_dead
 
 SCRIPT = Path(__file__).with_name("noting_service.py")
+GIVEN_UP = "ProcessEnded: its process ended 5 times while at it"
+BATCHING = Path(__file__).with_name("batching_service.py")
 
 
 @asynccontextmanager
-async def _process(bench, crash_at: str = ""):
-    argv = [str(SCRIPT), bench.topology.name, bench.database_url, bench.amqp_url]
+async def _process(bench, crash_at: str = "", script: Path = SCRIPT):
+    argv = [str(script), bench.topology.name, bench.database_url, bench.amqp_url]
     process = await asyncio.create_subprocess_exec(sys.executable, *argv, env={**os.environ, VARIABLE: crash_at})
     try:
         yield process
@@ -77,24 +85,36 @@ async def test_killed_between_confirm_and_delete_delivers_twice_with_one_effect(
     assert await bench.effects() == [7, 1007]
 
 
-async def test_message_that_kills_its_process_is_dead_lettered_and_those_at_work_beside_it_take_effect(bench):
+@pytest.mark.parametrize("script", [SCRIPT, BATCHING], ids=["one-by-one", "in-batches"])
+async def test_message_that_kills_its_process_is_dead_lettered_and_those_at_work_beside_it_take_effect(bench, script):
     await bench.broker.watch(EVENTS, Echoed.type)
     neighbours = [1, 2, *range(100, 106)]
     killer, *_ = [await bench.broker.tell(Happened(n=n)) for n in (-1, *neighbours)]
     async with asyncio.timeout(60):
-        await _killed_until(bench, lambda: bench.broker.depth(bench.events.dead))
+        await _killed_until(bench, script, lambda: bench.broker.depth(bench.events.dead))
     async with running(bench.service(bench.noting())):
         await eventually(lambda: _noted(bench, neighbours))
         await eventually(lambda: _settled(bench))
-    [letter] = await list_dead(bench.amqp_url, [bench.topology])
-    assert (letter.message_id, letter.reason) == (str(killer), "ProcessEnded: its process ended 5 times while at it")
+    letters = await list_dead(bench.amqp_url, [bench.topology])
+    assert {(letter.message_id, letter.reason) for letter in letters} == {(str(killer), GIVEN_UP)}
     assert await bench.sql.fetchval("SELECT count(*) FROM deliveries WHERE begun > 0") == 0
 
 
-async def _killed_until(bench, done: Callable[[], Awaitable[int]]) -> None:
+async def test_message_that_was_only_handed_back_is_handled_however_often_that_was(bench):
+    await bench.broker.tell(Happened(n=7))
+    source = await bench.broker.queue(bench.events.name)
+    for _ in range(DELIVERIES_AT_MOST + 5):
+        message = await eventually(lambda: source.get(fail=False))
+        await message.reject(requeue=True)
+    async with running(bench.service(bench.noting())):
+        await eventually(lambda: _noted(bench, [7]))
+    assert await bench.broker.depth(bench.events.dead) == 0
+
+
+async def _killed_until(bench, script: Path, done: Callable[[], Awaitable[int]]) -> None:
     """Starts the process again whenever it was killed, as a supervisor does."""
     while True:
-        async with _process(bench) as process:
+        async with _process(bench, script=script) as process:
             while process.returncode is None:
                 if await done():
                     return
@@ -104,6 +124,45 @@ async def _killed_until(bench, done: Callable[[], Awaitable[int]]) -> None:
 
 async def _noted(bench, numbers: list[int]) -> bool:
     return await bench.effects() == numbers
+
+
+async def test_killed_after_the_sweeps_claim_the_row_is_delivered_by_another_process(bench):
+    watched = await bench.broker.watch(EVENTS, Echoed.type)
+    await _store(bench, 7)
+    await _crash(bench, "after_sweep")
+    assert (await bench.waiting(), await drained(watched)) == (1, [])
+    await bench.let_leases_run_out()
+    async with running(bench.service()):
+        assert numbers(await received(watched)) == [7]
+        await eventually(lambda: _settled(bench))
+    assert await drained(watched) == []
+
+
+async def test_killed_between_publish_and_confirm_the_message_has_left_and_its_row_is_sent_again(bench):
+    watched = await bench.broker.watch(EVENTS, Echoed.type)
+    await _store(bench, 7)
+    await _crash(bench, "after_publish")
+    [first] = await received(watched)
+    assert await bench.waiting() == 1
+    await bench.let_leases_run_out()
+    async with running(bench.service()):
+        [second] = await received(watched)
+        await eventually(lambda: _settled(bench))
+    assert first.id == second.id
+
+
+async def test_killed_after_the_delete_nothing_is_left_to_send(bench):
+    watched = await bench.broker.watch(EVENTS, Echoed.type)
+    await _store(bench, 7)
+    await _crash(bench, "after_delete")
+    assert (await bench.waiting(), numbers(await drained(watched))) == (0, [7])
+
+
+async def _store(bench, n: int) -> None:
+    """A row of a process that died."""
+    envelope = enveloped(Echoed(n=n))
+    row = OutgoingMessage(envelope.id, EVENTS, Echoed.type, to_bytes(envelope), Echoed.type, envelope.time)
+    await outbox.insert(bench.sql, [row], uuid4(), timedelta(seconds=-1))
 
 
 async def _count(event: Echoed, tx: Transaction) -> None:
