@@ -1,9 +1,17 @@
-"""What every service has on the broker whose assets a generator makes."""
+"""What every service has on the broker whose assets a generator makes, and what it tells of that generator."""
 
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from chassis.context import MessageContext
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
-from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+from contracts.envelope import EVERY_TEAM
+from contracts.jobs import GeneratorAnnounced, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+
+if TYPE_CHECKING:
+    from chassis.service import Service
 
 TOLD_OF_JOBS = (JobStarted.type, JobCompleted.type, JobFailed.type, JobSuperseded.type)
 TOLD_OF_STANDING = (AssetAccepted.type, AssetPinned.type)
@@ -24,5 +32,16 @@ def generator_topology(service: str, publishes: tuple[str, ...]) -> ServiceTopol
             Queue(f"{service}.events", events=_HEARD),
             jobs_queue(service),
         ),
-        publishes=(*publishes, *TOLD_OF_STANDING, *TOLD_OF_JOBS),
+        publishes=(*publishes, GeneratorAnnounced.type, *TOLD_OF_STANDING, *TOLD_OF_JOBS),
     )
+
+
+def announce(service: "Service", announced: GeneratorAnnounced) -> None:
+    """Has a service tell at every start who makes its assets from then on."""
+
+    async def tell() -> None:
+        context = MessageContext(EVERY_TEAM, service.topology.name, correlation_id=uuid4())
+        async with service.database.transaction(context) as tx:
+            tx.emit(announced, subject=announced.kind)
+
+    service.run_beside("announcement", tell)

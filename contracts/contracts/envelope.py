@@ -7,11 +7,17 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.values import Fact
 
+EVERY_TEAM = "*"
+"""`teamid` of a fact about the whole installation, which no team may be called; its `actor` is the service itself."""
+
 CONTENT_TYPE = "application/cloudevents+json"
 
 
 class Envelope(BaseModel):
-    """One message on the wire; extension names are lower case, as CloudEvents wants them."""
+    """One message on the wire; extension names are lower case, as CloudEvents wants them.
+
+    `teamid` is the one team that the message belongs to, or `*` for a fact about the whole installation.
+    """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 

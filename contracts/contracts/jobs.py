@@ -1,4 +1,4 @@
-"""What the jobs service publishes and accepts, and the job events that every generator publishes."""
+"""What the jobs service publishes and accepts, and what every generator publishes of itself and of its jobs."""
 
 from datetime import datetime
 from typing import ClassVar, Literal
@@ -83,6 +83,21 @@ class JobSuperseded(JobEvent):
     by_seq: int
     attempts: tuple[Attempt, ...] = ()
     cost_yen: int = 0
+
+
+class GeneratorAnnounced(Event):
+    """Who makes assets of one kind from now on, and what a call costs; told at every start, for every team (`*`).
+
+    Of several words the last one counts, by time: replicas tell it each, and a restart may bring another provider.
+    """
+
+    type: ClassVar[str] = "generator.announced"
+
+    kind: AssetKind
+    provider: str
+    model: str
+    offline: bool
+    yen_per_call: int
 
 
 class JobTarget(Fact):

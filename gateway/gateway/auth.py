@@ -33,17 +33,27 @@ REMEMBERED_TOKENS = 1024
 REMEMBER_SECONDS = 60.0
 HOW_TO_AUTHENTICATE = "For a local instance, `saisei token` makes one."
 
+# RFC 9864 renames EdDSA to Ed25519; identity providers sign under the old name for years to come. Process-wide, because
+# a scoped filter is not safe between threads.
+warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
+
 Role = Literal["viewer", "editor", "admin"]
 
 
 class Principal(BaseModel):
-    """A person of one team, with a role in it."""
+    """A person of one team, with a role in it, until the token ends."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True)
 
     sub: Label
     team: Identifier
     role: Role
+    exp: float
+
+    @property
+    def good_until(self) -> float:
+        """When the token ends, in seconds since 1970, with what clocks may differ."""
+        return self.exp + CLOCK_SKEW
 
     @property
     def may_write(self) -> bool:
@@ -94,11 +104,11 @@ class Authenticator:
             raise ProblemError(503, "tokens cannot be checked right now", headers={"Retry-After": "5"}) from error
         except (JoseError, ValidationError, ValueError, TypeError, AttributeError) as error:
             raise unauthenticated(_reason(error)) from error
-        self._remember(token, principal, claims)
+        self._remember(token, principal)
         return principal
 
-    def _remember(self, token: str, principal: Principal, claims: dict[str, Any]) -> None:
-        until = min(time.time() + REMEMBER_SECONDS, float(claims["exp"]) + CLOCK_SKEW)
+    def _remember(self, token: str, principal: Principal) -> None:
+        until = min(time.time() + REMEMBER_SECONDS, principal.good_until)
         self._remembered[token] = _Remembered(principal, until)
         while len(self._remembered) > REMEMBERED_TOKENS:
             self._remembered.popitem(last=False)
@@ -111,10 +121,7 @@ def unauthenticated(reason: str) -> ProblemError:
 
 
 def _verified(token: str, keys: KeySet) -> dict[str, Any]:
-    with warnings.catch_warnings():
-        # RFC 9864 renames EdDSA to Ed25519; identity providers sign under the old name for years to come.
-        warnings.simplefilter("ignore", SecurityWarning)
-        return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+    return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
 
 
 def _kid(header: dict[str, Any]) -> str | None:

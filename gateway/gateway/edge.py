@@ -17,6 +17,7 @@ from gateway.problems import ProblemError, render
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 UPLOADS = re.compile(r"POST /api/campaigns/[^/]+/images|PUT /api/brands/[^/]+/logo")
 MULTIPART_OVERHEAD = 100_000
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNLOGGED = ("/healthz", "/readyz", "/metrics")
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 SECURITY = {
@@ -99,11 +100,12 @@ class _Exchange:
     def finish(self) -> None:
         """Counts the request, and logs it unless it is a probe or a stream."""
         method, path, seconds = self._scope["method"], self._scope["path"], time.perf_counter() - self._began
-        route = _route(self._scope)
-        REQUESTS.labels(method, route, str(self.status)).inc()
+        # Anything may stand where the method does, and every label that was ever used is kept.
+        label, route = method if method in METHODS else "other", _route(self._scope)
+        REQUESTS.labels(label, route, str(self.status)).inc()
         if self._is_stream or path in UNLOGGED:
             return
-        SECONDS.labels(method, route).observe(seconds)
+        SECONDS.labels(label, route).observe(seconds)
         log.info("request", method=method, path=path, status=self.status, ms=round(seconds * 1000, 1))
 
 

@@ -18,7 +18,7 @@ from gateway import requests_store
 from gateway.auth import Principal, Writer
 from gateway.composition import Gateway
 from gateway.problems import ProblemError, invalid
-from gateway.readmodel import store
+from gateway.readmodel import cascade_store, store
 from gateway.requests_store import RequestRow
 
 NAMESPACE = UUID("2f3d6f5e-6d0c-4d53-9a2e-5a1c7b7f0c55")
@@ -36,6 +36,7 @@ class Write:
         self._key = key
         self.message_id = self._identify()
         self._row: RequestRow | None = None
+        self._known = False
 
     @property
     def cascade_id(self) -> UUID:
@@ -44,15 +45,20 @@ class Write:
         return self._row.cascade_id
 
     async def open(self, body: BaseModel | bytes) -> bool:
-        """True for a repeat, which skips checks against the state of things: they passed the first time.
+        """True for a repeat, which may be of what has long happened, such as the deletion of what it names.
 
         Raises ProblemError 422 `idempotency-key-reused` when the key came with another body before.
         """
         self._row = self._new_row(body)
         known = await requests_store.find(self._gateway.database.pool, self.message_id) if self._key else None
+        self._known = known is not None
         if known is not None:
             self._row = _same(known, self._row)
-        return known is not None
+        return self._known
+
+    async def has_begun(self) -> bool:
+        """True for a repeat of which something has come; one that was noted may still have reached nobody."""
+        return self._known and await cascade_store.has_begun(self._gateway.database.pool, self.cascade_id)
 
     async def note(self) -> None:
         """Notes the request before anything of it is sent; a concurrent repeat takes on the first one's cascade."""
@@ -67,7 +73,8 @@ class Write:
     async def ask(self, command: Command, *, queue: str = "", message_id: UUID | None = None) -> Reply:
         """The owning service's reply, once the read model shows what it caused.
 
-        Raises ProblemError when the service refuses, NoReply when it does not answer in time.
+        Raises ProblemError when the service refuses, or 503 `not-yet-visible` when the read model is too far behind,
+        and NoReply when the service does not answer in time.
         """
         await self.note()
         context = MessageContext(self._principal.team, self._principal.sub, self.cascade_id)
@@ -87,7 +94,8 @@ class Write:
             return await store.applied(pool, ids) == len(ids)
 
         seconds = self._gateway.settings.read_your_writes_seconds
-        await self._gateway.wakeups.until(str(self.cascade_id), reached, seconds)
+        if not await self._gateway.wakeups.until(str(self.cascade_id), reached, seconds):
+            raise _not_yet_visible()
 
     def _identify(self) -> UUID:
         if self._key is None:
@@ -110,6 +118,14 @@ class Write:
             trace_id=format(span.trace_id, "032x") if span.is_valid else None,
             span_id=format(span.span_id, "016x") if span.is_valid else None,
         )
+
+
+def _not_yet_visible() -> ProblemError:
+    detail = (
+        "the change was made and will show up shortly. Repeating the request with the same Idempotency-Key is safe, "
+        "and answers as soon as it does"
+    )
+    return ProblemError(503, detail, type_="not-yet-visible", title="Not yet visible", headers={"Retry-After": "2"})
 
 
 def _same(known: RequestRow, now: RequestRow) -> RequestRow:

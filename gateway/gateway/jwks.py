@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -28,44 +29,42 @@ class KeySource(Protocol):
     """Where public keys come from."""
 
     async def keys(self, kid: str | None) -> KeySet:
-        """The key set, read anew when it does not hold `kid`. Raises KeysUnavailable."""
+        """The key set that counts now; a source may look for `kid` anew. Raises KeysUnavailable."""
         ...
 
 
 class FileKeys:
-    """Keys out of a file, read anew when it changed."""
+    """Keys out of a file, read anew as soon as it changed, so that a key taken out of it is refused from then on."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read_at: tuple[int, int] | None = None
+        self._read_at: tuple[int, int, int] | None = None
         self._keys: KeySet | None = None
 
     async def keys(self, kid: str | None) -> KeySet:
         """The file's keys. Raises KeysUnavailable."""
-        if self._keys is None or (kid is not None and not _holds(self._keys, kid)):
-            self._keys = self._reread()
-        return self._keys
-
-    def _reread(self) -> KeySet:
+        del kid
         try:
             stat = self._path.stat()
-            if self._keys is not None and self._read_at == (stat.st_mtime_ns, stat.st_size):
-                return self._keys
-            keys = parse(self._path.read_bytes())
+            is_as = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            if self._keys is None or self._read_at != is_as:
+                self._keys, self._read_at = parse(self._path.read_bytes()), is_as
         except OSError as error:
             raise KeysUnavailable(f"cannot read the JWKS file: {error}") from error
-        self._read_at = (stat.st_mtime_ns, stat.st_size)
-        return keys
+        return self._keys
 
 
 class UrlKeys:
-    """Keys from a URL. An unknown key id asks again, but at most every half minute, whoever sends how many of them."""
+    """Keys from a URL, good for ten minutes, and longer only while the URL is away.
 
-    def __init__(self, url: str) -> None:
+    An unknown key id asks again, but at most every half minute, whoever sends how many of them.
+    """
+
+    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._url = url
+        self._clock = clock
         self._keys: KeySet | None = None
-        self._fetched_at = -GOOD_FOR
-        self._not_before = 0.0
+        self._fetched_at = self._not_before = clock()
         self._fetching = asyncio.Lock()
 
     async def keys(self, kid: str | None) -> KeySet:
@@ -78,12 +77,12 @@ class UrlKeys:
         return self._keys
 
     def _wants_refresh(self, kid: str | None) -> bool:
-        now = time.monotonic()
+        now = self._clock()
         lacking = self._keys is None or (kid is not None and not _holds(self._keys, kid))
         return (lacking or now - self._fetched_at > GOOD_FOR) and now >= self._not_before
 
     async def _refresh(self) -> None:
-        self._not_before = time.monotonic() + REFRESH_AT_MOST_EVERY
+        self._not_before = self._clock() + REFRESH_AT_MOST_EVERY
         try:
             async with httpx2.AsyncClient(timeout=FETCH_TIMEOUT) as client:
                 response = await client.get(self._url, headers={"Accept": "application/json"})
@@ -93,9 +92,9 @@ class UrlKeys:
             # Keys read earlier stay good: an identity provider that is away must not lock everybody out.
             log.warning("jwks_unavailable", error=repr(error))
             if self._keys is None:
-                self._not_before = time.monotonic() + RETRY_FIRST_FETCH_AFTER
+                self._not_before = self._clock() + RETRY_FIRST_FETCH_AFTER
             return
-        self._fetched_at = time.monotonic()
+        self._fetched_at = self._clock()
 
 
 def parse(content: bytes) -> KeySet:

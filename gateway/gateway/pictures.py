@@ -11,6 +11,10 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 
+# Pillow only warns of files that unpack to absurd sizes. Process-wide, because uploads overlap: a scoped filter is not
+# safe between threads.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
 
 class BadPicture(ValueError):
     """The file cannot be used; the message says why."""
@@ -47,14 +51,11 @@ class Limits:
 def opened(data: bytes, limits: Limits) -> Iterator[Image.Image]:
     """A still picture within the limits, its pixels not read yet. Whatever fails inside is raised as BadPicture."""
     try:
-        with warnings.catch_warnings():
-            # Pillow only warns of files that unpack to absurd sizes.
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                limits.check(*image.size)
-                if getattr(image, "n_frames", 1) > 1:
-                    raise BadPicture("animated pictures are not taken")
-                yield image
+        with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+            limits.check(*image.size)
+            if getattr(image, "n_frames", 1) > 1:
+                raise BadPicture("animated pictures are not taken")
+            yield image
     except UnidentifiedImageError as error:
         raise BadPicture("only JPEG, PNG and WebP pictures are taken") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:

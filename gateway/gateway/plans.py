@@ -3,7 +3,7 @@
 from contracts.compositor import RenderAssets
 from contracts.jobs import JobTarget, RequestJobs
 from contracts.values import VARIANT_LABELS, JobOptions
-from gateway.prices import Prices, is_paid_call
+from gateway.prices import Prices
 from gateway.problems import ProblemError, invalid, not_found
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
@@ -54,11 +54,11 @@ def require_prompt(target: AssetState, options: JobOptions) -> None:
 
 def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: Prices) -> PreviewView:
     """The target and everything that follows it by itself, in order, with the estimated cost."""
-    is_paid = is_paid_call(target, now.kit)
+    is_paid = prices.is_paid_call(target)
     touched = [_touch(target, "it is regenerated", paid=is_paid)]
     _follow(target, now.kit, touched)
     paid = int(is_paid)
-    yen = prices.estimate(target, now.kit)
+    yen = prices.estimate(target)
     plan = {
         "target": target.id,
         "options": options.model_dump(mode="json"),
@@ -75,9 +75,9 @@ def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: P
     )
 
 
-def require_same_plan(named: str | None, current: PreviewView) -> None:
+def require_same_plan(named: str, current: PreviewView) -> None:
     """Raises ProblemError 409 `plan-changed`, with the plan as it is now, when another one was agreed to."""
-    if named is not None and named != current.plan_hash:
+    if named != current.plan_hash:
         plan = current.model_dump(mode="json", by_alias=True)
         detail = "what this regeneration touches or costs has changed since its preview; look at it again"
         raise ProblemError(409, detail, type_="plan-changed", title="The plan changed", preview=plan)
@@ -88,7 +88,8 @@ def job_target(asset: AssetState, options: JobOptions, now: CampaignNow) -> JobT
     assert asset.kind in ("copy_variant", "image")
     prompt = asset.edited_prompt.prompt if asset.edited_prompt else None
     prompt = prompt or _photo(asset)
-    brand = now.head.brand_sha256 or ""
+    # Nothing of the logo is in copy and images, so another logo makes no other work of a failed job.
+    brand = now.head.brand_sha256_without_logo or ""
     basis = request_basis(now.campaign.brief_sha256, brand, prompt)
     return JobTarget(kind=asset.kind, asset_id=asset.id, basis=basis, options=options)
 

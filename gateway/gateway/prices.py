@@ -1,38 +1,34 @@
-"""What one paid call is expected to cost; the only place that knows prices before the bill."""
+"""What one paid call is expected to cost, by the word of whoever would make it; the bill is the ledger's."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from contracts.values import AssetKind
-from gateway.projection.state import AssetState
-from gateway.readmodel.standing import PAID, Kit
-from gateway.settings import Settings
+from gateway.problems import ProblemError
+from gateway.projection.state import AssetState, GeneratorState
+from gateway.readmodel.standing import PAID
 
 
-@dataclass(frozen=True)
 class Prices:
-    """Yen for one call of each paid kind."""
+    """Yen for one call of each paid kind, and whether it is one: an offline twin's is none.
 
-    yen: Mapping[AssetKind, int]
+    Who made the current version does not matter: the next may be made by somebody else. Raises ProblemError 503
+    `price-unknown` for a paid kind whose generator was not heard of yet, rather than tell a price that nobody gave.
+    """
 
-    @classmethod
-    def of(cls, settings: Settings) -> "Prices":
-        """As set by SAISEI_PRICE_*_YEN."""
-        return cls({"copy_variant": settings.price_copy_yen, "image": settings.price_image_yen})
+    def __init__(self, generators: Iterable[GeneratorState]) -> None:
+        self._generators = {generator.kind: generator for generator in generators}
 
-    def estimate(self, asset: AssetState, kit: Kit) -> int:
+    def is_paid_call(self, asset: AssetState) -> bool:
+        """True when regenerating an asset would call a paid provider now."""
+        return asset.kind in PAID and not self._generator(asset.kind).offline
+
+    def estimate(self, asset: AssetState) -> int:
         """Yen to regenerate an asset once; nothing when no paid call is made."""
-        return self.yen[asset.kind] if is_paid_call(asset, kit) else 0
+        return self._generator(asset.kind).yen_per_call if self.is_paid_call(asset) else 0
 
-
-def is_paid_call(asset: AssetState, kit: Kit) -> bool:
-    """True when regenerating calls a paid provider; an offline twin is none."""
-    return asset.kind in PAID and not _is_offline(asset, kit)
-
-
-def _is_offline(asset: AssetState, kit: Kit) -> bool:
-    if asset.current is not None and asset.current.reason != "upload":
-        return asset.current.offline
-    made = [one.current for one in kit.assets.values() if one.kind == asset.kind and one.current]
-    generated = [version for version in made if version.reason not in ("upload", "edited")]
-    return bool(generated) and all(version.offline for version in generated)
+    def _generator(self, kind: AssetKind) -> GeneratorState:
+        if kind not in self._generators:
+            detail = f"what an asset of kind {kind} costs is not known yet: the service that makes it has not started"
+            headers = {"Retry-After": "5"}
+            raise ProblemError(503, detail, type_="price-unknown", title="Price unknown", headers=headers)
+        return self._generators[kind]

@@ -8,7 +8,7 @@ from chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings):
-    """Where tokens are checked, what requests may cost, and how long they may take."""
+    """Where tokens are checked, how much requests may bring, and how long they may take."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=1, le=65535)
@@ -27,9 +27,6 @@ class Settings(ServiceSettings):
     reads_per_second: int = Field(default=5000, ge=1)
     writes_per_second: int = Field(default=200, ge=1)
     """Per team and replica; twice as many are let through at once."""
-
-    price_copy_yen: int = Field(default=2, ge=0)
-    price_image_yen: int = Field(default=6, ge=0)
 
     @field_validator("jwks_file")
     @classmethod

@@ -9,6 +9,7 @@ import asyncpg
 import structlog
 from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
+from contracts.campaign import CampaignDeleted
 from gateway import stream_store
 from gateway.stream_store import StreamRow
 from gateway.wakeups import SAFETY_POLL_SECONDS, Wakeups, wait_or_poll
@@ -20,26 +21,34 @@ log = structlog.get_logger()
 
 
 async def events(
-    pool: asyncpg.Pool, wakeups: Wakeups, campaign_id: str, position: int, heartbeat: float = HEARTBEAT_SECONDS
+    pool: asyncpg.Pool,
+    wakeups: Wakeups,
+    campaign_id: str,
+    position: int,
+    until: float,
+    heartbeat: float = HEARTBEAT_SECONDS,
 ) -> AsyncIterator[bytes]:
     """SSE bytes of every event after `position`, until the gateway stops or the client goes away.
 
-    Positions have no gaps and are read in order, so replay and live events are one and the same read.
+    Positions have no gaps and are read in order, so replay and live events are one and the same read. It ends at
+    `until`, in seconds since 1970, when the reader's token does, and once it has told that the campaign was deleted.
     """
     yield b": open\n\n"
     quiet_since = time.monotonic()
     with wakeups.waiting(campaign_id) as woken:
-        while not wakeups.closing.is_set():
+        while not wakeups.closing.is_set() and time.time() < until:
             woken.clear()
             rows = await _read(pool, campaign_id, position)
             for row in rows:
                 yield encode(row)
+                if row.type == CampaignDeleted.type:
+                    return
                 position = row.position
             if rows:
                 quiet_since = time.monotonic()
             if len(rows) == PAGE:
                 continue
-            await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS))
+            await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS, until - time.time()))
             if time.monotonic() - quiet_since >= heartbeat:
                 quiet_since = time.monotonic()
                 yield KEEPALIVE_COMMENT

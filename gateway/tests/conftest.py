@@ -8,157 +8,32 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import aio_pika
 import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import ECKey
 
-from chassis.topology import EVENTS, REPLIES, Queue, ServiceTopology
-from contracts.campaign import BrandCreated, BrandState, BriefState, CampaignCreated
-from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event, Problem, Reply
-from contracts.values import BrandProfile, Brief, Colours, KitAsset
+from chassis.topology import Queue, ServiceTopology
+from contracts.campaign import BriefState, CampaignUpdated
+from contracts.compositor import CompositeRendered
+from contracts.copy import CopyRegenerated
+from contracts.envelope import EVERY_TEAM, Envelope, Problem, Reply
+from contracts.image import ImageRegenerated
+from contracts.jobs import GeneratorAnnounced, JobRequested, RequestJobs
+from contracts.values import AssetKind, CopyText, InputSet, UpstreamRef, Wanted
 from gateway.app import Settings, create_app
 from gateway.composition import Gateway
 from gateway.topology import TOPOLOGY
-from lineage.canonical import content_hash
+from lineage.staleness import input_hash
 from saisei_local.provision.broker import declare
 from saisei_local.tables import migrate_tables
 
-COMMAND_QUEUES = ("campaign.commands", "copy.commands", "image.commands", "compositor.commands", "jobs.commands")
+from .world import COMMAND_QUEUES, Services, Story, envelope_of
+
 SERVICES = ServiceTopology("services", tuple(Queue(name, commands=True) for name in COMMAND_QUEUES), publishes=())
-
-Answer = Callable[[Envelope, "Services"], Awaitable[Reply]]
-
-
-class Services:
-    """Stands where the owning services stand: consumes commands, publishes events, and replies over the broker."""
-
-    def __init__(self, amqp_url: str) -> None:
-        self.received: list[Envelope] = []
-        self.answers: dict[str, Answer] = {}
-        self._url = amqp_url
-        self._replies: dict[UUID, Reply] = {}
-
-    async def start(self) -> None:
-        self._connection = await aio_pika.connect(self._url)
-        channel = await self._connection.channel(on_return_raises=True)
-        self._events = await channel.get_exchange(EVENTS, ensure=False)
-        self._reply_exchange = await channel.get_exchange(REPLIES, ensure=False)
-        for name in COMMAND_QUEUES:
-            queue = await channel.get_queue(name, ensure=False)
-            await queue.purge()
-            await queue.consume(self._consume)
-
-    async def stop(self) -> None:
-        await self._connection.close()
-
-    def on(self, command: type[Command], answer: Answer) -> None:
-        self.answers[command.type] = answer
-
-    async def publish(self, *envelopes: Envelope) -> None:
-        for envelope in envelopes:
-            await self.publish_raw(envelope.model_dump_json(exclude_none=True).encode(), envelope.type)
-
-    async def publish_raw(self, body: bytes, key: str) -> None:
-        await self._events.publish(aio_pika.Message(body, content_type=CONTENT_TYPE, type=key), routing_key=key)
-
-    async def _consume(self, message: Any) -> None:
-        envelope = Envelope.model_validate_json(message.body)
-        self.received.append(envelope)
-        answer = self.answers.get(envelope.type)
-        if answer is not None:
-            if envelope.id not in self._replies:
-                self._replies[envelope.id] = await answer(envelope, self)
-            await self._send(self._replies[envelope.id], envelope, message.reply_to)
-        await message.ack()
-
-    async def _send(self, reply: Reply, command: Envelope, address: str) -> None:
-        told = envelope_of(reply, cause=command.id, cascade=command.correlationid, team=command.teamid)
-        body = told.model_dump_json(exclude_none=True).encode()
-        await self._reply_exchange.publish(aio_pika.Message(body, content_type=CONTENT_TYPE), routing_key=address)
-
-
-def envelope_of(
-    content: Event | Reply,
-    *,
-    cause: UUID | None = None,
-    cascade: UUID | None = None,
-    team: str = "team-a",
-    at: datetime | None = None,
-    subject: str | None = None,
-) -> Envelope:
-    """An event as it is on the wire."""
-    return Envelope(
-        id=uuid4(),
-        source="/saisei/test",
-        type=content.type,
-        subject=subject,
-        time=at or datetime.now(UTC),
-        data=content.model_dump(mode="json", by_alias=True),
-        traceparent="00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        correlationid=cascade or uuid4(),
-        causationid=cause,
-        teamid=team,
-        actor="yamada",
-    )
-
-
-class Story:
-    """A campaign's own small world: a brand, a brief and a kit of four assets."""
-
-    def __init__(self) -> None:
-        self.id = str(uuid4())
-        profile = BrandProfile(name="森の珈琲", colours=Colours(primary="#0b6e4f", accent="#f2a541"))
-        self.brand = BrandState(id=str(uuid4()), version=1, sha256=content_hash(profile), profile=profile)
-        brief = Brief(
-            objective="awareness",
-            product="水出しアイスコーヒー",
-            target_audience="在宅勤務の30代",
-            platforms=("instagram",),
-        )
-        self.brief = BriefState(version=1, sha256=content_hash(brief), brief=brief)
-        self.copy, self.image, self.composite, self.size = (str(uuid4()) for _ in range(4))
-
-    @property
-    def kit(self) -> tuple[KitAsset, ...]:
-        sources = {"brief": self.id, "brand": self.brand.id}
-        on_composite = {"image": self.image, "copy": self.copy, "brand": self.brand.id}
-        return (
-            KitAsset(
-                id=self.copy,
-                kind="copy_variant",
-                ordinal=1,
-                platform="instagram",
-                variant_label="A案",
-                upstream=sources,
-            ),
-            KitAsset(id=self.image, kind="image", ordinal=1, upstream=sources),
-            KitAsset(
-                id=self.composite, kind="composited_image", ordinal=1, platform="instagram", upstream=on_composite
-            ),
-            KitAsset(
-                id=self.size,
-                kind="platform_image",
-                ordinal=1,
-                platform="instagram",
-                placement="instagram.story",
-                upstream={"composite": self.composite},
-            ),
-        )
-
-    @property
-    def created(self) -> CampaignCreated:
-        return CampaignCreated(
-            campaign_id=self.id, name="夏のアイスコーヒー", brand=self.brand, brief=self.brief, kit=self.kit
-        )
-
-    @property
-    def brand_created(self) -> BrandCreated:
-        return BrandCreated(brand=self.brand)
 
 
 @pytest.fixture
@@ -290,3 +165,90 @@ def refuse() -> Callable[..., Reply]:
         )
 
     return make
+
+
+def produced(story, asset_id, version, upstream, **fields):
+    inputs = InputSet(upstream=upstream)
+    wanted = Wanted(revision=0, upstream={role: ref.id for role, ref in upstream.items()})
+    given = {"campaign_id": story.id, "asset_id": asset_id, "version": version, "sha256": f"{version:064x}"}
+    given |= {"media_type": "image/jpeg", "input_hash": input_hash(inputs), "inputs": inputs, "wanted": wanted}
+    return given | {"provider": "anthropic", "offline": False, "reason": "initial"} | fields
+
+
+@pytest.fixture
+def kit_events(story):
+    brief = UpstreamRef(id=story.id, version=1, sha256=story.brief.sha256)
+    brand = UpstreamRef(id=story.brand.id, version=1, sha256=story.brand.sha256)
+    sources = {"brief": brief, "brand": brand}
+    image = UpstreamRef(id=story.image, version=1, sha256=f"{1:064x}")
+    copy = UpstreamRef(id=story.copy, version=1, sha256=f"{1:064x}")
+    text = CopyText(headline="涼しい朝", body="水出しの一杯を。", cta="詳しく")
+    words = {"platform": "instagram", "variant_label": "A案", "text": text, "register_used": "standard"}
+    seen = {"layout": "bottom", "contrast": 700, "focal_x": 1, "focal_y": 1}
+    on = {"image": image, "copy": copy, "brand": brand}
+    return [
+        story.created,
+        CopyRegenerated(**produced(story, story.copy, 1, sources), **words),
+        ImageRegenerated(**produced(story, story.image, 1, sources), prompt_origin="derived"),
+        CompositeRendered(**produced(story, story.composite, 1, on, provider="compositor", offline=True), **seen),
+    ]
+
+
+@pytest.fixture(scope="session")
+def announced() -> Callable[..., Envelope]:
+    """A service's word on who makes assets of a kind."""
+
+    def make(kind: AssetKind, yen: int, *, offline: bool = False, at: datetime | None = None) -> Envelope:
+        provider = "offline" if offline else "paid"
+        event = GeneratorAnnounced(kind=kind, provider=provider, model="m-1", offline=offline, yen_per_call=yen)
+        return envelope_of(event, team=EVERY_TEAM, at=at, subject=kind)
+
+    return make
+
+
+@pytest.fixture
+async def kit(settled, make_envelope, kit_events, story, announced):
+    await settled(*map(make_envelope, kit_events), announced("copy_variant", 2), announced("image", 6))
+    return story
+
+
+@pytest.fixture
+def stale_brief(story):
+    brief = BriefState(version=2, sha256="d" * 64, brief=story.brief.brief)
+    return CampaignUpdated(campaign_id=story.id, revision=2, name="夏", brand_id=story.brand.id, brief=brief)
+
+
+@pytest.fixture
+async def stale_kit(kit, settled, make_envelope, stale_brief):
+    await settled(make_envelope(stale_brief))
+    return kit
+
+
+@pytest.fixture
+def ledger(services, make_envelope):
+    """A jobs service: one job.requested for each target, with an id made from the command's."""
+    jobs: list[str] = []
+
+    async def answer(command, services):
+        asked = RequestJobs.model_validate(command.data)
+        events, told = [], []
+        for target in asked.targets:
+            job_id = str(uuid4())
+            jobs.append(job_id)
+            told.append({"jobId": job_id, "targetId": target.asset_id})
+            event = JobRequested(
+                job_id=job_id,
+                campaign_id=asked.campaign_id,
+                kind=target.kind,
+                target_id=target.asset_id,
+                seq=1,
+                options=target.options,
+                requested_by=command.actor,
+                cascade_id=str(command.correlationid),
+            )
+            events.append(make_envelope(event, cause=command.id, cascade=command.correlationid, subject=job_id))
+        await services.publish(*events)
+        return Reply(status=202, body={"jobs": told, "skipped": []}, emitted=tuple(one.id for one in events))
+
+    services.on(RequestJobs, answer)
+    return jobs

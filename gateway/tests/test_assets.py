@@ -72,6 +72,15 @@ async def test_wording_goes_to_the_copy_service_with_absent_fields_left_out(clie
     assert (told.headline, told.body) == ("涼しい朝", None)
 
 
+async def test_running_text_may_have_ten_thousand_characters_and_no_more(client, campaign, services, accepts):
+    accepts(EditCopy)
+    path = f"/api/copy-variants/{campaign.copy}"
+    assert (await client.patch(path, json={"body": "あ" * 10_000})).status_code == 200
+    answer = await client.patch(path, json={"body": "あ" * 10_001})
+    assert (answer.status_code, answer.json()["errors"][0]["path"]) == (422, "body")
+    assert len(services.received) == 1
+
+
 async def test_prompt_null_means_derived_again(client, campaign, services, accepts):
     accepts(EditImagePrompt)
     assert (await client.patch(f"/api/images/{campaign.image}", json={"prompt": None})).status_code == 200

@@ -1,11 +1,18 @@
 """Who gets in, and who may write."""
 
 import json
+import subprocess
+import sys
+import threading
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import pytest
-from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from joserfc.jwk import ECKey, KeySet, OctKey, OKPKey, RSAKey
 
-from gateway.jwks import FileKeys, KeysUnavailable, UrlKeys
+from gateway import auth
+from gateway.jwks import GOOD_FOR, REFRESH_AT_MOST_EVERY, FileKeys, KeysUnavailable, UrlKeys
 
 PATH = "/api/campaigns"
 
@@ -101,6 +108,8 @@ async def test_viewer_reads_and_does_not_write(client, make_token):
     assert answer.json()["type"] == "/problems/forbidden"
 
 
+# The package's own filter stands behind pytest's, which makes an error of every warning.
+@pytest.mark.filterwarnings("ignore:EdDSA is deprecated")
 @pytest.mark.parametrize(
     ("alg", "key"),
     [
@@ -118,13 +127,131 @@ async def test_each_accepted_algorithm_works_once_its_key_is_in_the_set(
     assert (await status(client, token)).status_code == 200
 
 
-async def test_key_set_from_a_url_is_read_again_for_an_unknown_key_but_not_at_will(httpserver, signing_key):
-    public = {"keys": [signing_key.as_dict(private=False)]}
-    httpserver.expect_request("/jwks").respond_with_json(public)
-    source = UrlKeys(httpserver.url_for("/jwks"))
-    for kid in ("test", "unknown", "unknown too", "unknown as well"):
-        assert len((await source.keys(kid)).keys) == 1
-    assert len(httpserver.log) == 1
+class Clock:
+    """Seconds that pass when a test says so."""
+
+    def __init__(self):
+        self.now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def by_url(httpserver, clock):
+    """Serves these keys from now on, or nothing; the source reads them with the test's own clock."""
+
+    def serve(*keys, status=200):
+        httpserver.clear_all_handlers()
+        handler = httpserver.expect_request("/jwks")
+        handler.respond_with_json({"keys": [key.as_dict(private=False) for key in keys]}, status=status)
+
+    return UrlKeys(httpserver.url_for("/jwks"), clock), serve
+
+
+def new_key(kid):
+    return ECKey.generate_key("P-256", {"kid": kid})
+
+
+async def kids(source, asked):
+    return {key.kid for key in (await source.keys(asked)).keys}
+
+
+async def test_key_set_from_a_url_is_read_again_for_an_unknown_key_but_not_at_will(by_url, clock, httpserver):
+    source, serve = by_url
+    serve(new_key("old"))
+    assert await kids(source, "old") == {"old"}
+    serve(new_key("old"), new_key("new"))
+    for _ in range(3):
+        assert await kids(source, "new") == {"old"}
+    clock.now += REFRESH_AT_MOST_EVERY
+    assert await kids(source, "new") == {"old", "new"}
+    assert len(httpserver.log) == 2
+
+
+async def test_key_removed_at_the_url_is_good_for_ten_minutes_at_most(by_url, clock):
+    source, serve = by_url
+    serve(new_key("old"), new_key("kept"))
+    assert await kids(source, "old") == {"old", "kept"}
+    serve(new_key("kept"))
+    clock.now += GOOD_FOR + 1
+    assert await kids(source, "old") == {"kept"}
+
+
+async def test_keys_read_earlier_stay_good_while_the_url_is_away(by_url, clock):
+    source, serve = by_url
+    serve(new_key("old"))
+    assert await kids(source, "old") == {"old"}
+    serve(status=500)
+    for _ in range(3):
+        clock.now += GOOD_FOR + 1
+        assert await kids(source, "old") == {"old"}
+    serve(new_key("new"))
+    clock.now += REFRESH_AT_MOST_EVERY
+    assert await kids(source, "new") == {"new"}
+
+
+async def test_key_removed_from_the_file_is_refused_at_once(client, make_token, jwks_file, signing_key):
+    gone = new_key("gone")
+    before = jwks_file.read_text()
+    public = [key.as_dict(private=False) for key in (signing_key, gone)]
+    jwks_file.write_text(json.dumps({"keys": public}))
+    token = make_token(key=gone, header={"kid": "gone"}, sub="first")
+    assert (await status(client, token)).status_code == 200
+    jwks_file.write_text(before)
+    token = make_token(key=gone, header={"kid": "gone"}, sub="second")
+    assert (await status(client, token)).status_code == 401
+
+
+@pytest.mark.parametrize("kid", ["gone", None])
+async def test_file_is_looked_at_for_every_token_whether_it_names_its_key_or_not(tmp_path, kid):
+    path = tmp_path / "jwks.json"
+    source = FileKeys(path)
+    for keys in (["gone", "kept"], ["kept"], ["kept", "new"]):
+        path.write_text(json.dumps({"keys": [new_key(one).as_dict(private=False) for one in keys]}))
+        assert await kids(source, kid) == set(keys)
+
+
+def test_token_signed_under_the_old_name_of_ed25519_is_no_cause_for_a_warning(make_token):
+    code = """
+import sys
+from joserfc.jwk import KeySet, OKPKey
+from gateway import auth
+auth._verified(sys.argv[1], KeySet.import_key_set({"keys": [eval(sys.argv[2])]}))
+"""
+    key = OKPKey.generate_key("Ed25519", {"kid": "k"})
+    token = make_token(key=key, alg="EdDSA", header={"kid": "k"})
+    argv = [sys.executable, "-c", code, token, repr(key.as_dict(private=False))]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stderr == ""
+
+
+def test_tokens_checked_at_once_leave_the_processs_warnings_as_they_were(make_token, signing_key):
+    class Harmless(UserWarning):
+        pass
+
+    warnings.simplefilter("ignore", Harmless)
+    both_at_work, first_done = threading.Barrier(2, timeout=10), threading.Event()
+
+    def check(*, is_first):
+        def key_of(_token):
+            both_at_work.wait()
+            assert is_first or first_done.wait(10)
+            return signing_key
+
+        auth._verified(make_token(), cast("KeySet", key_of))
+        first_done.set()
+
+    before = list(warnings.filters)
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(check, is_first=each) for each in (True, False)]:
+            done.result()
+    assert list(warnings.filters) == before
 
 
 async def test_key_set_that_cannot_be_read_is_said_so(httpserver, tmp_path):

@@ -2,15 +2,18 @@
 
 import io
 import struct
+import threading
+import warnings
 import zipfile
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
-from gateway.photos import clean
-from gateway.pictures import BadPicture
+from gateway.photos import LIMITS, clean
+from gateway.pictures import BadPicture, opened
 
 RED, SIZE = (200, 30, 30), (640, 480)
 
@@ -140,3 +143,24 @@ def test_colour_profile_is_applied_and_dropped():
 def test_broken_colour_profile_is_left_out_of_account():
     photo = clean(encoded(Image.new("RGB", SIZE, RED), "PNG", icc_profile=b"not a profile"))
     assert decoded(photo).getpixel((9, 9)) == RED
+
+
+def test_uploads_that_overlap_leave_the_processs_warnings_as_they_were():
+    class Harmless(UserWarning):
+        pass
+
+    warnings.simplefilter("ignore", Harmless)
+    photo = encoded(Image.new("RGB", SIZE, RED), "JPEG")
+    both_open = threading.Barrier(2, timeout=10)
+    first_closed = threading.Event()
+
+    def upload(*, is_first):
+        with opened(photo, LIMITS):
+            both_open.wait()
+            assert is_first or first_closed.wait(10)
+        first_closed.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(upload, is_first=each) for each in (True, False)]:
+            done.result()
+    warnings.warn("nothing to worry about", Harmless, stacklevel=1)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from prometheus_client import REGISTRY
 
 BRAND = {"name": "森の珈琲", "colours": {"primary": "#0b6e4f", "accent": "#f2a541"}}
 PROBLEM = "application/problem+json"
@@ -189,3 +190,15 @@ async def test_team_that_asks_too_often_is_slowed_down_and_others_are_not(client
     assert "Retry-After" in answer.headers
     other = {"Authorization": f"Bearer {make_token(team='team-b')}"}
     assert (await client.get("/api/jobs", headers=other)).status_code == 200
+
+
+async def test_methods_that_nobody_knows_share_one_label(client):
+    def counted(method):
+        labels = {"method": method, "route": "unmatched", "status": "404"}
+        return REGISTRY.get_sample_value("saisei_http_requests_total", labels)
+
+    before = counted("other") or 0
+    for number in range(3):
+        assert (await client.request(f"BREW{number}", "/nowhere")).status_code == 404
+    assert counted("other") == before + 3
+    assert counted("BREW0") is None

@@ -4,7 +4,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.campaign import CampaignDeleted, CreateBrand, CreateCampaign, DeleteCampaign
+from contracts.campaign import (
+    BriefState,
+    CampaignDeleted,
+    CampaignUpdated,
+    CreateBrand,
+    CreateCampaign,
+    DeleteCampaign,
+    UpdateCampaign,
+)
 from contracts.envelope import Reply
 
 BRAND = {"name": "森の珈琲", "colours": {"primary": "#0B6E4F", "accent": "#f2a541"}}
@@ -92,6 +100,59 @@ async def test_without_an_answer_it_is_503_and_says_that_repeating_is_safe(clien
     assert answer.json()["type"] == "/problems/no-answer"
     assert "Idempotency-Key" in answer.json()["detail"]
     assert int(answer.headers["Retry-After"]) > 0
+
+
+@pytest.fixture
+def fall_behind(gateway, monkeypatch):
+    """Stops the projection for longer than anybody waits."""
+
+    async def stop():
+        impatient = gateway.settings.model_copy(update={"read_your_writes_seconds": 0.2})
+        monkeypatch.setattr(gateway, "settings", impatient)
+        await gateway.consumer.stop()
+
+    return stop
+
+
+def assert_not_yet_visible(answer):
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/not-yet-visible")
+    assert "Idempotency-Key" in answer.json()["detail"]
+    assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_brand_that_cannot_be_shown_yet_is_503_and_not_missing(
+    client, services, fall_behind, story, make_envelope
+):
+    async def answer(command, services):
+        made = make_envelope(story.brand_created, cause=command.id, cascade=command.correlationid)
+        await services.publish(made)
+        return Reply(status=201, body={"brandId": story.brand.id}, emitted=(made.id,))
+
+    services.on(CreateBrand, answer)
+    await fall_behind()
+    assert_not_yet_visible(await client.post("/api/brands", json=BRAND))
+
+
+async def test_change_that_cannot_be_shown_yet_is_503_and_not_the_old_state(
+    client, services, fall_behind, settled, story, make_envelope
+):
+    await settled(make_envelope(story.created))
+    await fall_behind()
+
+    async def answer(command, services):
+        brief = BriefState(version=2, sha256="d" * 64, brief=story.brief.brief)
+        changed = CampaignUpdated(campaign_id=story.id, revision=2, name="秋", brand_id=story.brand.id, brief=brief)
+        told = make_envelope(changed, cause=command.id, cascade=command.correlationid)
+        await services.publish(told)
+        return Reply(status=200, body={}, emitted=(told.id,))
+
+    services.on(UpdateCampaign, answer)
+    assert_not_yet_visible(await client.patch(f"/api/campaigns/{story.id}", json={"name": "秋"}))
+
+
+async def test_campaign_that_cannot_be_shown_yet_is_503(client, fall_behind, creates_campaign, body):
+    await fall_behind()
+    assert_not_yet_visible(await client.post("/api/campaigns", json=body))
 
 
 async def test_a_services_refusal_becomes_a_problem(client, services, refuse):

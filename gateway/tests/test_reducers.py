@@ -17,7 +17,16 @@ from contracts.compositor import (
 )
 from contracts.copy import CopyRegenerated
 from contracts.image import ImagePromptChanged, ImageRegenerated
-from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import (
+    Attempt,
+    GeneratorAnnounced,
+    JobCompleted,
+    JobFailed,
+    JobProgressed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+)
 from contracts.values import Cause, CopyText, InputSet, JobOptions, UpstreamRef, Wanted
 from gateway.projection.working import KNOWN, Told, WorkingSet
 from lineage.staleness import input_hash
@@ -138,6 +147,12 @@ def render_events(story):
     ]
 
 
+def generator_events():
+    twin = {"provider": "offline", "model": "studio-1", "offline": True, "yen_per_call": 0}
+    paid = {"provider": "replicate", "model": "flux", "offline": False, "yen_per_call": 6}
+    return [GeneratorAnnounced(kind="image", **word) for word in (twin, paid)]
+
+
 def campaign_events(story):
     brief = story.brief.brief.model_copy(update={"product": "水出し紅茶"})
     second = BriefState(version=2, sha256="b" * 64, brief=brief)
@@ -159,6 +174,7 @@ def happened(make_story, make_envelope):
     """One of everything that can happen to a campaign, in the order in which it did."""
     story = make_story()
     events = [*campaign_events(story), *copy_events(story), *image_events(story), *render_events(story)]
+    events += generator_events()
     return [make_envelope(event, at=START + timedelta(seconds=n)) for n, event in enumerate(events)]
 
 
@@ -183,6 +199,11 @@ def test_newest_version_wins_over_a_late_older_one(happened):
     rows = project(reversed(happened))
     assert {asset.current.version for asset in rows.assets.values() if asset.current} == {1, 2}
     assert {row.status for row in rows.jobs.values()} == {"COMPLETED", "SUPERSEDED", "FAILED", "PENDING"}
+
+
+def test_generators_newest_word_wins(happened):
+    (generator,) = project(reversed(happened)).generators.values()
+    assert (generator.provider, generator.yen_per_call) == ("replicate", 6)
 
 
 def test_late_request_fills_in_a_finished_job_and_leaves_its_status(happened):

@@ -2,14 +2,18 @@
 
 import asyncio
 import json
+import math
+import time
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import pytest
 
+from contracts.campaign import CampaignDeleted
 from contracts.jobs import JobProgressed
 from gateway import stream
 from gateway.app import create_app
+from gateway.auth import CLOCK_SKEW
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def parse(chunk):
 async def read(gateway, campaign_id, count, after=0):
     events = []
     async with asyncio.timeout(10):
-        async for chunk in stream.events(gateway.database.pool, gateway.wakeups, campaign_id, after):
+        async for chunk in stream.events(gateway.database.pool, gateway.wakeups, campaign_id, after, math.inf):
             if told := parse(chunk):
                 events.append(told)
             if len(events) == count:
@@ -125,7 +129,7 @@ async def test_quiet_stream_sends_heartbeats(gateway, settled, story, progress):
     await settled(progress(1))
     chunks = []
     async with asyncio.timeout(5):
-        async for chunk in stream.events(gateway.database.pool, gateway.wakeups, story.id, 1, heartbeat=0.05):
+        async for chunk in stream.events(gateway.database.pool, gateway.wakeups, story.id, 1, math.inf, heartbeat=0.05):
             chunks.append(chunk)
             if len(chunks) == 3:
                 break
@@ -140,6 +144,27 @@ async def test_stream_ends_when_the_gateway_stops(app, gateway, settled, story, 
                 await sent.get()
             gateway.wakeups.close()
             await task
+
+
+async def test_stream_ends_with_its_token(app, settled, story, make_envelope, make_token):
+    await settled(make_envelope(story.created))
+    ends = int(time.time()) + 3
+    token = make_token(exp=ends - CLOCK_SKEW)
+    async with open_stream(app, f"/api/campaigns/{story.id}/events", token) as (sent, task):
+        async with asyncio.timeout(20):
+            assert (await sent.get())["status"] == 200
+            await task
+    assert time.time() >= ends
+
+
+async def test_stream_ends_with_its_campaign_after_saying_so(app, settled, story, progress, make_envelope, make_token):
+    await settled(make_envelope(story.created))
+    async with open_stream(app, f"/api/campaigns/{story.id}/events?lastEventId=1", make_token()) as (sent, task):
+        await settled(make_envelope(CampaignDeleted(campaign_id=story.id)), progress(1))
+        async with asyncio.timeout(5):
+            await task
+    told = [parse(body) for body in (sent.get_nowait().get("body") for _ in range(sent.qsize())) if body]
+    assert [one[1]["type"] for one in told if one] == ["campaign.deleted"]
 
 
 async def test_stream_ends_when_the_client_goes_away(app, gateway, settled, story, make_envelope, make_token):

@@ -139,6 +139,17 @@ class JobState(State):
     first_heard_at: datetime
 
 
+class GeneratorState(State):
+    """Who makes assets of one kind, by the newest word, and what one call costs."""
+
+    kind: AssetKind
+    provider: str
+    model: str
+    offline: bool
+    yen_per_call: int
+    told_at: datetime
+
+
 class CampaignState(State):
     """One campaign; not to be seen before its creation was heard of."""
 

@@ -7,7 +7,15 @@ from typing import Any, TypeVar
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion, State
+from gateway.projection.state import (
+    AssetState,
+    BrandVersion,
+    CampaignState,
+    GeneratorState,
+    JobState,
+    NewVersion,
+    State,
+)
 from gateway.projection.working import Told, WorkingSet
 from lineage.brand import sha256_without_logo
 
@@ -87,6 +95,13 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text
 ON CONFLICT (id) DO UPDATE SET cascade_id = EXCLUDED.cascade_id, status = EXCLUDED.status,
                                cost_yen = EXCLUDED.cost_yen, created_at = EXCLUDED.created_at, state = EXCLUDED.state
 """
+SAVE_GENERATORS = """
+INSERT INTO generators (kind, told_at, state)
+SELECT kind, told_at, state::jsonb FROM unnest($1::text[], $2::timestamptz[], $3::text[]) AS t(kind, told_at, state)
+ORDER BY kind
+ON CONFLICT (kind) DO UPDATE SET told_at = EXCLUDED.told_at, state = EXCLUDED.state
+WHERE generators.told_at < EXCLUDED.told_at
+"""
 NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 
 S = TypeVar("S", bound=State)
@@ -141,6 +156,7 @@ async def save(conn: Any, rows: WorkingSet) -> None:
     await _save(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
     await _save(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
     await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
+    await _save(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
 
 
 async def notify(conn: Any, payload: str) -> None:
@@ -203,3 +219,7 @@ def _job_row(row: JobState) -> tuple[Any, ...]:
     created_at = row.requested_at or row.first_heard_at
     identity = (row.id, row.campaign_id, row.team_id, row.kind, row.target_id, row.cascade_id)
     return (*identity, row.status, row.cost_yen, created_at, row.model_dump_json())
+
+
+def _generator_row(row: GeneratorState) -> tuple[Any, ...]:
+    return (row.kind, row.told_at, row.model_dump_json())

@@ -23,11 +23,20 @@ from contracts.compositor import (
 from contracts.copy import CopyRegenerated
 from contracts.envelope import Envelope, Event
 from contracts.image import ImagePromptChanged, ImageRegenerated
-from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobProgressed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import (
+    GeneratorAnnounced,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobProgressed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+)
 from contracts.produced import Produced
 from contracts.values import AssetKind, BlobRef, KitAsset
 from gateway.projection import assets, campaigns, jobs
-from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, NewVersion
+from gateway.projection.state import AssetState, BrandVersion, CampaignState, GeneratorState, JobState, NewVersion
 
 PRODUCED: dict[type[Produced], AssetKind] = {
     CopyRegenerated: "copy_variant",
@@ -42,7 +51,7 @@ KNOWN: dict[str, type[Event]] = {
         *(BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated, CampaignDeleted),
         *(AssetAccepted, AssetPinned, ImagePromptChanged),
         *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
-        *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded),
+        *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, GeneratorAnnounced),
     )
 }
 
@@ -70,7 +79,10 @@ class Told:
 
 @dataclass
 class WorkingSet:
-    """Rows by id, as loaded and then changed; `versions` and teams' `logos` are only ever added."""
+    """Rows by id, as loaded and then changed.
+
+    `versions` and teams' `logos` are only ever added; of `generators` only this batch's newest words are here.
+    """
 
     campaigns: dict[str, CampaignState] = field(default_factory=dict)
     brands: dict[str, BrandVersion] = field(default_factory=dict)
@@ -78,6 +90,7 @@ class WorkingSet:
     jobs: dict[str, JobState] = field(default_factory=dict)
     versions: dict[tuple[str, int], NewVersion] = field(default_factory=dict)
     logos: set[tuple[str, BlobRef]] = field(default_factory=set)
+    generators: dict[AssetKind, GeneratorState] = field(default_factory=dict)
 
     def apply(self, told: Told) -> None:
         """Takes one event in."""
@@ -90,6 +103,8 @@ class WorkingSet:
                 self._produced(event, told)
             case JobRequested() | JobEvent() as event:
                 self._job(event, told)
+            case GeneratorAnnounced() as event:
+                self._generator(event, told)
             case None:
                 return
             case event:
@@ -150,6 +165,12 @@ class WorkingSet:
         self.jobs[job.id] = job
         self._change(job.target_id, job.kind, told, lambda asset: assets.with_job(asset, job))
 
+    def _generator(self, event: GeneratorAnnounced, told: Told) -> None:
+        heard = GeneratorState(**event.model_dump(), told_at=told.envelope.time)
+        known = self.generators.get(event.kind)
+        if known is None or known.told_at < heard.told_at:
+            self.generators[event.kind] = heard
+
     def _standing(self, event: Event, told: Told) -> None:
         at = told.envelope.time
         match event:
@@ -200,7 +221,7 @@ def touched(told: Iterable[Told]) -> dict[str, set[str]]:
                 ids["assets"].add(event.target_id)
             case CompositeInvalidated() as event:
                 ids["assets"].add(event.composite_id)
-            case None:
+            case None | GeneratorAnnounced():
                 continue
             case event:
                 ids["assets"].add(_asset_id(event))

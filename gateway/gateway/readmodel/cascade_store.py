@@ -11,13 +11,14 @@ SELECT c.id, c.first_position, c.started_at, c.last_at,
        (SELECT count(*) FROM jobs j
         WHERE j.cascade_id = c.id::text AND j.status IN ('PENDING', 'RUNNING')) AS unfinished_jobs
 FROM cascades c
-WHERE c.campaign_id = $1 AND ($2::bigint IS NULL OR c.first_position < $2)
+WHERE c.campaign_id = $1 AND c.first_position <= coalesce($2::bigint - 1, 9223372036854775807)
 ORDER BY c.first_position DESC LIMIT $3
 """
 CASCADE_EVENTS = """
 SELECT id, campaign_id, position, type, subject, source, at, causation_id, trace_id, span_id, data
 FROM events WHERE correlation_id = $1 AND team_id = $2 ORDER BY at, id
 """
+HAS_BEGUN = "SELECT EXISTS (SELECT 1 FROM events WHERE correlation_id = $1)"
 CASCADE_JOBS = "SELECT id, status, cost_yen FROM jobs WHERE cascade_id = $1"
 UNRESOLVED_INVALIDATIONS = """
 SELECT count(*) FROM events i
@@ -76,6 +77,11 @@ async def cascade_page(conn: Any, campaign_id: str, before: int | None, limit: i
 async def cascade_events(conn: Any, cascade_id: UUID, team_id: str) -> list[CascadeEvent]:
     """Every event of a team's cascade, by time."""
     return [CascadeEvent(*row) for row in await conn.fetch(CASCADE_EVENTS, cascade_id, team_id)]
+
+
+async def has_begun(conn: Any, cascade_id: UUID) -> bool:
+    """True once anything has come of a cascade."""
+    return await conn.fetchval(HAS_BEGUN, cascade_id)
 
 
 async def cascade_jobs(conn: Any, cascade_id: UUID) -> list[CascadeJob]:

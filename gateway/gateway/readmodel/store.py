@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts.values import AssetKind, UpstreamRef
-from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
+from gateway.projection.state import AssetState, BrandVersion, CampaignState, GeneratorState, VersionState
 
 HEADS = """
 SELECT c.id, c.team_id, p.position, b.id AS brand_id, b.version AS brand_version, b.sha256 AS brand_sha256,
@@ -22,7 +22,7 @@ CAMPAIGN_ASSETS = "SELECT state::text FROM assets WHERE campaign_id = ANY($1::te
 CAMPAIGN_PAGE = """
 SELECT id, created_at FROM campaigns
 WHERE team_id = $1 AND created_at IS NOT NULL AND deleted_at IS NULL
-      AND ($2::timestamptz IS NULL OR (created_at, id) < ($2, $3::text))
+      AND (created_at, id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::text, ''))
 ORDER BY created_at DESC, id DESC LIMIT $4
 """
 ASSET_HOME = """
@@ -31,11 +31,11 @@ WHERE a.id = $1 AND a.team_id = $2 AND c.deleted_at IS NULL
 """
 ASSET_VERSIONS = """
 SELECT asset_id, kind, position, state::text FROM asset_versions
-WHERE asset_id = $1 AND ($2::integer IS NULL OR version < $2) ORDER BY version DESC LIMIT $3
+WHERE asset_id = $1 AND version <= coalesce($2::integer - 1, 2147483647) ORDER BY version DESC LIMIT $3
 """
 CAMPAIGN_VERSIONS = """
 SELECT asset_id, kind, position, state::text FROM asset_versions
-WHERE campaign_id = $1 AND ($2::bigint IS NULL OR position < $2) ORDER BY position DESC LIMIT $3
+WHERE campaign_id = $1 AND position <= coalesce($2::bigint - 1, 9223372036854775807) ORDER BY position DESC LIMIT $3
 """
 HAS_VERSION = "SELECT true FROM asset_versions WHERE asset_id = $1 AND version = $2"
 NEWEST_VERSIONS = """
@@ -49,17 +49,10 @@ UNION ALL SELECT media_type FROM brand_logos WHERE sha256 = $1 AND team_id = $2 
 BRAND = "SELECT state::text FROM brands WHERE id = $1 AND team_id = $2"
 BRAND_PAGE = """
 SELECT state::text FROM brands
-WHERE team_id = $1 AND ($2::timestamptz IS NULL OR (first_heard_at, id) < ($2, $3::text))
+WHERE team_id = $1 AND (first_heard_at, id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::text, ''))
 ORDER BY first_heard_at DESC, id DESC LIMIT $4
 """
-JOBS_BY_ID = "SELECT state::text FROM jobs WHERE id = ANY($1::text[]) AND team_id = $2"
-JOB_PAGE = """
-SELECT state::text FROM jobs
-WHERE team_id = $1 AND ($2::text IS NULL OR campaign_id = $2) AND ($3::text IS NULL OR status = $3)
-      AND ($4::text IS NULL OR kind = $4) AND ($5::text IS NULL OR target_id = $5)
-      AND ($6::timestamptz IS NULL OR (created_at, id) < ($6, $7::text))
-ORDER BY created_at DESC, id DESC LIMIT $8
-"""
+GENERATORS = "SELECT state::text FROM generators"
 APPLIED = "SELECT count(*) FROM events WHERE id = ANY($1::uuid[])"
 
 
@@ -99,16 +92,6 @@ class HistoryRow:
     kind: str
     position: int
     state: VersionState
-
-
-@dataclass(frozen=True, slots=True)
-class JobFilter:
-    """Which jobs to list; None takes all."""
-
-    campaign_id: str | None = None
-    status: str | None = None
-    kind: str | None = None
-    target_id: str | None = None
 
 
 async def heads(conn: Any, ids: Sequence[str]) -> dict[str, Head]:
@@ -180,20 +163,9 @@ async def brand_page(conn: Any, team_id: str, after: tuple[datetime, str] | None
     return [BrandVersion.model_validate_json(row[0]) for row in rows]
 
 
-async def jobs_by_id(conn: Any, job_ids: Sequence[str], team_id: str) -> list[JobState]:
-    """A team's jobs, in the order asked for."""
-    rows = [JobState.model_validate_json(row[0]) for row in await conn.fetch(JOBS_BY_ID, job_ids, team_id)]
-    return sorted(rows, key=lambda job: job_ids.index(job.id))
-
-
-async def job_page(
-    conn: Any, team_id: str, wanted: JobFilter, after: tuple[datetime, str] | None, limit: int
-) -> list[JobState]:
-    """A team's jobs, newest first."""
-    at, job_id = after or (None, None)
-    filters = (wanted.campaign_id, wanted.status, wanted.kind, wanted.target_id)
-    rows = await conn.fetch(JOB_PAGE, team_id, *filters, at, job_id, limit)
-    return [JobState.model_validate_json(row[0]) for row in rows]
+async def generators(conn: Any) -> list[GeneratorState]:
+    """Who makes what now, as far as anybody has said so."""
+    return [GeneratorState.model_validate_json(row[0]) for row in await conn.fetch(GENERATORS)]
 
 
 async def applied(conn: Any, event_ids: Sequence[UUID]) -> int:

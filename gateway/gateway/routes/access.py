@@ -8,6 +8,7 @@ from fastapi import Depends, Header, Path, Request
 from contracts.values import AssetKind
 from gateway.auth import Principal
 from gateway.composition import Gateway
+from gateway.prices import Prices
 from gateway.problems import not_found
 from gateway.readmodel import store
 from gateway.readmodel.reader import CampaignNow
@@ -51,6 +52,11 @@ async def asset_standing(gateway: Gateway, asset_id: str, principal: Principal) 
     campaign_id, _ = await asset_home(gateway, asset_id, principal)
     now = await campaign_now(gateway, campaign_id, principal)
     return now.kit.standing(asset_id)
+
+
+async def prices_now(gateway: Gateway) -> Prices:
+    """What the generators say of themselves."""
+    return Prices(await store.generators(gateway.database.pool))
 
 
 async def _wait_seconds(

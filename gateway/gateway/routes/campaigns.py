@@ -9,7 +9,7 @@ from contracts.values import Brief
 from gateway import paging
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
-from gateway.problems import ProblemError, documented
+from gateway.problems import documented
 from gateway.readmodel import store
 from gateway.readmodel.reader import CampaignNow
 from gateway.routes.access import Id, Parts, campaign_now
@@ -44,13 +44,7 @@ async def create_campaign(body: CampaignBody, gateway: Parts, principal: Writer,
     reply = await write.ask(CreateCampaign(name=body.name, brand_id=body.brand_id, brief=brief, images=body.images))
     campaign_id = (reply.body or {})["campaignId"]
     location = f"/api/campaigns/{campaign_id}"
-    now = await gateway.reader.one(gateway.database.pool, campaign_id, principal.team)
-    if now is None:
-        headers = {"Location": location, "Retry-After": "2"}
-        raise ProblemError(
-            503, "the campaign was made and will show up shortly", type_="not-yet-visible", headers=headers
-        )
-    return _whole(now, 202, location)
+    return _whole(await campaign_now(gateway, campaign_id, principal), 202, location)
 
 
 @router.get("/{campaign_id}", response_model=CampaignView, operation_id="getCampaign", responses=documented(401, 404))

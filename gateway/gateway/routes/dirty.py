@@ -15,12 +15,12 @@ from gateway.idempotency import Write, Writing
 from gateway.prices import Prices
 from gateway.problems import ProblemError, documented
 from gateway.projection.state import AssetState
-from gateway.readmodel import store
+from gateway.readmodel import job_store
 from gateway.readmodel.cascades import command_id
 from gateway.readmodel.reader import CampaignNow
 from gateway.readmodel.standing import PAID, Standing
 from gateway.readmodel.views import job_view
-from gateway.routes.access import Id, Parts, campaign_now
+from gateway.routes.access import Id, Parts, campaign_now, prices_now
 from gateway.routes.regenerate import job_ids
 from gateway.schemas.jobs import DirtyAsset, DirtyList, RegenerateDirtyBody, RegenerateDirtyView, Skipped
 
@@ -35,12 +35,12 @@ class Started:
     skipped: list[Skipped] = field(default_factory=list)
 
 
-@router.get("/dirty", operation_id="listDirty", responses=documented(401, 404))
+@router.get("/dirty", operation_id="listDirty", responses=documented(401, 404, 503))
 async def list_dirty(campaign_id: Id, gateway: Parts, principal: Reader) -> DirtyList:
     """Every stale asset with the causes, and what bringing it up to date is expected to cost."""
     now = await campaign_now(gateway, campaign_id, principal)
-    prices = Prices.of(gateway.settings)
-    items = tuple(_dirty(one, now, prices) for one in now.standings if one.stale)
+    prices = await prices_now(gateway)
+    items = tuple(_dirty(one, prices) for one in now.standings if one.stale)
     return DirtyList(items=items, estimated_yen=sum(item.estimated_yen for item in items if not item.pinned))
 
 
@@ -55,13 +55,11 @@ async def regenerate_dirty(
 ) -> RegenerateDirtyView:
     """Regenerates every stale asset of the given kinds under one cascade."""
     now = await campaign_now(gateway, campaign_id, principal)
-    repeated = await write.open(body)
-    await write.note()
+    await write.open(body)
     stale = [one for one in now.standings if one.stale and one.asset.kind in body.kinds]
     due = [one.asset for one in stale if _reason_to_skip(one) is None]
-    # What was handled the first time answers as it did then, though its assets are no longer due.
-    started = await _start(write, now, due, body.kinds if repeated else ())
-    jobs = await store.jobs_by_id(gateway.database.pool, started.jobs, principal.team)
+    started = await _start(write, now, due, body.kinds)
+    jobs = await job_store.jobs_by_id(gateway.database.pool, started.jobs, principal.team)
     begun = {job.target_id for job in jobs}
     left = [one for one in stale if one.asset.id not in begun]
     skipped = [Skipped(asset_id=one.asset.id, reason=reason) for one in left if (reason := _reason_to_skip(one))]
@@ -72,16 +70,18 @@ async def regenerate_dirty(
     )
 
 
-async def _start(write: Write, now: CampaignNow, due: Sequence[AssetState], again: Collection[AssetKind]) -> Started:
-    paid = [asset for asset in due if asset.kind in PAID]
-    free = [asset for asset in due if asset.kind not in PAID]
+async def _start(write: Write, now: CampaignNow, due: Sequence[AssetState], kinds: Collection[AssetKind]) -> Started:
+    """One command for each group that was named, though nothing of it is due: each takes a command id of the request,
+    so that a repeat, when other assets may be due, gets the first answer and starts nothing.
+    """
     campaign_id, started = now.campaign.id, Started()
-    if paid or PAID.intersection(again):
-        targets = tuple(plans.job_target(asset, JobOptions(), now) for asset in paid)
+    if PAID.intersection(kinds):
+        targets = tuple(plans.job_target(asset, JobOptions(), now) for asset in due if asset.kind in PAID)
         await _ask(write, RequestJobs(campaign_id=campaign_id, targets=targets), started)
-    if free or set(again) - PAID:
-        asset_ids = tuple(asset.id for asset in free)
-        await _ask(write, RenderAssets(campaign_id=campaign_id, asset_ids=asset_ids), started)
+    if PAID.issuperset(kinds):
+        return started
+    asset_ids = tuple(asset.id for asset in due if asset.kind not in PAID)
+    await _ask(write, RenderAssets(campaign_id=campaign_id, asset_ids=asset_ids), started)
     return started
 
 
@@ -114,7 +114,7 @@ def _reason_to_skip(one: Standing) -> str | None:
     return "already-pending" if any(mark.active for mark in one.asset.jobs.values()) else None
 
 
-def _dirty(one: Standing, now: CampaignNow, prices: Prices) -> DirtyAsset:
+def _dirty(one: Standing, prices: Prices) -> DirtyAsset:
     asset = one.asset
     assert asset.current is not None
     return DirtyAsset(
@@ -129,5 +129,5 @@ def _dirty(one: Standing, now: CampaignNow, prices: Prices) -> DirtyAsset:
         pinned=asset.pinned,
         causes=one.causes,
         paid=asset.kind in PAID,
-        estimated_yen=prices.estimate(asset, now.kit),
+        estimated_yen=prices.estimate(asset),
     )

@@ -9,8 +9,8 @@ from contracts.values import AssetKind
 from gateway import paging
 from gateway.auth import Reader
 from gateway.problems import documented, not_found
-from gateway.readmodel import store
-from gateway.readmodel.store import JobFilter
+from gateway.readmodel import job_store
+from gateway.readmodel.job_store import JobFilter
 from gateway.readmodel.views import job_view
 from gateway.routes.access import Id, Parts
 from gateway.schemas.base import Identifier
@@ -33,7 +33,7 @@ async def list_jobs(
     """The team's jobs, newest first."""
     wanted = JobFilter(campaign_id, status, kind, target_id)
     after = paging.timed(cursor)
-    rows = await store.job_page(gateway.database.pool, principal.team, wanted, after, limit + 1)
+    rows = await job_store.job_page(gateway.database.pool, principal.team, wanted, after, limit + 1)
     shown, following = paging.page(rows, limit, lambda job: (job.requested_at or job.first_heard_at, job.id))
     return JobList(items=tuple(map(job_view, shown)), next_cursor=following)
 
@@ -41,7 +41,7 @@ async def list_jobs(
 @router.get("/{job_id}", operation_id="getJob", responses=documented(401, 404))
 async def get_job(job_id: Id, gateway: Parts, principal: Reader) -> JobView:
     """One job with its attempts and cost."""
-    jobs = await store.jobs_by_id(gateway.database.pool, [job_id], principal.team)
+    jobs = await job_store.jobs_by_id(gateway.database.pool, [job_id], principal.team)
     if not jobs:
         raise not_found("job", job_id)
     return job_view(jobs[0])

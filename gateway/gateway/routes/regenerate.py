@@ -9,12 +9,11 @@ from contracts.values import JobOptions
 from gateway import plans
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
-from gateway.prices import Prices
-from gateway.problems import ProblemError, documented
+from gateway.problems import documented
 from gateway.projection.state import JobState
-from gateway.readmodel import store
+from gateway.readmodel import job_store
 from gateway.readmodel.views import job_view
-from gateway.routes.access import Id, Parts, WaitSeconds, campaign_now
+from gateway.routes.access import Id, Parts, WaitSeconds, campaign_now, prices_now
 from gateway.schemas.jobs import JobView, PreviewView, RegenerateBody
 
 router = APIRouter(prefix="/api/campaigns/{campaign_id}/regenerate", tags=["regeneration"])
@@ -41,23 +40,24 @@ async def regenerate(
     now = await campaign_now(gateway, campaign_id, principal)
     target, options = plans.target_of(body, now), _options(body)
     plans.require_prompt(target, options)
-    if not await write.open(body):
-        plans.require_same_plan(body.plan_hash, plans.preview(target, options, now, Prices.of(gateway.settings)))
+    await write.open(body)
+    if body.plan_hash is not None and not await write.has_begun():
+        plans.require_same_plan(body.plan_hash, plans.preview(target, options, now, await prices_now(gateway)))
     reply = await write.ask(plans.command_for(target, options, now))
-    job = await _job(gateway, job_ids(reply)[0], principal.team)
+    (job,) = await job_store.jobs_by_id(gateway.database.pool, job_ids(reply), principal.team)
     if wait and job.status in UNFINISHED:
         job = await _finished(gateway, job, wait)
     return _answer(job, wait)
 
 
-@router.post("/preview", operation_id="previewRegeneration", responses=documented(401, 404, 422))
+@router.post("/preview", operation_id="previewRegeneration", responses=documented(401, 404, 422, 503))
 async def preview(campaign_id: Id, body: RegenerateBody, gateway: Parts, principal: Reader) -> PreviewView:
     """What a regeneration would touch, cost and void. Changes nothing."""
     plans.check(body)
     now = await campaign_now(gateway, campaign_id, principal)
     target, options = plans.target_of(body, now), _options(body)
     plans.require_prompt(target, options)
-    return plans.preview(target, options, now, Prices.of(gateway.settings))
+    return plans.preview(target, options, now, await prices_now(gateway))
 
 
 def job_ids(reply: Reply) -> list[str]:
@@ -70,20 +70,12 @@ def _options(body: RegenerateBody) -> JobOptions:
     return JobOptions(**body.options.model_dump())
 
 
-async def _job(gateway: Parts, job_id: str, team_id: str) -> JobState:
-    jobs = await store.jobs_by_id(gateway.database.pool, [job_id], team_id)
-    if not jobs:
-        headers = {"Location": f"/api/jobs/{job_id}", "Retry-After": "2"}
-        raise ProblemError(503, "the job was made and will show up shortly", type_="not-yet-visible", headers=headers)
-    return jobs[0]
-
-
 async def _finished(gateway: Parts, job: JobState, seconds: int) -> JobState:
     latest = job
 
     async def reached() -> bool:
         nonlocal latest
-        latest = (await store.jobs_by_id(gateway.database.pool, [job.id], job.team_id))[0]
+        latest = (await job_store.jobs_by_id(gateway.database.pool, [job.id], job.team_id))[0]
         return latest.status not in UNFINISHED
 
     await gateway.wakeups.until(job.cascade_id, reached, seconds)

@@ -43,10 +43,13 @@ async def stream_events(
     To start from now, read the campaign and send its `streamPosition` as `Last-Event-ID` (or `?lastEventId=`): the
     stream goes on right after what that answer shows, with nothing missed and nothing told twice. Without either, it
     begins with the campaign's first event.
+
+    The stream ends when the token does: come back with a new one and the last `id`. After `campaign.deleted` nothing
+    more comes.
     """
     await campaign_now(gateway, campaign_id, principal)
     position = _position(last_event_id if last_event_id is not None else last_event_id_query)
-    content = stream.events(gateway.database.pool, gateway.wakeups, campaign_id, position)
+    content = stream.events(gateway.database.pool, gateway.wakeups, campaign_id, position, principal.good_until)
     # FastAPI's own EventSourceResponse starts answering before it runs the endpoint, so it could not say 404.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(content, headers=headers, media_type="text/event-stream")

@@ -10,6 +10,7 @@ from gateway.schemas import samples
 from gateway.schemas.base import (
     AssetId,
     Body,
+    BodyText,
     CampaignId,
     CascadeId,
     Count,
@@ -154,7 +155,7 @@ class CopyChanges(Standing):
     model_config = with_examples(samples.COPY, {"pinned": True})
 
     headline: ShortText | None = Field(default=None, description="Within the platform's limits, like all of it.")
-    body: Annotated[LongText, Field(max_length=10_000)] | None = Field(default=None, description="The running text.")
+    body: BodyText | None = Field(default=None, description="The running text.")
     cta: ShortText | None = Field(default=None, description="The call to action.")
     hashtags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = Field(
         default=None, description="Each with its leading #."

@@ -121,7 +121,10 @@ class PreviewView(View):
 
     target_id: AssetId
     assets: tuple[TouchedAsset, ...]
-    paid_calls: int = Field(examples=[1], description="0 while an offline twin stands in for the provider.")
+    paid_calls: int = Field(
+        examples=[1],
+        description="0 while an offline twin stands in for the provider, whoever made the current version.",
+    )
     estimated_yen: Yen
     approvals_voided: tuple[()] = ()
     plan_hash: Hash

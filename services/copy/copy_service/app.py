@@ -1,6 +1,8 @@
 """Composition root of the copy service."""
 
+from assets.generators import announce
 from chassis.service import Service
+from contracts.jobs import GeneratorAnnounced
 from contracts.values import PlatformName
 from copy_service.copywriter import Check, Copywriter
 from copy_service.handlers import subscriptions
@@ -15,8 +17,10 @@ __all__ = ["Settings", "create_app"]
 
 def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
-    worker = CopyWorker(copywriter(settings))
-    return Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
+    writer = copywriter(settings)
+    service = Service(TOPOLOGY, settings, subscriptions(CopyWorker(writer), settings.concurrency))
+    announce(service, announcement(writer))
+    return service
 
 
 def copywriter(settings: Settings) -> Copywriter:
@@ -31,6 +35,17 @@ def copywriter(settings: Settings) -> Copywriter:
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or DEFAULT_BASE_URL,
         model=settings.model or DEFAULT_MODEL,
+    )
+
+
+def announcement(writer: Copywriter) -> GeneratorAnnounced:
+    """What is told of whoever writes."""
+    return GeneratorAnnounced(
+        kind="copy_variant",
+        provider=writer.name,
+        model=writer.model,
+        offline=writer.offline,
+        yen_per_call=writer.estimate_yen(),
     )
 
 

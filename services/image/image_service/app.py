@@ -2,8 +2,11 @@
 
 from functools import partial
 
+from assets.generators import announce
 from chassis.blobs import BlobStore
 from chassis.service import Service
+from contracts.jobs import GeneratorAnnounced
+from image_service.domain import SIDE
 from image_service.generator import ImageGenerator
 from image_service.handlers import subscriptions
 from image_service.settings import Settings
@@ -17,9 +20,11 @@ __all__ = ["Settings", "create_app"]
 def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
     images = generator(settings)
-    worker = ImageWorker(images, settings.model or next(iter(images.models)), BlobStore.at(settings.blob_url))
+    model = settings.model or next(iter(images.models))
+    worker = ImageWorker(images, model, BlobStore.at(settings.blob_url))
     service = Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
+    announce(service, announcement(images, model))
     return service
 
 
@@ -32,3 +37,14 @@ def generator(settings: Settings) -> ImageGenerator:
     from image_service.replicate import ReplicateGenerator
 
     return ReplicateGenerator(settings.replicate_api_token.get_secret_value(), settings.replicate_base_url)
+
+
+def announcement(images: ImageGenerator, model: str) -> GeneratorAnnounced:
+    """What is told of whoever makes the pictures."""
+    return GeneratorAnnounced(
+        kind="image",
+        provider=images.name,
+        model=model,
+        offline=images.offline,
+        yen_per_call=images.cost_yen(model, SIDE, SIDE),
+    )

@@ -100,8 +100,11 @@ TABLES = (
     )
     """,
     "CREATE INDEX jobs_team ON jobs (team_id, created_at DESC, id DESC)",
+    "CREATE INDEX jobs_target ON jobs (team_id, target_id, created_at DESC, id DESC)",
+    "CREATE INDEX jobs_status ON jobs (team_id, status, created_at DESC, id DESC)",
     "CREATE INDEX jobs_campaign ON jobs (campaign_id, created_at DESC, id DESC)",
     "CREATE INDEX jobs_cascade_id ON jobs (cascade_id)",
+    "CREATE TABLE generators (kind text PRIMARY KEY, told_at timestamptz NOT NULL, state jsonb NOT NULL)",
     """
     CREATE TABLE events (
         id uuid PRIMARY KEY,
@@ -145,6 +148,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = ("cascades", "events", "jobs", "asset_versions", "assets", "campaign_positions", "campaigns", "brand_logos")
-    for table in (*tables, "brands", "requests", "inbox", "outbox"):
+    for table in (*tables, "generators", "brands", "requests", "inbox", "outbox"):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
