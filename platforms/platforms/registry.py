@@ -83,9 +83,7 @@ def entry_sha256(entry: Placement | Platform) -> str:
 
 
 def _image_matter(placement: Placement) -> dict[str, Any]:
-    return placement.model_dump(
-        mode="json", include={"width", "height", "max_bytes", "formats", "safe_zone", "text_cells_max"}
-    )
+    return placement.model_dump(mode="json", include={"width", "height", "max_bytes", "formats", "safe_zone"})
 
 
 def _text_matter(platform: Platform) -> dict[str, Any]:

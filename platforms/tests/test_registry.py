@@ -170,6 +170,12 @@ def test_placement_hash_changes_with_what_is_rendered(changes: dict[str, object]
     assert entry_sha256(with_changes(card, **changes)) != entry_sha256(card)
 
 
+@pytest.mark.parametrize("changes", [{"text_cells_max": 20}, {"image_rules": ("avoid_text",)}])
+def test_placement_hash_ignores_what_nothing_is_made_from(changes: dict[str, object]) -> None:
+    card = load_registry().placement("line.card")
+    assert entry_sha256(with_changes(card, **changes)) == entry_sha256(card)
+
+
 def test_text_hash_ignores_evidence_and_images_but_not_limits() -> None:
     line = load_registry().platform("line")
 

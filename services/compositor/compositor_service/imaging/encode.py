@@ -14,7 +14,7 @@ COMPOSITE_QUALITY = 95
 QUALITIES = (92, 88, 84, 80, 75, 70, 65, 60)
 """Tried from the best; below the last one edges of text ring visibly."""
 
-MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
+MEDIA_TYPES = {"jpeg": "image/jpeg", "png": "image/png"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def encode_jpeg(image: Image.Image, quality: int) -> bytes:
 
 
 def encode_within(image: Image.Image, formats: tuple[str, ...], max_bytes: int) -> Rendered:
-    """The first of `formats` ("jpeg", "png", "webp"), at the best quality, that has at most `max_bytes`.
+    """The first of `formats` ("jpeg", "png"), at the best quality, that has at most `max_bytes`.
 
     Raises ByteLimitExceeded, and ValueError for a format that is not known.
     """
@@ -43,7 +43,7 @@ def encode_within(image: Image.Image, formats: tuple[str, ...], max_bytes: int) 
     for name in formats:
         for data in _attempts(image, name):
             if len(data) <= max_bytes:
-                return Rendered(data, MEDIA_TYPES[_canonical(name)], *image.size)
+                return Rendered(data, MEDIA_TYPES[name], *image.size)
             smallest = min(len(data), smallest or len(data))
     raise ByteLimitExceeded(
         f"{image.width}×{image.height} の画像を {max_bytes:,} バイト以下にできません"
@@ -51,24 +51,17 @@ def encode_within(image: Image.Image, formats: tuple[str, ...], max_bytes: int) 
     )
 
 
-def _canonical(name: str) -> str:
-    lowered = name.lower()
-    return "jpeg" if lowered == "jpg" else lowered
-
-
 def _attempts(image: Image.Image, name: str) -> Iterator[bytes]:
-    match _canonical(name):
+    match name:
         case "jpeg":
             yield from (encode_jpeg(image, quality) for quality in QUALITIES)
         case "png":
-            yield _saved(image, "PNG")
-        case "webp":
-            yield from (_saved(image, "WEBP", quality=quality) for quality in QUALITIES)
+            yield _encode_png(image)
         case _:
             raise ValueError(f"unknown image format {name!r}; known are {', '.join(MEDIA_TYPES)}")
 
 
-def _saved(image: Image.Image, pillow_format: str, **options: int) -> bytes:
+def _encode_png(image: Image.Image) -> bytes:
     target = io.BytesIO()
-    image.save(target, pillow_format, **options)
+    image.save(target, "PNG")
     return target.getvalue()
