@@ -19,7 +19,7 @@ __all__ = ["Settings", "create_app"]
 def create_app(settings: Settings) -> Service:
     """The service, not yet started. Raises TextEngineMissing when this machine cannot set Japanese text."""
     check_text_engine()
-    renderer = Renderer(BlobStore.at(settings.blob_url))
+    renderer = Renderer(BlobStore.at(settings.blob_url), settings.concurrency)
     service = Service(
         TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
     )

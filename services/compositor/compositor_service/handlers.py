@@ -22,7 +22,7 @@ from contracts.jobs import RunJob
 
 
 def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) -> tuple[Subscription, ...]:
-    """The service's queues; `concurrency` is how many renders run at once."""
+    """The service's queues; `concurrency` is how many messages of each render queue are at hand at once."""
     return (
         Subscription(
             COMMANDS,

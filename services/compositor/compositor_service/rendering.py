@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import ParamSpec, TypeVar
 
 from assets.model import Asset, Made, Piece
 from chassis.blobs import BlobMissing, BlobStore
@@ -25,6 +26,9 @@ LOGO_MISSING = "ブランドのロゴの画像ファイルが見つかりませ�
 PLACEMENT_REMOVED = (
     "「{}」は配信面の規格一覧から削除されたため、このサイズの画像は作成できません。作成済みの画像はそのまま残ります。"
 )
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,17 @@ class FailedRender:
 
 
 class Renderer:
-    """Reads pieces from the blob store and puts renders back."""
+    """Reads pieces from the blob store and puts renders back, with so many threads at work at once."""
 
-    def __init__(self, blobs: BlobStore) -> None:
+    def __init__(self, blobs: BlobStore, concurrency: int) -> None:
         self._blobs = blobs
+        self._slots = asyncio.Semaphore(concurrency)
 
     async def composite(self, task: RenderTask) -> RenderedAsset:
         """Raises RenderError when the inputs cannot be set as they are."""
         started = time.monotonic()
         base = await self._blobs.get(task.sources["image"].sha256)
-        composite, focal = await asyncio.to_thread(_render_composite, base, await self._logo(task), task)
+        composite, focal = await self._in_thread(_render_composite, base, await self._logo(task), task)
         sha256 = await self._blobs.put(composite.data)
         made = made_composite(composite, sha256, task.inputs, task.sources, task.reason, (focal.x, focal.y))
         return RenderedAsset(task, made, _milliseconds(started))
@@ -81,8 +86,12 @@ class Renderer:
         started = time.monotonic()
         piece = tasks[0].sources["composite"]
         data = await self._blobs.get(piece.sha256)
-        maker = await asyncio.to_thread(PlatformImageMaker, data, _known_focal(piece))
+        maker = await self._in_thread(PlatformImageMaker, data, _known_focal(piece))
         return await asyncio.gather(*(self._size(maker, task, started) for task in tasks))
+
+    async def _in_thread(self, render: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        async with self._slots:
+            return await asyncio.to_thread(render, *args, **kwargs)
 
     async def _logo(self, task: RenderTask) -> bytes | None:
         logo = BrandProfile.model_validate(task.sources["brand"].content).logo
@@ -95,7 +104,7 @@ class Renderer:
 
     async def _size(self, maker: PlatformImageMaker, task: RenderTask, started: float) -> RenderedAsset | FailedRender:
         try:
-            rendered = await asyncio.to_thread(maker.make, _placement(task.asset))
+            rendered = await self._in_thread(maker.make, _placement(task.asset))
         except RenderError as error:
             return FailedRender(task, error)
         sha256 = await self._blobs.put(rendered.data)

@@ -30,6 +30,7 @@ from lineage.canonical import content_hash
 WORK = {model.type: model for model in (CompositeInvalidated, CompositeRendered, AssetAccepted, AssetPinned, RunJob)}
 PLACEMENTS = ("x.landscape", "x.square")
 UNBREAKABLE = "W" * 400
+CONCURRENCY = 2
 
 
 class WatchedBlobs(BlobStore):
@@ -95,8 +96,8 @@ class CompositorBench(Bench):
 
     def __init__(self, database: Database) -> None:
         self.blobs = WatchedBlobs(MemoryStore())
-        renderer = Renderer(self.blobs)
-        super().__init__(database, subscriptions(Cascades(renderer), RenderWorker(renderer), 2))
+        renderer = Renderer(self.blobs, CONCURRENCY)
+        super().__init__(database, subscriptions(Cascades(renderer), RenderWorker(renderer), CONCURRENCY))
         self._worked: set[UUID] = set()
 
     async def image(self, kit: Kit, version: int = 1, colour: str = "#3a6b4c") -> ImageRegenerated:
