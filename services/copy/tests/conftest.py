@@ -76,11 +76,12 @@ def offline_copywriter(check_for: Callable[[PlatformName], Check]) -> OfflineCop
     return OfflineCopywriter(check_for)
 
 
-@pytest.fixture(params=["offline", "anthropic"])
+@pytest.fixture(params=["offline", "anthropic", "scripted"])
 def copywriter(
     request: pytest.FixtureRequest, offline_copywriter: OfflineCopywriter, anthropic_copywriter: AnthropicCopywriter
 ) -> Copywriter:
-    return offline_copywriter if request.param == "offline" else anthropic_copywriter
+    known = {"offline": offline_copywriter, "anthropic": anthropic_copywriter, "scripted": ScriptedCopywriter()}
+    return known[request.param]
 
 
 @pytest.fixture(scope="session")

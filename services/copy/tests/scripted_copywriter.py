@@ -37,7 +37,7 @@ class ScriptedCopywriter:
 
 
 def words(n: int) -> CopyText:
-    """Words that fit every platform, different for each number."""
+    """Words that fit every platform which takes a hashtag, different for each number."""
     return CopyText(headline=f"春の新作{n}", body=f"桜とほうじ茶の香り、{n}杯目。", cta="詳しく見る", hashtags=("#春",))
 
 

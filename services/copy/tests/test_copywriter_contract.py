@@ -1,4 +1,4 @@
-"""What both copywriters promise; the real one against the stand-in over HTTP."""
+"""What every copywriter promises: the offline twin, the real one against the stand-in, and the tests' script."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,10 @@ PLATFORMS: tuple[PlatformName, ...] = (
 )  # fmt: skip
 
 
+WRITES = pytest.mark.parametrize("copywriter", ["offline", "anthropic"], indirect=True)
+
+
+@WRITES
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_text_is_whole_and_within_the_platforms_limits(
     copywriter: Copywriter, ask: Ask, check_for: Callable[[PlatformName], Check], platform: PlatformName
@@ -30,10 +34,12 @@ async def test_hashtags_carry_their_sign_and_no_space(copywriter: Copywriter, as
     assert all(tag.startswith("#") and len(tag) > 1 and not set(tag[1:]) & set(" #＃　") for tag in hashtags)
 
 
+@WRITES
 async def test_same_request_gives_the_same_text(copywriter: Copywriter, ask: Ask) -> None:
     assert (await copywriter.write(ask(seed=7))).copy == (await copywriter.write(ask(seed=7))).copy
 
 
+@WRITES
 async def test_seeds_and_directions_vary_the_text(copywriter: Copywriter, ask: Ask) -> None:
     by_seed = {(await copywriter.write(ask(seed=seed))).copy.model_dump_json() for seed in range(8)}
     directions = (None, "ギフト", "家族", "夏", "夜", "朝")

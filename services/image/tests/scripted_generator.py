@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
+from assets.provider_errors import InvalidRequest
 from image_service.generator import (
     FocalPoint,
     GeneratedImage,
@@ -12,10 +13,11 @@ from image_service.generator import (
     RunState,
     Succeeded,
 )
-from image_service.provider_errors import OutputExpired
+from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 
 PRICE = 7
 MODEL = "scripted/studio"
+GONE = "gone"
 
 Turn = BaseException | Callable[[ImageRequest], Awaitable[None]]
 
@@ -36,35 +38,45 @@ class ScriptedGenerator:
         self.polls: list[RunState | BaseException] = []
         self.after_order: set[int] = set()
         self.orders: list[ImageRequest] = []
+        self._placed_at: list[datetime] = []
         self.cancelled: list[str] = []
         self.silent = False
         self.calls = 0
 
     def cost_yen(self, model: str, width: int, height: int) -> int:
-        """One price for all."""
+        """One price for all. Raises InvalidRequest for an unknown model."""
+        if model not in self.models:
+            raise InvalidRequest(f"unknown model {model}")
         return 0 if self.offline else PRICE
 
     async def submit(self, request: ImageRequest) -> ProviderRun:
         """The next turn; the order is placed before it when the turn's number is in `after_order`."""
+        price = self.cost_yen(request.model, request.width, request.height)
         self.calls += 1
         turn = self.submits.pop(0) if self.submits else None
         if not isinstance(turn, BaseException) or self.calls in self.after_order:
             self.orders.append(request)
+            self._placed_at.append(datetime.now(UTC))
         placed = len(self.orders) - 1
         if isinstance(turn, BaseException):
             raise turn
         if turn is not None:
             await turn(request)
-        return self._run(placed)
+        return ProviderRun(_run_id(placed), request.model, price)
 
     async def find(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
-        """The order of exactly this request."""
+        """The order of exactly this request, unless it was placed before `since`."""
         if self.finds:
             raise self.finds.pop(0)
-        return self._run(self.orders.index(request)) if request in self.orders else None
+        price = self.cost_yen(request.model, request.width, request.height)
+        for number, (order, at) in enumerate(zip(self.orders, self._placed_at, strict=True)):
+            if order == request and at >= since:
+                return ProviderRun(_run_id(number), request.model, price)
+        return None
 
     async def poll(self, provider_id: str) -> RunState:
-        """The next turn; never answers while the provider is silent."""
+        """The next turn; never answers while the provider is silent. Raises InvalidRequest for an unknown run."""
+        _number_of(provider_id)
         if self.silent:
             await asyncio.Event().wait()
         turn = self.polls.pop(0) if self.polls else Succeeded(provider_id)
@@ -74,9 +86,12 @@ class ScriptedGenerator:
 
     async def fetch(self, succeeded: Succeeded) -> GeneratedImage:
         """Bytes that tell which order they were made for."""
-        if not succeeded.output_url.startswith("run-"):
+        if succeeded.output_url == GONE:
             raise OutputExpired("gone")
-        request = self.orders[int(succeeded.output_url.removeprefix("run-"))]
+        try:
+            request = self.orders[_number_of(succeeded.output_url)]
+        except InvalidRequest as error:
+            raise UntrustworthyOutput("Not an address of the script.") from error
         data = f"{request.prompt}/{request.seed}".encode()
         return GeneratedImage(data, "image/jpeg", request.width, request.height, FocalPoint(400, 600))
 
@@ -87,5 +102,13 @@ class ScriptedGenerator:
     async def aclose(self) -> None:
         """Nothing is open."""
 
-    def _run(self, number: int) -> ProviderRun:
-        return ProviderRun(f"run-{number}", MODEL, self.cost_yen(MODEL, 0, 0))
+
+def _run_id(number: int) -> str:
+    return f"run-{number}"
+
+
+def _number_of(run_id: str) -> int:
+    number = run_id.removeprefix("run-")
+    if number == run_id:
+        raise InvalidRequest(f"unknown run {run_id}")
+    return int(number)

@@ -1,4 +1,4 @@
-"""What every image generator keeps to, run on the offline twin and on the real adapter against the stand-in."""
+"""What every image generator keeps to: the offline twin, the real one against the stand-in, and the tests' script."""
 
 import io
 from collections.abc import AsyncIterator
@@ -14,15 +14,28 @@ from image_service.offline import OfflineGenerator
 from image_service.replicate import ReplicateGenerator
 
 from .replicate_standin import StandIn
+from .scripted_generator import ScriptedGenerator
 
 PALETTE = ("#0b6e4f", "#f2a541", "#1a1a1a")
 
 
-@pytest.fixture(params=["offline", "replicate"])
+PAINTS = pytest.mark.parametrize("generator", ["offline", "replicate"], indirect=True)
+
+
+@pytest.fixture(params=["offline", "replicate", "scripted"])
 async def generator(request: pytest.FixtureRequest, standin: StandIn) -> AsyncIterator[ImageGenerator]:
-    made = OfflineGenerator() if request.param == "offline" else ReplicateGenerator("token", standin.url)
+    made = _another(request.param, standin)
     yield made
     await made.aclose()
+
+
+def _another(name: str, standin: StandIn) -> ImageGenerator:
+    match name:
+        case "offline":
+            return OfflineGenerator()
+        case "replicate":
+            return ReplicateGenerator("token", standin.url)
+    return ScriptedGenerator()
 
 
 @pytest.fixture
@@ -44,6 +57,7 @@ async def picture_of(generator: ImageGenerator, order: ImageRequest) -> Generate
     return await generator.fetch(state)
 
 
+@PAINTS
 async def test_a_submitted_run_ends_in_a_picture_of_the_asked_size(
     generator: ImageGenerator, order: ImageRequest
 ) -> None:
@@ -54,11 +68,12 @@ async def test_a_submitted_run_ends_in_a_picture_of_the_asked_size(
         assert decoded.size == (image.width, image.height) == (512, 384)
 
 
+@PAINTS
 async def test_a_run_can_be_resumed_by_its_id_alone(
     generator: ImageGenerator, order: ImageRequest, standin: StandIn
 ) -> None:
     run = await generator.submit(order)
-    other = OfflineGenerator() if generator.offline else ReplicateGenerator("token", standin.url)
+    other = _another(generator.name, standin)
     state = await settled(other, run.provider_id)
     assert isinstance(state, Succeeded)
     assert (await other.fetch(state)).data == (await generator.fetch(state)).data
@@ -80,6 +95,15 @@ async def test_a_submitted_run_is_found_again_from_its_request(generator: ImageG
     before = datetime.now(UTC) - timedelta(seconds=5)
     run = await generator.submit(order)
     assert await generator.find(order, before) == run
+
+
+async def test_a_run_ordered_earlier_than_asked_for_is_not_taken_for_this_one(
+    generator: ImageGenerator, order: ImageRequest
+) -> None:
+    run = await generator.submit(order)
+    found = await generator.find(order, datetime.now(UTC) + timedelta(seconds=5))
+    # Offline a run is its request, so there is no earlier one to mistake it for.
+    assert found == (run if generator.offline else None)
 
 
 async def test_an_unknown_model_is_refused_before_anything_is_sent(

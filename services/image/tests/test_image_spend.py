@@ -1,8 +1,5 @@
 """Ordering pictures: ordered once, found again after a crash, waited for, and every yen in the ledger."""
 
-import asyncio
-from uuid import UUID
-
 import pytest
 
 from assets.provider_errors import InvalidRequest, NotAuthorised, OutcomeUnknown, RefusedByProvider, TransientFault
@@ -13,7 +10,7 @@ from contracts.jobs import JobCompleted, JobFailed, JobStarted, JobSuperseded
 from image_service.generator import Failed, ImageRequest, Pending, Succeeded
 
 from .image_bench import ImageBench
-from .scripted_generator import PRICE
+from .scripted_generator import GONE, PRICE
 
 
 async def _crashed(bench, job) -> None:
@@ -226,7 +223,7 @@ async def test_faults_while_waiting_cost_nothing_and_are_sat_out(play):
 
 async def test_picture_that_expired_fails_the_job_with_what_it_cost(play):
     bench = play()
-    bench.generator.polls = [Succeeded("gone")]
+    bench.generator.polls = [Succeeded(GONE)]
     await bench.run(job_for(await bench.planned()))
     [failed] = bench.told(JobFailed)
     assert (failed.code, failed.cost_yen) == ("OUTPUT_EXPIRED", PRICE)
@@ -249,60 +246,6 @@ async def test_crash_between_the_picture_and_its_version_uses_the_picture(play):
     await bench.run(job)
     [done] = bench.told(JobCompleted)
     assert (done.version, done.cost_yen, bench.generator.calls) == (1, PRICE, 1)
-
-
-@pytest.mark.parametrize("after_order", [{1}, set()])
-async def test_job_given_up_while_its_order_is_open_may_have_been_charged(play, after_order):
-    bench = play(Crash())
-    bench.generator.after_order = after_order
-    job = job_for(await bench.planned())
-    await _crashed(bench, job)
-    await bench.bury(job, UUID(job.job_id))
-    [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.cost_yen, failed.attempts[0].outcome) == ("SPEND_UNKNOWN", PRICE, "unknown")
-    assert await bench.runs(job) == [(1, "intent", 0), (1, "unknown", PRICE)]
-
-
-async def test_job_given_up_while_its_run_is_awaited_tells_what_the_run_costs(play):
-    bench = play()
-    bench.generator.polls = [Crash()]
-    job = job_for(await bench.planned())
-    await _crashed(bench, job)
-    await bench.bury(job, UUID(job.job_id))
-    [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.cost_yen) == ("SPEND_UNKNOWN", PRICE)
-
-
-async def test_job_given_up_with_every_order_settled_has_failed_for_a_reason_of_our_own(play):
-    bench = play(TransientFault("503"))
-    bench.clock.ends_at(1)
-    job = job_for(await bench.planned())
-    await _crashed(bench, job)
-    await bench.bury(job, UUID(job.job_id))
-    [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.cost_yen, len(failed.attempts)) == ("INTERNAL", 0, 1)
-
-
-async def test_offline_job_given_up_in_the_middle_has_cost_nothing(play):
-    bench = play(Crash(), offline=True)
-    job = job_for(await bench.planned())
-    await _crashed(bench, job)
-    await bench.bury(job, UUID(job.job_id))
-    [failed] = bench.told(JobFailed)
-    assert (failed.code, failed.cost_yen) == ("INTERNAL", 0)
-
-
-async def test_worker_whose_job_was_given_up_meanwhile_orders_nothing_more(play):
-    bench = play(TransientFault("503"))
-    job = job_for(await bench.planned())
-    waiting, over = asyncio.Event(), asyncio.get_running_loop().create_future()
-    bench.clock.waits_for(waiting, over)
-    paused = asyncio.create_task(bench.run(job))
-    await waiting.wait()
-    await bench.bury(job, UUID(job.job_id))
-    over.set_result(None)
-    await paused
-    assert bench.generator.calls == 1
 
 
 async def test_late_picture_of_an_older_job_never_replaces_a_newer_one_and_its_evidence_is_kept(play):
