@@ -57,6 +57,11 @@ def test_cleaning_drops_only_what_nobody_sees() -> None:
     assert clean(" か\u3099く\u200b葉❤\ufe0f \r\n\n 夏\t空 ") == "がく葉❤\n夏 空"
 
 
+def test_spaces_become_single_and_a_wide_one_that_was_written_stays() -> None:
+    assert clean("NEW  TEA\t \t30%  OFF") == "NEW TEA 30% OFF"
+    assert clean("夏　　新作") == "夏　　新作"
+
+
 def test_opening_bracket_at_the_line_start_is_not_indented() -> None:
     mask = Image.new("L", (6 * SIZE, 2 * SIZE))
     draw_line(mask, SIZE, 0, "「夏」", "bold", SIZE)

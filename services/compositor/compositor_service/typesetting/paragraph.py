@@ -16,7 +16,7 @@ _EMOJI_STYLE_SELECTORS = frozenset("\ufe0e\ufe0f")
 
 
 def clean(text: str) -> str:
-    """Composed (NFC) text without invisible characters; spaces are single and lines have none at their ends.
+    """Composed (NFC) text without invisible characters; narrow spaces are single and lines have none at their ends.
 
     The variation selectors 15 and 16 only choose between a text and an emoji form, so they are dropped; those
     that choose a kanji's form (異体字) stay.
@@ -26,7 +26,7 @@ def clean(text: str) -> str:
         for c in unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\t", " "))
         if c == "\n" or (unicodedata.category(c) not in ("Cc", "Cf") and c not in _EMOJI_STYLE_SELECTORS)
     )
-    lines = (" ".join(line.split(" ")).strip() for line in "".join(kept).split("\n"))
+    lines = (" ".join(word for word in line.split(" ") if word).strip() for line in "".join(kept).split("\n"))
     return "\n".join(line for line in lines if line)
 
 
