@@ -79,6 +79,10 @@ class Database:
             },
         )
 
+    async def ping(self) -> None:
+        """One round trip; raises whatever keeps the database from answering."""
+        await self.pool.fetchval("SHOW server_version")
+
     async def close(self) -> None:
         """Closes the pool, waiting a short while for what is still running."""
         if self._pool is not None:

@@ -3,7 +3,7 @@
 from prometheus_client import Counter, Gauge
 
 OUTBOX_PUBLISHED = Counter("saisei_outbox_published_total", "Messages the broker confirmed.", ["service"])
-OUTBOX_ROWS = Gauge("saisei_outbox_rows", "Messages waiting in the outbox.", ["service"])
+OUTBOX_ROWS = Gauge("saisei_outbox_rows", "Messages waiting in the outbox, counted up to 1000.", ["service"])
 OUTBOX_OLDEST = Gauge("saisei_outbox_oldest_seconds", "Age of the oldest waiting message.", ["service"])
 OUTBOX_FAILING = Gauge("saisei_outbox_failing_rows", "Waiting messages that failed at least once.", ["service"])
 HANDLED = Counter("saisei_messages_handled_total", "Messages by outcome.", ["queue", "type", "outcome"])

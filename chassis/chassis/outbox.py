@@ -25,11 +25,15 @@ UPDATE outbox SET attempts = attempts + 1, last_error = $3, lease = NULL,
                   leased_until = now() + least(interval '30 seconds', $4::interval * (1 << least(attempts, 6)))
 WHERE id = $1 AND lease = $2
 """
+COUNTED_AT_MOST = 1000
+"""Beyond this the exact number tells nobody more, and every probe would read the whole table."""
+
 PENDING = """
-SELECT count(*) AS rows, count(*) FILTER (WHERE attempts > 0 AND expires_at IS NULL) AS failing,
-       coalesce(extract(epoch FROM clock_timestamp() - min(created_at) FILTER (WHERE expires_at IS NULL)), 0)::float8
+SELECT (SELECT count(*) FROM (SELECT FROM outbox LIMIT $1) AS t) AS rows,
+       (SELECT count(*) FROM (SELECT FROM outbox WHERE attempts > 0 AND expires_at IS NULL LIMIT $1) AS t) AS failing,
+       coalesce(extract(epoch FROM clock_timestamp() - (
+           SELECT created_at FROM outbox WHERE expires_at IS NULL ORDER BY created_at LIMIT 1)), 0)::float8
            AS oldest_seconds
-FROM outbox
 """
 
 
@@ -71,5 +75,8 @@ async def postpone(pool: asyncpg.Pool, message_id: UUID, lease: UUID, error: str
 
 
 async def pending(pool: asyncpg.Pool) -> asyncpg.Record:
-    """How many rows wait, the oldest one's age in seconds, and how many failed; of replies, which expire, only rows."""
-    return await pool.fetchrow(PENDING)
+    """How many rows wait and how many failed, up to COUNTED_AT_MOST, and the oldest one's age in seconds.
+
+    Replies, which expire, only count as rows.
+    """
+    return await pool.fetchrow(PENDING, COUNTED_AT_MOST)

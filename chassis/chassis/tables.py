@@ -21,6 +21,11 @@ OUTBOX_SWEEP_INDEX = "CREATE INDEX outbox_leased_until ON outbox (leased_until)"
 
 OUTBOX_EXPIRY_INDEX = "CREATE INDEX outbox_expires_at ON outbox (expires_at) WHERE expires_at IS NOT NULL"
 
+# What probes ask for; only rows that failed are in the second.
+OUTBOX_AGE_INDEX = "CREATE INDEX outbox_created_at ON outbox (created_at) WHERE expires_at IS NULL"
+
+OUTBOX_FAILING_INDEX = "CREATE INDEX outbox_failing ON outbox (id) WHERE attempts > 0 AND expires_at IS NULL"
+
 INBOX = """
 CREATE TABLE inbox (
     consumer text NOT NULL,
@@ -51,7 +56,17 @@ BEGIN
 END $$
 """
 
-STATEMENTS = (OUTBOX, OUTBOX_SWEEP_INDEX, OUTBOX_EXPIRY_INDEX, INBOX, INBOX_CLEANUP_INDEX, DELIVERIES, REFUSE_CHANGE)
+STATEMENTS = (
+    OUTBOX,
+    OUTBOX_SWEEP_INDEX,
+    OUTBOX_EXPIRY_INDEX,
+    OUTBOX_AGE_INDEX,
+    OUTBOX_FAILING_INDEX,
+    INBOX,
+    INBOX_CLEANUP_INDEX,
+    DELIVERIES,
+    REFUSE_CHANGE,
+)
 
 TABLE_NAMES = ("deliveries", "inbox", "outbox")
 

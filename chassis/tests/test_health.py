@@ -7,12 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from chassis import outbox
+from chassis import health, outbox
 from chassis.outbox import OutgoingMessage
 from chassis.probes import Probes
 from chassis.testing import Happened, eventually, running
 from chassis.topology import EVENTS
 from saisei_local.embedded.ports import choose_ports
+
+MANY_ROWS = """
+INSERT INTO outbox (id, exchange, routing_key, body, message_type, created_at, leased_until)
+SELECT gen_random_uuid(), 'e', 'k', '', 't', now() - interval '60 seconds', now() + interval '1 hour'
+FROM generate_series(1, 20000)
+"""
 
 
 async def _check(service, kind: str):
@@ -22,7 +28,7 @@ async def _check(service, kind: str):
 async def test_service_at_work_is_healthy(bench):
     service = bench.service(bench.noting())
     async with running(service):
-        assert [check.ok for check in await service.health.checks()] == [True, True, True]
+        assert [check.ok for check in await service.health.checks()] == [True] * 4
 
 
 async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench):
@@ -80,9 +86,37 @@ async def test_database_that_is_away_is_unhealthy(bench):
     service = bench.service()
     await service.start()
     await service.database.pool.close()
-    check = await _check(service, "database")
+    checks = [await _check(service, kind) for kind in ("database", "outbox")]
     await service.stop()
-    assert not check.ok
+    assert [check.ok for check in checks] == [False, False]
+
+
+async def test_outbox_that_cannot_be_looked_at_in_time_is_not_the_databases_fault(bench, monkeypatch):
+    monkeypatch.setattr(health, "CHECK_TIMEOUT", 0.3)
+    service = bench.service()
+    async with running(service), bench.sql.acquire() as other, other.transaction():
+        await other.execute("LOCK TABLE outbox")
+        database, found = [await _check(service, kind) for kind in ("database", "outbox")]
+    assert database.ok
+    assert (found.ok, found.detail) == (False, "could not be looked at: TimeoutError()")
+
+
+async def test_outbox_of_a_great_many_rows_is_looked_at_without_reading_them_all(bench):
+    await bench.sql.execute(MANY_ROWS)
+    await bench.sql.execute("ANALYZE outbox")
+    plan = await bench.sql.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {outbox.PENDING}", outbox.COUNTED_AT_MOST)
+    assert _rows_read(json.loads(plan)[0]["Plan"]) < 3 * outbox.COUNTED_AT_MOST
+    service = bench.service(outbox_limit_seconds=30)
+    await service.database.open()
+    found = await _check(service, "outbox")
+    await service.database.close()
+    assert (found.ok, found.detail) == (False, "1000 messages or more wait, the oldest for 60 s")
+
+
+def _rows_read(plan) -> float:
+    below = sum(_rows_read(part) for part in plan.get("Plans", ()))
+    thrown_away = plan.get("Rows Removed by Filter", 0)
+    return below + plan["Actual Rows"] * plan["Actual Loops"] + thrown_away
 
 
 async def test_service_whose_connection_is_away_is_unhealthy_until_it_is_back(bench, proxied):
@@ -117,7 +151,7 @@ async def test_probes_answer_alive_ready_and_metrics_that_show_what_the_outbox_h
         assert (await _get(port, "/readyz"))[0] == 200
         await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
         status, body = await _get(port, "/readyz")
-        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, False])
+        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, True, False])
         assert (await _get(port, "/elsewhere"))[0] == 404
 
 
