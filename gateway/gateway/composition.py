@@ -12,7 +12,7 @@ from chassis.commands import CommandClient
 from chassis.db import Database
 from chassis.health import Check, Health
 from chassis.infrastructure import patiently
-from chassis.telemetry import tracer_provider
+from chassis.telemetry import shut_down, tracer_provider
 from gateway.auth import Authenticator
 from gateway.jwks import FileKeys, UrlKeys
 from gateway.projection.handler import Projection
@@ -67,7 +67,7 @@ class Gateway:
         await self.commands.stop()
         await self.consumer.stop()
         await self.database.close()
-        self.tracing.shutdown()
+        await shut_down(self.tracing)
 
     async def checks(self) -> list[Check]:
         """What readiness depends on: the gateway's own checks, then those of services in the same process."""
