@@ -2,10 +2,14 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, Literal, get_args
 
 import structlog
 from opentelemetry import trace
+
+from chassis.errors import SettingsError
+
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
 def _add_trace(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -17,7 +21,14 @@ def _add_trace(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any
 
 
 def configure_logs(level: str = "INFO") -> None:
-    """JSON lines on standard error, from structlog and from libraries that use the standard logging."""
+    """JSON lines on standard error, from structlog and from libraries that use the standard logging.
+
+    Raises SettingsError for a level there is not.
+    """
+    if level not in get_args(LogLevel):
+        raise SettingsError(
+            f"SAISEI_LOG_LEVEL: no level is called {level}; take one of {', '.join(get_args(LogLevel))}"
+        )
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,

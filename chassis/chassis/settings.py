@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chassis.errors import SettingsError
+from chassis.logs import LogLevel
 
 
 class ServiceSettings(BaseModel):
@@ -22,10 +23,13 @@ class ServiceSettings(BaseModel):
     amqp_url: str
     blob_url: str
     pool_size: int = Field(default=4, ge=1, le=100)
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: LogLevel = "INFO"
     health_port: int | None = Field(default=None, ge=1, le=65535)
     outbox_limit_seconds: int = Field(default=30, ge=1)
 
+
+PROCESS_WIDE = frozenset({"log_level"})
+"""Fields that services in one process cannot have each for themselves."""
 
 S = TypeVar("S", bound=ServiceSettings)
 
@@ -47,7 +51,8 @@ def variables(model: type[ServiceSettings], service: str, field: str) -> tuple[s
     """The environment variables that set a field, strongest first."""
     if field in model.foreign:
         return (model.foreign[field],)
-    return (f"SAISEI_{service.upper()}_{field.upper()}", f"SAISEI_{field.upper()}")
+    shared = f"SAISEI_{field.upper()}"
+    return (shared,) if field in PROCESS_WIDE else (f"SAISEI_{service.upper()}_{field.upper()}", shared)
 
 
 def known_variables(models: Mapping[str, type[ServiceSettings]]) -> set[str]:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import model_validator
 
 from chassis.errors import SettingsError
+from chassis.logs import configure_logs
 from chassis.settings import ServiceSettings, known_variables, load
 
 URLS = {"SAISEI_DATABASE_URL": "postgresql://d", "SAISEI_AMQP_URL": "amqp://a", "SAISEI_BLOB_URL": "memory://"}
@@ -59,6 +60,17 @@ def test_missing_setting_is_an_error_that_names_both_variables():
 def test_rule_over_several_fields_is_an_error_that_names_the_service():
     with pytest.raises(SettingsError, match=r"image: .*do not go together"):
         load(PairedSettings, "image", URLS)
+
+
+def test_level_of_the_logs_is_the_whole_process_and_no_single_services():
+    known = known_variables({"image": ImageSettings})
+    assert "SAISEI_LOG_LEVEL" in known
+    assert "SAISEI_IMAGE_LOG_LEVEL" not in known
+
+
+def test_unknown_level_of_the_logs_is_an_error_that_names_its_variable():
+    with pytest.raises(SettingsError, match="SAISEI_LOG_LEVEL: no level is called LOUD"):
+        configure_logs("LOUD")
 
 
 def test_known_variables_are_those_of_the_services_and_leave_out_vendors():
