@@ -2,9 +2,9 @@
 
 from typing import ClassVar
 
-from contracts.envelope import Command
+from contracts.envelope import Command, Event
 from contracts.produced import Produced
-from contracts.values import CopyText, PlatformName, Register, VariantLabel
+from contracts.values import CopyText, PlatformName, Register, VariantLabel, Wanted
 
 
 class CopyRegenerated(Produced):
@@ -16,6 +16,16 @@ class CopyRegenerated(Produced):
     variant_label: VariantLabel
     text: CopyText
     register_used: Register
+
+
+class CopySettingsChanged(Event):
+    """A copy variant would be written under other limits or by another prompt template now; nothing was written yet."""
+
+    type: ClassVar[str] = "copy.settings_changed"
+
+    campaign_id: str
+    asset_id: str
+    wanted: Wanted
 
 
 class EditCopy(Command):

@@ -15,7 +15,7 @@ from contracts.compositor import (
     PlatformImageRendered,
     RenderFailed,
 )
-from contracts.copy import CopyRegenerated
+from contracts.copy import CopyRegenerated, CopySettingsChanged
 from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import (
     Attempt,
@@ -64,6 +64,7 @@ def copy_events(story):
     text = CopyText(headline="涼しい朝", body="水出しの一杯を。", cta="詳しく見る")
     at = {"platform": "instagram", "variant_label": "A案", "text": text, "register_used": "standard"}
     wanted = Wanted(revision=0, upstream={"brief": story.id})
+    narrower = Wanted(revision=1, upstream={"brief": story.id}, parameters={"limits": "2"})
     identity = job(story, "copy_variant", story.copy, 1)
     attempt = Attempt(n=1, started_at=START, outcome="succeeded", cost_yen=2)
     second = job(story, "copy_variant", story.copy, 2)
@@ -78,7 +79,8 @@ def copy_events(story):
         requested(story, "copy_variant", story.copy, 3),
         JobStarted(**job(story, "copy_variant", story.copy, 3), epoch=1),
         JobFailed(**job(story, "copy_variant", story.copy, 3), code="REFUSED", message="書けませんでした"),
-        CopyRegenerated(campaign_id=story.id, **made(story.copy, 2, wanted, reason="edited"), **at),
+        CopySettingsChanged(campaign_id=story.id, asset_id=story.copy, wanted=narrower),
+        CopyRegenerated(campaign_id=story.id, **made(story.copy, 2, narrower, reason="edited"), **at),
     ]
 
 

@@ -20,7 +20,7 @@ from contracts.compositor import (
     PlatformImageRendered,
     RenderFailed,
 )
-from contracts.copy import CopyRegenerated
+from contracts.copy import CopyRegenerated, CopySettingsChanged
 from contracts.envelope import Envelope, Event
 from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import (
@@ -49,7 +49,7 @@ KNOWN: dict[str, type[Event]] = {
     for model in (
         *PRODUCED,
         *(BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated, CampaignDeleted),
-        *(AssetAccepted, AssetPinned, ImagePromptChanged),
+        *(AssetAccepted, AssetPinned, CopySettingsChanged, ImagePromptChanged),
         *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
         *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, GeneratorAnnounced),
     )
@@ -180,6 +180,9 @@ class WorkingSet:
                 self._change(event.asset_id, event.kind, told, lambda asset: assets.pinned(asset, event))
             case ImagePromptChanged():
                 self._change(event.asset_id, "image", told, lambda asset: assets.prompt_changed(asset, event))
+            case CopySettingsChanged():
+                settings = event.wanted
+                self._change(event.asset_id, "copy_variant", told, lambda asset: assets.chosen(asset, settings))
             case CompositeSettingsChanged():
                 chosen = event.wanted
                 self._change(event.asset_id, "composited_image", told, lambda asset: assets.chosen(asset, chosen))

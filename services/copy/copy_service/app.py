@@ -1,5 +1,7 @@
 """Composition root of the copy service."""
 
+from functools import partial
+
 from assets.generators import announce
 from chassis.service import Service
 from contracts.jobs import GeneratorAnnounced
@@ -8,6 +10,7 @@ from copy_service.copywriter import Check, Copywriter
 from copy_service.handlers import subscriptions
 from copy_service.settings import Settings
 from copy_service.topology import TOPOLOGY
+from copy_service.upgrades import bring_up_to_date
 from copy_service.worker import CopyWorker
 from platforms.limits import violations
 from platforms.registry import load_registry
@@ -19,6 +22,7 @@ def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
     writer = copywriter(settings)
     service = Service(TOPOLOGY, settings, subscriptions(CopyWorker(writer), settings.concurrency))
+    service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     announce(service, announcement(writer))
     return service
 

@@ -7,8 +7,10 @@ from contracts.copy import EditCopy
 from contracts.jobs import RunJob
 from contracts.produced import Reason
 from contracts.values import BrandProfile, Brief, CopyText, InputSet, Parameter, Register, Wanted
+from copy_service.prompting import PROMPT_TEMPLATE
 from lineage.canonical import content_hash
 from platforms.entries import Platform
+from platforms.registry import entry_sha256
 
 MEDIA_TYPE = "application/json"
 
@@ -32,18 +34,16 @@ def generated_inputs(
     direction: str | None,
     seed: int,
     model: str,
-    template: str,
-    limits: str,
+    rules: Mapping[str, Parameter],
 ) -> InputSet:
-    """All that a generated text rests on. `limits` is the hash of the platform's text rules."""
+    """All that a generated text rests on."""
     parameters: dict[str, Parameter] = {
         "platform": asset.platform,
         "variantLabel": asset.variant_label,
         "direction": direction,
         "seed": seed,
         "model": model,
-        "promptTemplate": template,
-        "limits": limits,
+        **rules,
     }
     return InputSet(upstream=recorded(sources), parameters=parameters)
 
@@ -81,10 +81,24 @@ def made_text(
     )
 
 
-def wanted_after(asset: Asset, made: Made) -> Wanted:
-    """A copy variant has no settings but those it was last made with."""
+def rules_today(platform: Platform) -> dict[str, Parameter]:
+    """What every text for a platform is written under: the template of the prompt, and its text rules by their hash."""
+    return {"promptTemplate": PROMPT_TEMPLATE, "limits": entry_sha256(platform)}
+
+
+def under_rules(parameters: Mapping[str, Parameter], rules: Mapping[str, Parameter]) -> dict[str, Parameter]:
+    """A generated text's settings with these rules; a person's own wording was written under none."""
+    return {**parameters, **rules} if rules.keys() <= parameters.keys() else dict(parameters)
+
+
+def wanted_after(asset: Asset, made: Made, rules: Mapping[str, Parameter]) -> Wanted:
+    """The settings after a version: those it was made with, under today's rules.
+
+    The model is wanted as it was, like a seed: an operator who chooses another one makes no text stale.
+    """
     upstream = {role: ref.id for role, ref in made.inputs.upstream.items()}
-    return Wanted(revision=asset.wanted.revision, upstream=upstream, parameters=made.parameters)
+    parameters = under_rules(made.parameters, rules)
+    return Wanted(revision=asset.wanted.revision, upstream=upstream, parameters=parameters)
 
 
 def edited_text(current: CopyText | None, edit: EditCopy) -> CopyText | None:

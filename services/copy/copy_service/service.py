@@ -10,7 +10,7 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.copy import CopyRegenerated, EditCopy, RestoreCopy
 from contracts.envelope import Reply
 from contracts.values import CopyText, Wanted
-from copy_service.domain import edited_inputs, edited_text, made_text, register_for, text_of, wanted_after
+from copy_service.domain import edited_inputs, edited_text, made_text, register_for, rules_today, text_of, wanted_after
 from copy_service.errors import LimitsExceeded
 from platforms.limits import violations
 from platforms.registry import load_registry
@@ -57,7 +57,8 @@ async def restore_copy(command: RestoreCopy, tx: Transaction) -> Reply:
 
 async def apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
     """A person's word is newer than every job asked for before it, so those come too late."""
-    committed = await commit(tx, asset, made, wanted_after(asset, made), seq=asset.newest_seq)
+    rules = rules_today(load_registry().platform(asset.platform))
+    committed = await commit(tx, asset, made, wanted_after(asset, made, rules), seq=asset.newest_seq)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
 

@@ -1,7 +1,7 @@
 """What the copy service reads and writes on the broker."""
 
 from assets.generators import generator_topology
-from contracts.copy import CopyRegenerated
+from contracts.copy import CopyRegenerated, CopySettingsChanged
 
-TOPOLOGY = generator_topology("copy", (CopyRegenerated.type,))
+TOPOLOGY = generator_topology("copy", (CopyRegenerated.type, CopySettingsChanged.type))
 COMMANDS, EVENTS, JOBS = (queue.name for queue in TOPOLOGY.queues)

@@ -11,7 +11,7 @@ from assets.versioning import Committed
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.transaction import Transaction
 from contracts.jobs import RunJob
-from contracts.values import CopyText, Wanted
+from contracts.values import CopyText, Parameter, Wanted
 from copy_service import store as copy_store
 from copy_service.copywriter import CopyRequest, Copywriter
 from copy_service.domain import (
@@ -20,14 +20,14 @@ from copy_service.domain import (
     limits_in_words,
     made_text,
     register_for,
+    rules_today,
     text_of,
     wanted_after,
 )
 from copy_service.drafting import Attempt, LimitsNotMet, Sleep, draft
-from copy_service.prompting import PROMPT_TEMPLATE
 from copy_service.service import tell_regenerated
 from platforms.limits import violations
-from platforms.registry import entry_sha256, load_registry
+from platforms.registry import load_registry
 
 PROVIDER_TIMEOUT_SECONDS = 150.0
 MAX_DRAFTS = 3
@@ -40,6 +40,7 @@ class CopyTask:
     asset: Asset
     request: CopyRequest
     sources: dict[str, Piece]
+    rules: dict[str, Parameter]
 
 
 class CopyWorker(JobWorker[CopyTask, CopyText]):
@@ -53,7 +54,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> CopyTask:
         """Today's brief and brand, and the other variants to differ from."""
-        sources = await mirror.sources(tx, asset)
+        sources, platform = await mirror.sources(tx, asset), load_registry().platform(asset.platform)
         brief, brand = mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"])
         current = await store.version(tx.conn, asset.id, asset.version)
         # A regeneration that brings the same words again would help nobody, so the own text is one to differ from.
@@ -66,10 +67,10 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             register=register_for(brief, brand),
             direction=direction_for(job, current),
             seed=requests.seed_for(job),
-            limits_text=limits_in_words(load_registry().platform(asset.platform)),
+            limits_text=limits_in_words(platform),
             siblings=(*own, *await copy_store.siblings(tx.conn, asset.campaign_id, asset.platform, asset.id)),
         )
-        return CopyTask(asset, request, sources)
+        return CopyTask(asset, request, sources, rules_today(platform))
 
     async def produce(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         """A text that fits its platform; one that was bought before is not bought again."""
@@ -91,8 +92,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             direction=request.direction,
             seed=request.seed,
             model=self.generator.model,
-            template=PROMPT_TEMPLATE,
-            limits=entry_sha256(load_registry().platform(task.asset.platform)),
+            rules=task.rules,
         )
         return made_text(
             output,
@@ -107,9 +107,9 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         )
 
     def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
-        """A copy variant has no settings but those it was last made with."""
+        """The settings it was made with, under today's rules."""
         del job
-        return wanted_after(asset, made)
+        return wanted_after(asset, made, rules_today(load_registry().platform(asset.platform)))
 
     async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
         """Publishes `copy.regenerated`."""
