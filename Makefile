@@ -2,7 +2,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
-.PHONY: help setup demo up test check gen clean
+.PHONY: help setup demo up test check gen bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make test    all tests, against a real PostgreSQL and a real RabbitMQ"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
+	@echo "make bench   measure against peers: a table and out/bench.json; ARGS=\"hops images\" picks some"
 	@echo "make clean   remove what was built; .saisei keeps its data"
 
 # Asked for by name, it always looks; the other targets are content with what it left.
@@ -48,6 +49,12 @@ check: .venv/.ready
 
 gen: .venv/.ready
 	@$(BIN)/python -m saisei_local.generate
+
+.venv/.bench: $(SOURCES)
+	@scripts/bootstrap bench
+
+bench: .venv/.bench
+	@$(BIN)/python -m bench $(ARGS)
 
 clean:
 	rm -rf .venv .tools out .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage*

@@ -1,0 +1,1 @@
+"""Saisei measured against its peers, in the same run, on the same servers."""

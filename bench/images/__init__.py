@@ -1,0 +1,1 @@
+"""Ten placements out of one photo."""

@@ -1,0 +1,66 @@
+"""The ways to make them: ours as the service calls it, Pillow's plain loop, and libvips."""
+
+# Peers are installed for `make bench` only, and checked by types all the same.
+# pyright: reportMissingImports=false
+
+import asyncio
+import io
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import cpu_count
+
+import pyvips
+from PIL import Image
+
+from compositor_service.imaging.encode import QUALITIES, encode_jpeg
+from compositor_service.imaging.geometry import Box, FocalPoint, crop_window
+from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+
+Maker = Callable[[bytes, Sequence[Placement]], list[bytes]]
+FOCAL = FocalPoint()
+
+
+def ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
+    """As the compositor's Renderer does it: decoded once, every size in a thread."""
+    return asyncio.run(_ours(data, placements))
+
+
+async def _ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
+    maker = await asyncio.to_thread(PlatformImageMaker, data, FOCAL)
+    made = await asyncio.gather(*(asyncio.to_thread(maker.make, placement) for placement in placements))
+    return [rendered.data for rendered in made]
+
+
+def pillow_loop(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
+    """What one writes first: for each size, open, cut, resize, save."""
+    return [_pillow(data, placement) for placement in placements]
+
+
+def _pillow(data: bytes, placement: Placement) -> bytes:
+    image = Image.open(io.BytesIO(data)).convert("RGB")
+    cut = image.crop(_window(image.size, placement).as_tuple())
+    pixels = cut.resize((placement.width, placement.height), Image.Resampling.LANCZOS)
+    return _within(placement.max_bytes, lambda quality: encode_jpeg(pixels, quality))
+
+
+def vips(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
+    """libvips: decoded once into memory, every size in a thread; its own threads beside them."""
+    image = pyvips.Image.new_from_buffer(data, "").copy_memory()
+    with ThreadPoolExecutor(cpu_count()) as threads:
+        return list(threads.map(lambda placement: _vips(image, placement), placements))
+
+
+def _vips(image: pyvips.Image, placement: Placement) -> bytes:
+    window = _window((image.width, image.height), placement)
+    cut = image.crop(window.left, window.top, window.width, window.height)
+    resized = cut.resize(placement.width / cut.width, vscale=placement.height / cut.height, kernel="lanczos3")
+    pixels = resized.copy_memory()
+    return _within(placement.max_bytes, lambda quality: pixels.jpegsave_buffer(Q=quality, subsample_mode="off"))
+
+
+def _window(size: tuple[int, int], placement: Placement) -> Box:
+    return crop_window(size, placement.width, placement.height, FOCAL)
+
+
+def _within(max_bytes: int, encode: Callable[[int], bytes]) -> bytes:
+    return next(data for quality in QUALITIES if len(data := encode(quality)) <= max_bytes)
