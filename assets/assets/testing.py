@@ -21,7 +21,7 @@ from contracts.envelope import Command, Envelope, Event, Reply
 from contracts.jobs import JobRequested, RunJob
 from contracts.values import BrandProfile, Brief, Colours, JobOptions, KitAsset
 from lineage.canonical import content_hash
-from lineage.staleness import input_hash
+from lineage.staleness import input_hash, is_stale
 
 Told = TypeVar("Told", bound=Event | Command)
 
@@ -135,7 +135,7 @@ class Bench:
         asset = await self.asset(asset_id)
         now = await inputs_today(self.database.pool, asset)
         confirmed = await store.input_hashes(self.database.pool, asset_id, asset.version)
-        return now is not None and input_hash(now) in confirmed
+        return not is_stale(confirmed, input_hash(now) if now else None)
 
     async def runs(self, job: RunJob) -> list[tuple[int, str, int]]:
         """The ledger of a job's attempts: number, what happened, cost in yen."""

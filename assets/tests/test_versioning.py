@@ -59,7 +59,7 @@ async def test_equal_bytes_add_no_version_and_confirm_the_current_one_for_the_ne
         confirmed = await store.input_hashes(tx.conn, asset.id, 1)
     assert now is not None
     assert confirmed == {input_hash(picture(asset).inputs), event["inputHash"]}
-    assert not is_stale(confirmed, now)
+    assert not is_stale(confirmed, input_hash(now))
 
 
 async def test_same_inputs_confirmed_twice_are_one_confirmation(begin, asset, picture):
@@ -129,7 +129,7 @@ async def test_accepting_confirms_the_inputs_of_today_with_the_persons_reason(be
     assert now is not None
     assert (event["reason"], event["by"], event["version"]) == ("ロゴの差だけ", "editor-1", 1)
     assert event["inputs"]["upstream"]["brief"]["version"] == 2
-    assert not is_stale(confirmed, now)
+    assert not is_stale(confirmed, input_hash(now))
 
 
 async def test_asset_that_was_never_made_cannot_be_accepted(begin, asset):

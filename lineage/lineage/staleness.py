@@ -1,6 +1,6 @@
 """Staleness: recorded inputs compared, by hash, with the inputs as they are now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from contracts.values import Cause, InputSet, Parameter, UpstreamRef, Wanted
 from lineage.canonical import canonical_json, content_hash
@@ -29,9 +29,12 @@ def inputs_now(wanted: Wanted, pieces: Mapping[str, UpstreamRef]) -> InputSet | 
     return InputSet(upstream=upstream, parameters=wanted.parameters)
 
 
-def is_stale(confirmed: Iterable[str], now: InputSet) -> bool:
-    """True when no input hash that confirms the current version is the hash of the inputs as they are now."""
-    return input_hash(now) not in set(confirmed)
+def is_stale(confirmed: Collection[str], now: str | None) -> bool:
+    """True when the hash of the inputs as they are now is none of those that confirm the current version.
+
+    `now` is None while an upstream piece does not exist; what was made is then not confirmed either.
+    """
+    return now not in confirmed
 
 
 def causes(made_from: InputSet, now: InputSet) -> tuple[Cause, ...]:

@@ -35,7 +35,7 @@ def test_there_are_causes_exactly_when_the_hashes_differ(made_from, now):
 @given(INPUTS)
 def test_nothing_is_stale_against_itself(inputs):
     assert causes(inputs, inputs) == ()
-    assert not is_stale([input_hash(inputs)], inputs)
+    assert not is_stale([input_hash(inputs)], input_hash(inputs))
 
 
 @given(INPUTS, INPUTS)
@@ -75,19 +75,24 @@ def test_parameter_that_is_nothing_is_as_good_as_absent():
 def test_editing_a_prompt_and_editing_it_back_ends_fresh():
     made = _inputs(_ref(1, A), prompt="桜並木")
     confirmed = [input_hash(made)]
-    assert is_stale(confirmed, _inputs(_ref(1, A), prompt="夜桜"))
-    assert not is_stale(confirmed, _inputs(_ref(1, A), prompt="桜並木"))
+    assert is_stale(confirmed, input_hash(_inputs(_ref(1, A), prompt="夜桜")))
+    assert not is_stale(confirmed, input_hash(_inputs(_ref(1, A), prompt="桜並木")))
 
 
 def test_piece_restored_to_earlier_bytes_leaves_what_was_made_from_them_fresh():
     confirmed = [input_hash(_inputs(_ref(1, A)))]
-    assert is_stale(confirmed, _inputs(_ref(2, B)))
-    assert not is_stale(confirmed, _inputs(_ref(3, A)))
+    assert is_stale(confirmed, input_hash(_inputs(_ref(2, B))))
+    assert not is_stale(confirmed, input_hash(_inputs(_ref(3, A))))
 
 
 def test_any_confirming_input_set_keeps_a_version_fresh():
     confirmed = [input_hash(_inputs(_ref(1, A))), input_hash(_inputs(_ref(2, B)))]
-    assert [is_stale(confirmed, _inputs(_ref(3, sha))) for sha in (A, B, C)] == [False, False, True]
+    assert [is_stale(confirmed, input_hash(_inputs(_ref(3, sha)))) for sha in (A, B, C)] == [False, False, True]
+
+
+def test_what_cannot_be_made_today_is_confirmed_by_nothing():
+    assert is_stale([input_hash(_inputs(_ref(1, A)))], None)
+    assert is_stale([], None)
 
 
 def test_causes_say_in_words_what_differs_upstream_pieces_first():

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from contracts.values import AssetKind, Cause, InputSet, UpstreamRef, Wanted
 from gateway.projection.state import AssetState, JobMark
 from gateway.schemas.assets import AssetStatus
-from lineage.staleness import causes, input_hash, inputs_now
+from lineage.staleness import causes, input_hash, inputs_now, is_stale
 
 PAID: frozenset[AssetKind] = frozenset(("copy_variant", "image"))
 
@@ -89,7 +89,7 @@ class Kit:
     def _compute(self, asset: AssetState) -> Standing:
         now = self._inputs_now(asset.wanted, asset.kind)
         now_hash = input_hash(now) if now else None
-        stale = asset.current is not None and now_hash not in asset.confirmed.get(asset.current.version, ())
+        stale = asset.current is not None and is_stale(asset.confirmed.get(asset.current.version, ()), now_hash)
         above = [self.standing(piece) for piece in upstream_of(asset).values() if piece in self.assets]
         newest = newest_job(asset)
         status, owed = self._status(asset, stale, now_hash, above)

@@ -16,7 +16,7 @@ from compositor_service.typesetting.errors import RenderError
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
 from contracts.envelope import Event
-from lineage.staleness import input_hash
+from lineage.staleness import input_hash, is_stale
 
 INTERNAL_ERROR = "it could not be rendered, unexpectedly; whoever runs Saisei finds why among the dead letters"
 
@@ -85,7 +85,7 @@ class Cascades:
         sources = {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
         task = RenderTask(asset, sources, "cascade" if asset.version else "initial")
         digest = input_hash(task.inputs)
-        if digest in await store.input_hashes(tx.conn, asset.id, asset.version):
+        if not is_stale(await store.input_hashes(tx.conn, asset.id, asset.version), digest):
             return None
         return task if await renders.claim_render(tx.conn, asset.id, digest, _holder(tx)) else None
 

@@ -9,7 +9,7 @@ from chassis.transaction import Transaction
 from compositor_service import store as renders
 from contracts.compositor import CompositeInvalidated
 from contracts.values import Cause, InputSet
-from lineage.staleness import causes, input_hash
+from lineage.staleness import causes, input_hash, is_stale
 
 NEVER_MADE = "never rendered before"
 
@@ -17,9 +17,10 @@ NEVER_MADE = "never rendered before"
 async def stale_inputs(tx: Transaction, asset: Asset) -> InputSet | None:
     """The inputs to render from now; None when the asset is fresh or something it rests on is not there yet."""
     now = await inputs_today(tx.conn, asset)
-    if now is None or input_hash(now) in await store.input_hashes(tx.conn, asset.id, asset.version):
+    if now is None:
         return None
-    return now
+    confirmed = await store.input_hashes(tx.conn, asset.id, asset.version)
+    return now if is_stale(confirmed, input_hash(now)) else None
 
 
 async def reconsider(tx: Transaction, composite: Asset, cause_id: UUID | None = None) -> None:
