@@ -10,9 +10,11 @@ from obstore.store import LocalStore
 from chassis.db import Database
 from chassis.testing import Broker, drained, eventually, received, running
 from chassis.topology import EVENTS
+from compositor_service import brands
 from compositor_service.app import Settings, create_app
 from compositor_service.topology import TOPOLOGY
-from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
+from contracts.compositor import BrandFollowed, CompositeRendered, PlatformImageRendered, RenderFailed
+from contracts.values import Colours
 from saisei_local.provision.broker import declare
 
 from .compositor_bench import CompositorBench, WatchedBlobs, kit
@@ -88,3 +90,26 @@ async def test_burst_of_changes_ends_with_everything_made_from_the_newest(broker
     await eventually(newest)
     await eventually(at_rest)
     assert await newest(), "a late render was applied"
+
+
+async def test_changed_brand_reaches_every_page_of_its_composites(
+    broker: Broker, desk: CompositorBench, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(brands, "PAGE", 1)
+    first = kit()
+    kits = [first, kit(first.brand), kit(first.brand)]
+    watched, followed = await broker.watch(EVENTS, *RENDERED), await broker.watch(EVENTS, BrandFollowed.type)
+    for made in kits:
+        for event in (made.created, await desk.image(made), desk.copy(made)):
+            await broker.tell(event)
+    await received(watched, 3 * len(kits))
+    told = await broker.tell(desk.brand(first, 2, colours=Colours(primary="#2f5d3a", accent="#d01010")))
+    pages = await received(followed, len(kits) + 1)
+    assert [page.data["last"] for page in pages] == [*sorted(made.composite for made in kits), None]
+    assert {page.causationid for page in pages} == {told}
+    assert len({page.correlationid for page in pages}) == 1
+
+    async def all_anew() -> bool:
+        return all([await desk.versions(made) == [2, 2, 2] for made in kits])
+
+    await eventually(all_anew)
