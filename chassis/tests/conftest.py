@@ -3,10 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
 import asyncpg
@@ -19,6 +17,7 @@ from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
 from chassis.tables import STATEMENTS
 from chassis.testing import Broker, Echoed, Happened
+from chassis.testing_proxy import Proxy
 from chassis.topology import Queue, ServiceTopology
 from chassis.transaction import Transaction
 from saisei_local.provision.broker import declare
@@ -79,68 +78,11 @@ class Bench:
         await self.sql.execute("UPDATE outbox SET leased_until = now() - interval '1 second'")
 
 
-class Proxy:
-    """A TCP proxy in front of the broker that can cut its connections, or swallow what they carry."""
-
-    def __init__(self, url: str) -> None:
-        self._target = urlsplit(url)
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._requests, self._answers = asyncio.Event(), asyncio.Event()
-        self.pass_on()
-        self.connections = 0
-        self.url = ""
-
-    async def start(self) -> asyncio.Server:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
-        login = self._target.netloc.rpartition("@")[0]
-        self.url = urlunsplit(self._target._replace(netloc=f"{login}@127.0.0.1:{port}"))
-        return server
-
-    async def cut(self) -> None:
-        """Ends every connection, with no word to either side."""
-        for writer in list(self._writers):
-            writer.transport.abort()
-
-    def swallow(self, *, answers_only: bool = False) -> None:
-        """Connections stay open and carry nothing any more, or nothing back."""
-        self._answers.clear()
-        if not answers_only:
-            self._requests.clear()
-
-    def pass_on(self) -> None:
-        """Everything held back arrives."""
-        self._requests.set()
-        self._answers.set()
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        far_reader, far_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
-        self._writers |= {writer, far_writer}
-        await asyncio.gather(
-            self._pump(reader, far_writer, self._requests), self._pump(far_reader, writer, self._answers)
-        )
-
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
-        with suppress(ConnectionError):
-            while data := await reader.read(65536):
-                await passing.wait()
-                writer.write(data)
-                await writer.drain()
-        writer.transport.abort()
-        self._writers.discard(writer)
-
-
 @pytest.fixture
 async def proxied(bench: Bench) -> AsyncIterator[tuple[Bench, Proxy]]:
     """The same world, with the service's way to the broker in the test's hands."""
-    proxy = Proxy(bench.amqp_url)
-    server = await proxy.start()
-    yield replace(bench, amqp_url=proxy.url), proxy
-    proxy.pass_on()
-    await proxy.cut()
-    server.close()
-    await server.wait_closed()
+    async with Proxy.before(bench.amqp_url) as proxy:
+        yield replace(bench, amqp_url=proxy.url), proxy
 
 
 @pytest.fixture(scope="session", autouse=True)
