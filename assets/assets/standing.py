@@ -21,5 +21,5 @@ async def pin_asset(command: PinAsset, tx: Transaction) -> Reply:
 async def accept_asset(command: AcceptAsset, tx: Transaction) -> Reply:
     """Marks an asset as fresh with a reason."""
     asset = await locked(tx, command.asset_id)
-    await accept(tx, asset, command.reason)
+    await accept(tx, asset, command.reason, command.input_hash)
     return reply_ok({"assetId": asset.id})

@@ -5,7 +5,7 @@ from typing import Any
 
 from assets import store
 from assets.model import Asset, Made, Version
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 from chassis.transaction import Transaction
 from contracts.assets import AssetAccepted
 from contracts.values import InputSet, Wanted
@@ -50,12 +50,21 @@ async def confirm(tx: Transaction, asset: Asset, current: Version, made: Made, w
     await _confirm(tx, asset, current, made.inputs, wanted, EQUAL_BYTES, made.job_id)
 
 
-async def accept(tx: Transaction, asset: Asset, reason: str) -> None:
-    """Marks the asset as fresh on a person's word. Raises Invalid when there is nothing to accept."""
+async def accept(tx: Transaction, asset: Asset, reason: str, seen: str | None = None) -> None:
+    """Marks the asset as fresh on a person's word. Raises Invalid when there is nothing to accept.
+
+    `seen` is the hash of the inputs that the person looked at. Raises Conflict when today's are others.
+    """
     current = await store.version(tx.conn, asset.id, asset.version)
-    now = await inputs_today(tx.conn, asset)
-    if current is None or now is None:
+    if current is None:
         raise Invalid("this asset was never made, so there is nothing to accept; regenerate it")
+    known = await store.pieces(tx.conn, asset.wanted.upstream.values())
+    now = inputs_now(asset.wanted, store.refs(known))
+    if now is None:
+        role, piece = min(one for one in asset.wanted.upstream.items() if one[1] not in known)
+        raise Invalid(f"this asset cannot be accepted now: it rests on {role} {piece}, which is not there yet")
+    if seen not in (None, input_hash(now)):
+        raise Conflict("what this asset would be made from has changed since it was looked at; look at it again")
     await _confirm(tx, asset, current, now, asset.wanted, reason, None)
 
 

@@ -9,7 +9,7 @@ import pytest
 from assets import standing, store
 from assets.model import Piece
 from assets.versioning import EQUAL_BYTES, accept, commit, inputs_today, locked, restored, version_to_restore
-from chassis.errors import Invalid, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 from contracts.assets import AcceptAsset, AssetAccepted, PinAsset
 from contracts.envelope import Envelope
 from contracts.values import Wanted
@@ -27,6 +27,12 @@ async def _commit(begin, asset, made, wanted: Wanted | None = None, seq: int = 0
         current = await locked(tx, asset.id)
         committed = await commit(tx, current, made, wanted or current.wanted, seq)
         return committed, _said(tx)
+
+
+async def _hash_today(tx, asset) -> str:
+    now = await inputs_today(tx.conn, asset)
+    assert now is not None
+    return input_hash(now)
 
 
 async def _current(begin, asset):
@@ -136,6 +142,33 @@ async def test_asset_that_was_never_made_cannot_be_accepted(begin, asset):
     async with begin() as tx:
         with pytest.raises(Invalid, match="never made"):
             await accept(tx, asset, "x")
+
+
+async def test_asset_that_rests_on_what_is_not_there_yet_cannot_be_accepted_and_the_piece_is_named(
+    begin, asset, picture
+):
+    await _commit(begin, asset, picture(asset, ONE))
+    missing = asset.wanted.model_copy(update={"revision": 9, "upstream": {**asset.wanted.upstream, "copy": "C-9"}})
+    async with begin() as tx:
+        await store.set_wanted(tx.conn, asset.id, missing)
+        with pytest.raises(Invalid, match="it rests on copy C-9, which is not there yet"):
+            await accept(tx, await locked(tx, asset.id), "x")
+
+
+async def test_accepting_what_a_person_saw_is_refused_once_something_else_is_current(begin, asset, picture):
+    await _commit(begin, asset, picture(asset, ONE))
+    async with begin() as tx:
+        await store.learn(tx.conn, tx.team_id, Piece(asset.wanted.upstream["brief"], 2, "b" * 64, {}))
+        seen = await _hash_today(tx, asset)
+    async with begin() as tx:
+        await store.learn(tx.conn, tx.team_id, Piece(asset.wanted.upstream["brief"], 3, "c" * 64, {}))
+    async with begin() as tx:
+        with pytest.raises(Conflict, match="has changed since it was looked at"):
+            await standing.accept_asset(AcceptAsset(asset_id=asset.id, reason="x", input_hash=seen), tx)
+        assert _said(tx) == []
+        now = await _hash_today(tx, asset)
+        await standing.accept_asset(AcceptAsset(asset_id=asset.id, reason="x", input_hash=now), tx)
+        assert [event["inputHash"] for _, event in _said(tx)] == [now]
 
 
 async def test_pin_revision_rises_with_every_word_about_it(begin, asset):

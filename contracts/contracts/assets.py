@@ -47,10 +47,14 @@ class PinAsset(Command):
 
 
 class AcceptAsset(Command):
-    """Marks an asset as fresh, with a reason; sent to the owning service's command queue."""
+    """Marks an asset as fresh, with a reason; sent to the owning service's command queue.
+
+    `input_hash` is that of the inputs which the person saw as today's; it is refused when they are others by now.
+    """
 
     type: ClassVar[str] = "asset.accept"
     queue: ClassVar[str] = ""
 
     asset_id: str
     reason: str
+    input_hash: Sha256 | None = None
