@@ -30,4 +30,6 @@ def standing_command(asset_id: str, body: Standing) -> Command | None:
     """The command that pins or accepts an asset; None when the body is about content."""
     if body.pinned is not None:
         return PinAsset(asset_id=asset_id, pinned=body.pinned)
-    return AcceptAsset(asset_id=asset_id, reason=body.accept.reason) if body.accept else None
+    if body.accept is None:
+        return None
+    return AcceptAsset(asset_id=asset_id, reason=body.accept.reason, input_hash=body.accept.input_hash)

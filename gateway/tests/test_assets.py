@@ -109,6 +109,20 @@ async def test_pin_and_accept_reach_the_owning_service(client, campaign, service
     assert (await client.patch(path, json={"accept": {"reason": "表記のみの変更"}})).status_code == 200
 
 
+async def test_accepting_says_what_was_looked_at(
+    client, campaign, settled, image_version, make_envelope, accepts, services
+):
+    await settled(make_envelope(image_version(1, "1" * 64)))
+    accepts(AcceptAsset)
+    path = f"/api/images/{campaign.image}"
+    kit = (await client.get(f"/api/campaigns/{campaign.id}")).json()["assets"]
+    seen = next(one["inputHash"] for one in kit if one["id"] == campaign.image)
+    assert seen == input_hash(InputSet())
+    assert (await client.patch(path, json={"accept": {"reason": "x", "inputHash": seen}})).status_code == 200
+    assert (await client.patch(path, json={"accept": {"reason": "x", "inputHash": "other"}})).status_code == 422
+    assert [command.data["inputHash"] for command in services.received] == [seen]
+
+
 async def test_layout_that_does_not_exist_is_answered_with_those_that_do(client, campaign, services):
     answer = await client.patch(f"/api/composites/{campaign.composite}", json={"layout": "sideways"})
     told = answer.json()["errors"]

@@ -22,11 +22,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One asset as it stands. `owed` is free or first work that follows by itself and has not been done yet."""
+    """One asset as it stands. `owed` is free or first work that follows by itself and has not been done yet.
+
+    `now_hash` is that of the inputs as they are now, without the pieces that do not exist yet.
+    """
 
     asset: AssetState
     status: AssetStatus
     stale: bool
+    now_hash: str | None
     owed: bool
     pending_upstream: bool
     causes: tuple[Cause, ...]
@@ -97,6 +101,7 @@ class Kit:
             asset=asset,
             status=status,
             stale=stale,
+            now_hash=now_hash,
             owed=owed,
             pending_upstream=any(not one.settled or one.pending_upstream for one in above),
             causes=causes(asset.current.inputs, now) if stale and asset.current and now else (),

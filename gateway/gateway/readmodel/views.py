@@ -26,6 +26,7 @@ def asset_view(standing: Standing) -> AssetView:
         version=current.version if current else None,
         content_hash=current.sha256 if current else None,
         stale=standing.stale,
+        input_hash=standing.now_hash,
         pending_upstream=standing.pending_upstream,
         causes=standing.causes,
         pinned=asset.pinned,

@@ -64,6 +64,11 @@ class AssetView(View):
     version: Count | None = None
     content_hash: Hash | None = None
     stale: bool = Field(examples=[True])
+    input_hash: Hash | None = Field(
+        default=None,
+        examples=[samples.INPUT_HASH],
+        description="Of what it would be made from now. Given back with accept, it says what was looked at.",
+    )
     pending_upstream: bool
     causes: tuple[Cause, ...] = Field(examples=[[samples.CAUSE]])
     pinned: bool
@@ -140,6 +145,9 @@ class Accept(Body):
     """Why a stale asset is right as it is."""
 
     reason: Annotated[LongText, Field(min_length=1, examples=[ACCEPTED["reason"]], description="Kept in the audit.")]
+    input_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=[samples.INPUT_HASH])] | None = Field(
+        default=None, description="The asset's inputHash as it was looked at; 409 when it is another by now."
+    )
 
 
 class Standing(Body):
