@@ -7,7 +7,8 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
+from contracts.campaign import BrandUpdated
+from contracts.compositor import BrandFollowed, CompositeInvalidated, CompositeRendered, RenderFailed
 from contracts.envelope import Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobRequested, JobStarted, RequestJobs
@@ -151,6 +152,22 @@ async def test_cascade_is_running_while_what_rests_on_its_output_is_owed(client,
 async def test_cascade_is_running_while_a_finished_jobs_version_has_not_arrived(client, job, happens, story):
     await happens(of_job(job, story, JobCompleted, version=1, sha256="a" * 64, changed=True), job["id"])
     assert (await client.get(f"/api/cascades/{job['cascadeId']}")).json()["status"] == "running"
+
+
+async def test_cascade_is_running_until_the_brands_last_composites_were_reconsidered(
+    client, settled, story, make_envelope
+):
+    await settled(make_envelope(story.created))
+    cascade = uuid4()
+    brand = story.brand.model_copy(update={"version": 2})
+
+    async def status(event) -> str:
+        await settled(make_envelope(event, cause=None, cascade=cascade))
+        return (await client.get(f"/api/cascades/{cascade}")).json()["status"]
+
+    assert await status(BrandUpdated(brand=brand)) == "running"
+    assert await status(BrandFollowed(brand_id=brand.id, version=2, last="some-composite")) == "running"
+    assert await status(BrandFollowed(brand_id=brand.id, version=2, last=None)) == "settled"
 
 
 async def test_waiting_for_a_cascade_answers_when_it_has_settled(client, job, happens, story):

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from contracts.compositor import RenderAssets
+from contracts.campaign import BrandUpdated
+from contracts.compositor import BrandFollowed, RenderAssets
 from contracts.jobs import JobCompleted, JobRequested, RequestJobs
 from gateway.readmodel.cascade_store import CascadeEvent
 from gateway.readmodel.reader import CampaignNow
@@ -83,6 +84,18 @@ class _Forest:
             orphan=orphan,
             children=tuple(children),
         )
+
+
+def brand_on_its_way(events: Sequence[CascadeEvent]) -> bool:
+    """True until every version of a brand that the cascade tells of has been followed to the brand's last composite."""
+    followed = [event for event in events if event.type == BrandFollowed.type]
+    begun = {(event.data["brandId"], event.data["version"]) for event in followed}
+    begun |= {
+        (event.data["brand"]["id"], event.data["brand"]["version"])
+        for event in events
+        if event.type == BrandUpdated.type
+    }
+    return bool(begun - {(one.data["brandId"], one.data["version"]) for one in followed if one.data["last"] is None})
 
 
 def still_running(now: CampaignNow, cascade_id: str, events: Sequence[CascadeEvent]) -> bool:

@@ -10,7 +10,7 @@ from gateway.auth import Principal, Reader
 from gateway.problems import documented, not_found
 from gateway.readmodel import cascade_store
 from gateway.readmodel.cascade_store import CascadeEvent, CascadeJob, CascadeRow
-from gateway.readmodel.cascades import root_of, still_running
+from gateway.readmodel.cascades import brand_on_its_way, root_of, still_running
 from gateway.readmodel.snapshot import snapshot
 from gateway.requests_store import RequestRow
 from gateway.routes.access import Id, Parts, WaitSeconds, campaign_now
@@ -84,7 +84,7 @@ async def _is_running(
 ) -> bool:
     if any(job.status in ("PENDING", "RUNNING") for job in jobs):
         return True
-    if await cascade_store.unresolved_invalidations(conn, cascade_id):
+    if brand_on_its_way(events) or await cascade_store.unresolved_invalidations(conn, cascade_id):
         return True
     campaigns = sorted({event.campaign_id for event in events if event.campaign_id})
     touched = await gateway.reader.many(conn, campaigns, principal.team)
