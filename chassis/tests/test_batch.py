@@ -27,9 +27,9 @@ class Projection:
         self.before_insert: Callable[..., Awaitable[None]] | None = None
 
     async def apply(self, envelopes, conn) -> None:
-        await self.gate.wait()
         found = [envelope.data["n"] for envelope in envelopes]
         self.batches.append(found)
+        await self.gate.wait()
         await conn.executemany("INSERT INTO effects VALUES ($1)", [(n,) for n in found])
         if self.before_insert is not None:
             await self.before_insert(conn)
@@ -85,17 +85,21 @@ async def test_whatever_has_arrived_is_one_batch_up_to_its_size(bench, projectio
 
 
 async def test_poison_amid_a_batch_is_dead_lettered_and_its_neighbours_are_applied_once(bench, projection):
-    await _tell(bench, *range(10))
-    await bench.broker.publish("", bench.events.name, b"{", message_id="bad-json")
-    await _tell(bench, *range(10, 20))
     projection.bad = {5, 15}
     projection.gate.clear()
-    good = [n for n in range(20) if n not in projection.bad]
-    async with projection.consuming():
+    good = [n for n in range(21) if n not in projection.bad]
+    async with projection.consuming() as consumer:
+        await _tell(bench, 0)
+        await eventually(lambda: projection.batches == [[0]])
+        await _tell(bench, *range(1, 11))
+        await bench.broker.publish("", bench.events.name, b"{", message_id="bad-json")
+        await _tell(bench, *range(11, 21))
+        await eventually(lambda: consumer._arrived.qsize() == 21)
         projection.gate.set()
         await _noted(bench, *good)
         await eventually(lambda: _dead(bench, 3))
     letters = await list_dead(bench.amqp_url, [bench.topology])
+    assert projection.batches[1] == list(range(1, 21))
     assert {letter.tries for letter in letters} == {3}
     reasons = sorted(letter.reason for letter in letters)
     assert reasons[:2] == ["LookupError: not these: [15]", "LookupError: not these: [5]"]
