@@ -2,7 +2,6 @@
 
 import asyncio
 from decimal import Decimal
-from typing import Literal
 
 import httpx2
 from anthropic import AnthropicError, AsyncAnthropic, transform_schema
@@ -10,16 +9,17 @@ from anthropic.types import OutputConfigParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from assets.provider_errors import OutcomeUnknown, RefusedByProvider, Spent
+from assets.settings import YEN_PER_DOLLAR
 from contracts.values import CopyText
 from copy_service.anthropic_faults import fault_of
 from copy_service.copywriter import CopyRequest, Written
-from copy_service.pricing import DEFAULT_YEN_PER_DOLLAR, PRICES, Price
+from copy_service.pricing import PRICES
 from copy_service.prompting import system_prompt, user_prompt
 from copy_service.provider_errors import MalformedOutput, Truncated
 
-DEFAULT_MODEL = "claude-sonnet-5-5"
+DEFAULT_MODEL = next(iter(PRICES))
 DEFAULT_BASE_URL = "https://api.anthropic.com"
-Effort = Literal["low", "medium", "high", "xhigh", "max"]
+MAX_TOKENS = 8_000
 
 # What one variant uses at medium effort: the prompt, and the answer with the thinking before it.
 _USUAL_INPUT, _USUAL_OUTPUT = 3_000, 2_500
@@ -76,20 +76,13 @@ class AnthropicCopywriter:
         base_url: str = DEFAULT_BASE_URL,
         model: str = DEFAULT_MODEL,
         timeout_seconds: float = 120.0,
-        max_tokens: int = 8_000,
-        effort: Effort | None = "medium",
-        price: Price | None = None,
-        yen_per_dollar: Decimal = DEFAULT_YEN_PER_DOLLAR,
+        yen_per_dollar: Decimal = YEN_PER_DOLLAR,
     ) -> None:
-        """Raises ValueError for a model without a known price: give `price`. Models before 4.6 want `effort=None`."""
-        if price is None and model not in PRICES:
-            raise ValueError(f"no price is known for model {model!r}; known: {', '.join(sorted(PRICES))}")
+        """Raises KeyError for a model without a known price."""
         self.model = model
         self.timeout_seconds = timeout_seconds
-        self._price = price or PRICES[model]
+        self._price = PRICES[model]
         self._yen_per_dollar = yen_per_dollar
-        self._max_tokens = max_tokens
-        self._effort: Effort | None = effort
         timeout = httpx2.Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
         self._client = AsyncAnthropic(api_key=api_key, base_url=base_url, max_retries=0, timeout=timeout)
 
@@ -104,13 +97,13 @@ class AnthropicCopywriter:
     async def write(self, request: CopyRequest) -> Written:
         """One paid call. Raises each of `provider_errors`."""
         message = await self._answer(request)
-        usage, spent = message.usage, self._spent(message)
+        spent = self._spent(message)
         if message.stop_reason == "refusal":
             raise RefusedByProvider("the model declined to write this copy", spent=spent)
         if message.stop_reason in ("max_tokens", "model_context_window_exceeded"):
             raise Truncated(f"the answer was cut off ({message.stop_reason})", spent=spent)
         copy = _copy_in(message, spent)
-        return Written(copy, message.id, message.model, usage.all_input_tokens, usage.output_tokens, spent.cost_yen)
+        return Written(copy, spent)
 
     async def _answer(self, request: CopyRequest) -> _Message:
         try:
@@ -127,12 +120,11 @@ class AnthropicCopywriter:
             raise OutcomeUnknown("an answer came that is not a message") from error
 
     async def _post(self, request: CopyRequest) -> bytes:
-        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": transform_schema(CopyAnswer)}}
-        if self._effort:
-            output["effort"] = self._effort
+        schema = transform_schema(CopyAnswer)
+        output: OutputConfigParam = {"format": {"type": "json_schema", "schema": schema}, "effort": "medium"}
         response = await self._client.messages.with_raw_response.create(
             model=self.model,
-            max_tokens=self._max_tokens,
+            max_tokens=MAX_TOKENS,
             system=system_prompt(request),
             messages=[{"role": "user", "content": user_prompt(request)}],
             output_config=output,

@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from assets.clients import close_at_stop
 from assets.generators import announce
+from assets.settings import chosen_model
 from chassis.service import Service
 from contracts.jobs import GeneratorAnnounced
 from contracts.values import PlatformName
@@ -23,22 +25,26 @@ def create_app(settings: Settings) -> Service:
     writer = copywriter(settings)
     service = Service(TOPOLOGY, settings, subscriptions(CopyWorker(writer), settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
+    service.run_beside("close the copywriter", partial(close_at_stop, writer.aclose))
     announce(service, announcement(writer))
     return service
 
 
 def copywriter(settings: Settings) -> Copywriter:
-    """Claude when a key is set, else the offline twin."""
+    """Claude when a key is set, else the offline twin. Raises SettingsError for a model that neither knows."""
     if settings.anthropic_api_key is None:
-        from copy_service.offline import OfflineCopywriter
+        from copy_service.offline import PHRASEBOOK, OfflineCopywriter
 
+        chosen_model(settings, (PHRASEBOOK,))
         return OfflineCopywriter(_check_for)
-    from copy_service.anthropic_copywriter import DEFAULT_BASE_URL, DEFAULT_MODEL, AnthropicCopywriter
+    from copy_service.anthropic_copywriter import DEFAULT_BASE_URL, AnthropicCopywriter
+    from copy_service.pricing import PRICES
 
     return AnthropicCopywriter(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or DEFAULT_BASE_URL,
-        model=settings.model or DEFAULT_MODEL,
+        model=chosen_model(settings, PRICES),
+        yen_per_dollar=settings.yen_per_dollar,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assets.provider_errors import Spent
 from contracts.values import BrandProfile, Brief, CopyText, PlatformName, Register
 
 Angle = Literal["benefit", "question", "scene", "trust"]
@@ -39,11 +40,7 @@ class Written:
     """A variant's text and what it cost to have it written."""
 
     copy: CopyText
-    provider_id: str | None
-    model: str
-    input_units: int
-    output_units: int
-    cost_yen: int
+    spent: Spent
 
 
 class Copywriter(Protocol):
@@ -68,6 +65,10 @@ class Copywriter(Protocol):
 
     async def write(self, request: CopyRequest) -> Written:
         """Write the variant once. Raises `ProviderError`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Release connections."""
         ...
 
 

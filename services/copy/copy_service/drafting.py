@@ -19,8 +19,6 @@ class Attempt:
     """One call of the copywriter. `reasons`: why its text was refused. `error`: why there was no text."""
 
     number: int
-    provider: str
-    model: str
     written: Written | None = None
     reasons: tuple[str, ...] = ()
     error: ProviderError | None = None
@@ -28,9 +26,8 @@ class Attempt:
     @property
     def spent(self) -> Spent | None:
         """What it cost, if the provider said so, with or without a usable text."""
-        if self.written is None:
-            return self.error.spent if self.error else None
-        return Spent(self.written.provider_id, self.written.cost_yen)
+        made = self.written or self.error
+        return made.spent if made else None
 
 
 OnAttempt = Callable[[Attempt], Awaitable[None]]
@@ -96,7 +93,7 @@ class _Calls:
             await self._sleep(wait)
 
     async def _attempt(self, request: CopyRequest, check: Check) -> tuple[Written, list[str]]:
-        attempt = Attempt(len(self.made) + 1, self._copywriter.name, self._copywriter.model)
+        attempt = Attempt(len(self.made) + 1)
         await self._started(attempt)
         try:
             written = await self._copywriter.write(request)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from assets.provider_errors import InvalidRequest
+from assets.provider_errors import InvalidRequest, Spent
 from contracts.values import CopyText, PlatformName
 from copy_service.composition import bodies, faults, pick
 from copy_service.copywriter import Check, CopyRequest, Written, angle_of
@@ -36,7 +36,10 @@ class OfflineCopywriter:
 
     async def write(self, request: CopyRequest) -> Written:
         """Raises InvalidRequest for another language than Japanese, NothingLeftToSay if no phrase may be said."""
-        return Written(compose(request, self._check_for(request.platform)), None, PHRASEBOOK, 0, 0, 0)
+        return Written(compose(request, self._check_for(request.platform)), Spent(None, 0))
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
 
 def compose(request: CopyRequest, check: Check) -> CopyText:

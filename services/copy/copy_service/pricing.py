@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
-# A planning rate for budgets, not a market quote: set your own with `yen_per_dollar`.
-DEFAULT_YEN_PER_DOLLAR = Decimal(160)
 _TOKENS_PER_PRICE = 1_000_000
 
 
@@ -29,16 +27,16 @@ def _price(model: str, input_usd: str, output_usd: str, checked_on: str) -> Pric
 
 
 # Source: the model pages under platform.claude.com/docs/en/models ("Price / MTok"), stored copies of October 2026.
+# The first is the default. Models before 4.6 have no place here: they take no effort.
 # Haiku 5.5 costs five times as much for prompts over 100,000 tokens; ours stay near 3,000.
 PRICES: dict[str, Price] = {
     price.model: price
     for price in (
+        _price("claude-sonnet-5-5", "2", "10", "2026-10-20"),
         _price("claude-fable-5-1", "10", "50", "2026-10-20"),
         _price("claude-opus-5-5", "4", "20", "2026-10-20"),
         _price("claude-opus-5", "5", "25", "2026-10-20"),
-        _price("claude-sonnet-5-5", "2", "10", "2026-10-20"),
         _price("claude-sonnet-5", "2", "10", "2026-10-20"),
         _price("claude-haiku-5-5", "0.10", "0.50", "2026-10-20"),
-        _price("claude-haiku-4-5", "1", "5", "2026-10-20"),
     )
 }

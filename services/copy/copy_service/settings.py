@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from chassis.settings import ServiceSettings
+from assets.settings import GeneratorSettings
 
 
-class Settings(ServiceSettings):
+class Settings(GeneratorSettings):
     """With a key, Claude writes; without one, the offline copywriter does, and everything says so."""
 
     foreign: ClassVar[Mapping[str, str]] = {
@@ -18,5 +18,4 @@ class Settings(ServiceSettings):
 
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
-    model: str | None = None
     concurrency: int = Field(default=4, ge=1, le=64)

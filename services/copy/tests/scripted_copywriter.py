@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from assets.provider_errors import Spent
 from contracts.values import CopyText
 from copy_service.copywriter import CopyRequest, Written
 
@@ -20,6 +21,7 @@ class ScriptedCopywriter:
         self.offline = offline
         self.script = list(script)
         self.requests: list[CopyRequest] = []
+        self.closed = False
 
     def estimate_yen(self) -> int:
         """Another sum than the true cost, so that a test can tell them apart."""
@@ -33,7 +35,11 @@ class ScriptedCopywriter:
         if isinstance(turn, BaseException):
             raise turn
         text = turn if isinstance(turn, CopyText) else await turn(request)
-        return Written(text, f"msg-{n}", self.model, 10, 20, 0 if self.offline else COST)
+        return Written(text, Spent(f"msg-{n}", 0 if self.offline else COST))
+
+    async def aclose(self) -> None:
+        """Remembers it."""
+        self.closed = True
 
 
 def words(n: int) -> CopyText:

@@ -49,12 +49,11 @@ async def test_seeds_and_directions_vary_the_text(copywriter: Copywriter, ask: A
 
 
 async def test_costs_are_told_and_free_only_offline(copywriter: Copywriter, ask: Ask) -> None:
-    written = await copywriter.write(ask())
+    spent = (await copywriter.write(ask())).spent
     paid = not copywriter.offline
-    assert (written.cost_yen > 0) == (written.input_units > 0) == (written.output_units > 0) == paid
-    assert (written.provider_id is not None) == paid
+    assert (spent.cost_yen > 0) == paid
+    assert (spent.provider_id is not None) == paid
     assert (copywriter.estimate_yen() > 0) == paid
-    assert written.model == copywriter.model
 
 
 async def test_correction_after_a_refused_text_is_another_text(copywriter: Copywriter, ask: Ask) -> None:

@@ -2,7 +2,9 @@
 
 from functools import partial
 
+from assets.clients import close_at_stop
 from assets.generators import announce
+from assets.settings import chosen_model
 from chassis.blobs import BlobStore
 from chassis.service import Service
 from contracts.jobs import GeneratorAnnounced
@@ -18,12 +20,13 @@ __all__ = ["Settings", "create_app"]
 
 
 def create_app(settings: Settings) -> Service:
-    """The service, not yet started."""
+    """The service, not yet started. Raises SettingsError for a model that the generator does not know."""
     images = generator(settings)
-    model = settings.model or next(iter(images.models))
+    model = chosen_model(settings, images.models)
     worker = ImageWorker(images, model, BlobStore.at(settings.blob_url))
     service = Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
+    service.run_beside("close the generator", partial(close_at_stop, images.aclose))
     announce(service, announcement(images, model))
     return service
 
@@ -36,7 +39,11 @@ def generator(settings: Settings) -> ImageGenerator:
         return OfflineGenerator()
     from image_service.replicate import ReplicateGenerator
 
-    return ReplicateGenerator(settings.replicate_api_token.get_secret_value(), settings.replicate_base_url)
+    return ReplicateGenerator(
+        settings.replicate_api_token.get_secret_value(),
+        settings.replicate_base_url,
+        yen_per_dollar=settings.yen_per_dollar,
+    )
 
 
 def announcement(images: ImageGenerator, model: str) -> GeneratorAnnounced:

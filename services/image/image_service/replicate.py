@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from decimal import Decimal
 from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,15 +15,15 @@ from replicate.client import Client
 from replicate.prediction import Prediction
 
 from assets.provider_errors import NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
+from assets.settings import YEN_PER_DOLLAR
 from image_service.decoding import MEDIA_TYPES, checked_image
 from image_service.generator import Failed, GeneratedImage, ImageRequest, Pending, ProviderRun, RunState, Succeeded
-from image_service.replicate_models import CATALOGUE, DEFAULT_MODEL, model_named
+from image_service.replicate_models import CATALOGUE, model_named
 from image_service.replicate_transport import SingleAttempt, is_refusal
 from image_service.safe_fetch import FetchPolicy, Resolver, resolve, safe_fetch
 
 API = "https://api.replicate.com"
 OUTPUT_HOSTS = ("replicate.delivery",)
-YEN_PER_DOLLAR = 160
 
 
 class ReplicateGenerator:
@@ -40,14 +41,12 @@ class ReplicateGenerator:
         api_token: str,
         base_url: str | None = None,
         *,
-        default_model: str = DEFAULT_MODEL,
-        yen_per_dollar: int = YEN_PER_DOLLAR,
+        yen_per_dollar: Decimal = YEN_PER_DOLLAR,
         timeout_seconds: float = 30.0,
         resolver: Resolver = resolve,
     ) -> None:
         if not api_token:
             raise NotAuthorised("REPLICATE_API_TOKEN is empty.")
-        self._default = model_named(default_model)
         self._yen_per_dollar = yen_per_dollar
         self._timeout = timeout_seconds
         self._resolver = resolver
@@ -67,12 +66,11 @@ class ReplicateGenerator:
     @property
     def models(self) -> Mapping[str, str]:
         """Model id → label, the default first."""
-        others = (model for model in CATALOGUE if model.id != self._default.id)
-        return {model.id: model.label for model in (self._default, *others)}
+        return {model.id: model.label for model in CATALOGUE}
 
     def cost_yen(self, model: str, width: int, height: int) -> int:
         """Estimated yen for one picture, rounded up. Raises InvalidRequest."""
-        return ceil(round(model_named(model).usd(width, height) * self._yen_per_dollar, 6))
+        return ceil(round(model_named(model).usd(width, height) * float(self._yen_per_dollar), 6))
 
     async def submit(self, request: ImageRequest) -> ProviderRun:
         """Create one prediction. Raises any ProviderError; OutcomeUnknown where it may exist without our knowing."""

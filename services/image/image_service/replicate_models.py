@@ -62,7 +62,6 @@ CATALOGUE: tuple[ReplicateModel, ...] = (
     ReplicateModel("black-forest-labs/flux-1.1-pro", "FLUX1.1 [pro]", exact_size, 0.04),
     ReplicateModel("black-forest-labs/flux-schnell", "FLUX.1 [schnell]", nearest_ratio, 0.003),
 )
-DEFAULT_MODEL = CATALOGUE[0].id
 
 
 def model_named(model_id: str) -> ReplicateModel:

@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from pydantic import Field, SecretStr
 
-from chassis.settings import ServiceSettings
+from assets.settings import GeneratorSettings
 
 
-class Settings(ServiceSettings):
+class Settings(GeneratorSettings):
     """With a token, Replicate makes the pictures; without one, the offline twin draws them, and everything says so."""
 
     foreign: ClassVar[Mapping[str, str]] = {
@@ -18,5 +18,4 @@ class Settings(ServiceSettings):
 
     replicate_api_token: SecretStr | None = None
     replicate_base_url: str | None = None
-    model: str | None = None
     concurrency: int = Field(default=2, ge=1, le=64)

@@ -41,6 +41,7 @@ class ScriptedGenerator:
         self._placed_at: list[datetime] = []
         self.cancelled: list[str] = []
         self.silent = False
+        self.closed = False
         self.calls = 0
 
     def cost_yen(self, model: str, width: int, height: int) -> int:
@@ -100,7 +101,8 @@ class ScriptedGenerator:
         self.cancelled.append(provider_id)
 
     async def aclose(self) -> None:
-        """Nothing is open."""
+        """Remembers it."""
+        self.closed = True
 
 
 def _run_id(number: int) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -183,7 +184,7 @@ def test_a_missing_token_is_told_at_once() -> None:
 
 
 def test_prices_follow_the_published_rates() -> None:
-    generator = ReplicateGenerator("token", yen_per_dollar=150)
+    generator = ReplicateGenerator("token", yen_per_dollar=Decimal(150))
     costs = {model: generator.cost_yen(model, 1536, 1536) for model in generator.models}
     assert list(costs.values()) == [9, 6, 1]
 
