@@ -12,11 +12,12 @@ from jobs_service import store
 from jobs_service.domain import RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
 from jobs_service.errors import RetryRequired, UnknownTarget
 from lineage.basis import request_basis
+from lineage.brand import sha256_without_logo
 
 
 async def request_kit(event: CampaignCreated, tx: Transaction) -> None:
     """Creating a campaign consents to its whole kit: one job per copy variant and generated image."""
-    basis = request_basis(event.brief.sha256, event.brand.sha256, None)
+    basis = request_basis(event.brief.sha256, sha256_without_logo(event.brand.profile), None)
     for target in await _note_targets(tx, event.campaign_id, event.kit):
         if not target.is_photo:
             wanted = JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis)

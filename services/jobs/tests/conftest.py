@@ -15,9 +15,11 @@ from contracts.jobs import JobTarget, RequestJobs
 from contracts.values import VARIANT_LABELS, BlobRef, BrandProfile, Brief, Colours, JobOptions, KitAsset
 from jobs_service.handlers import SUBSCRIPTIONS
 from lineage.basis import request_basis
+from lineage.brand import sha256_without_logo
+from lineage.canonical import content_hash
 
 COMMANDS, EVENTS = SUBSCRIPTIONS
-BRIEF_SHA256, BRAND_SHA256 = "a" * 64, "b" * 64
+BRIEF_SHA256 = "a" * 64
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +67,14 @@ def created() -> CampaignCreated:
         KitAsset(id=str(uuid4()), kind="composited_image", ordinal=1, platform="x"),
         KitAsset(id=str(uuid4()), kind="platform_image", ordinal=1, platform="x", placement="x.square"),
     ]
-    profile = BrandProfile(name="茶舗みどり", colours=Colours(primary="#2f5d3a", accent="#f2b8c6"))
+    logo = BlobRef(sha256="2" * 64, media_type="image/png", bytes=9)
+    colours = Colours(primary="#2f5d3a", accent="#f2b8c6")
+    profile = BrandProfile(name="茶舗みどり", colours=colours, logo=logo)
     brief = Brief(objective="conversion", product="ほうじ茶", target_audience="20代", platforms=("x",))
     return CampaignCreated(
         campaign_id=str(uuid4()),
         name="春",
-        brand=BrandState(id=str(uuid4()), version=1, sha256=BRAND_SHA256, profile=profile),
+        brand=BrandState(id=str(uuid4()), version=1, sha256=content_hash(profile), profile=profile),
         brief=BriefState(version=1, sha256=BRIEF_SHA256, brief=brief),
         kit=(*variants, *others),
     )
@@ -90,7 +94,8 @@ def ask() -> Callable[..., RequestJobs]:
     def make(
         campaign: CampaignCreated, *assets: KitAsset, prompt: str | None = None, custom_prompt: str | None = None
     ) -> RequestJobs:
-        basis, options = request_basis(BRIEF_SHA256, BRAND_SHA256, prompt), JobOptions(custom_prompt=custom_prompt)
+        brand_sha256, options = sha256_without_logo(campaign.brand.profile), JobOptions(custom_prompt=custom_prompt)
+        basis = request_basis(BRIEF_SHA256, brand_sha256, prompt)
         targets = (JobTarget(kind=asset.kind, asset_id=asset.id, basis=basis, options=options) for asset in assets)
         return RequestJobs(campaign_id=campaign.campaign_id, targets=tuple(targets))
 
