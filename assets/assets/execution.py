@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from assets import runs_store
+from assets.job_events import JobTeller
 from assets.runs_store import Run
 from chassis.errors import RetryLater
 from chassis.subscriptions import AlreadyDone, Work
@@ -43,6 +44,7 @@ class Execution:
         self._provider = provider
         self._model = model
         self._task: dict[str, Any] | None = None
+        self._teller: JobTeller | None = None
 
     @classmethod
     async def start(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
@@ -67,6 +69,16 @@ class Execution:
     def carries(self, task: dict[str, Any]) -> None:
         """What this execution has to make; every intent keeps it, so that a successor goes on with the same."""
         self._task = task
+
+    def tells(self, teller: JobTeller) -> None:
+        """Names who tells of this execution's progress."""
+        self._teller = teller
+
+    async def progress(self, message: str) -> None:
+        """Tells how the work stands, unless another worker took the job over and tells by itself."""
+        async with self._work.transaction() as tx:
+            if self._teller is not None and await runs_store.lock_epoch(tx.conn, self._job_id) == self._epoch:
+                self._teller.progressed(tx, message)
 
     async def intend(self, n: int) -> None:
         """Commits the intent of a call that may cost money, and looks again, so that the call may follow at once.

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from chassis.transaction import Transaction
-from contracts.jobs import Attempt, JobCompleted, JobFailed, JobStarted, JobSuperseded, RunJob
+from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobStarted, JobSuperseded, RunJob
 
 
 class JobTeller:
@@ -22,6 +22,10 @@ class JobTeller:
     def started(self, tx: Transaction, epoch: int) -> None:
         """A worker took the job up."""
         tx.emit(JobStarted(**self._identity, epoch=epoch), subject=self._job.job_id)
+
+    def progressed(self, tx: Transaction, message: str) -> None:
+        """The work goes on; `message` says how it stands."""
+        tx.emit(JobProgressed(**self._identity, message=message), subject=self._job.job_id)
 
     def completed(self, tx: Transaction, version: int, sha256: str, changed: bool, attempts: Sequence[Attempt]) -> None:
         """The output is stored."""

@@ -98,6 +98,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         if newer is not None:
             await self._drop(work, teller, newer)
             return
+        execution.tells(teller)
         task: TaskT | None = None
         try:
             past = await execution.past()

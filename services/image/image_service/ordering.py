@@ -11,12 +11,21 @@ from assets.execution import Execution, PastAttempt
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
 from assets.waiting import Backoff
 from assets.worker import JobEnds
-from image_service.generator import Failed, GeneratedImage, ImageGenerator, ImageRequest, ProviderRun, Succeeded
+from image_service.generator import (
+    Failed,
+    GeneratedImage,
+    ImageGenerator,
+    ImageRequest,
+    Pending,
+    ProviderRun,
+    Succeeded,
+)
 from image_service.provider_errors import RunFailed
 
 ORDERING = Backoff(tries=4, longest_asked=300.0)
 # Polling and fetching cost nothing, so the run's own timeout is their only bound.
 WAITING = Backoff()
+TOLD_EVERY = 10.0
 
 Sleep = Callable[[float], Awaitable[None]]
 T = TypeVar("T")
@@ -50,6 +59,7 @@ class Ordering:
         self._execution = execution
         self._patience = patience
         self._sleep = patience.sleep
+        self._waited = self._told_at = 0.0
 
     async def settled(self, past: list[PastAttempt]) -> list[PastAttempt]:
         """The attempts, once an order that a dead worker may have placed is sure to have been answered."""
@@ -134,7 +144,16 @@ class Ordering:
             if isinstance(state, Failed):
                 raise state.error()
             await self._sleep(wait)
+            await self._note_wait(wait, state)
             wait = min(wait * 1.5, 5.0)
+
+    async def _note_wait(self, seconds: float, state: Pending) -> None:
+        self._waited += seconds
+        if self._waited < self._told_at + TOLD_EVERY:
+            return
+        self._told_at = self._waited
+        doing = "is at work on it" if state.started else "has not begun"
+        await self._execution.progress(f"the provider has had the order for {self._waited:.0f} s and {doing}")
 
     async def _patiently(self, call: Callable[[], Awaitable[T]], backoff: Backoff) -> T:
         """A call that costs nothing, transient faults sat out."""

@@ -2,6 +2,7 @@
 
 from assets.generators import generator_topology
 from contracts.image import ImagePromptChanged, ImageRegenerated
+from contracts.jobs import JobProgressed
 
-TOPOLOGY = generator_topology("image", (ImageRegenerated.type, ImagePromptChanged.type))
+TOPOLOGY = generator_topology("image", (ImageRegenerated.type, ImagePromptChanged.type, JobProgressed.type))
 COMMANDS, EVENTS, JOBS = (queue.name for queue in TOPOLOGY.queues)
