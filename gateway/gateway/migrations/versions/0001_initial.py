@@ -1,7 +1,7 @@
 """The read model: campaigns, assets, jobs, their events, and the requests that caused them."""
 
 from alembic import op
-from chassis.tables import STATEMENTS
+from chassis.tables import STATEMENTS, TABLE_NAMES
 
 revision = "gateway_0001"
 down_revision = None
@@ -148,6 +148,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = ("cascades", "events", "jobs", "asset_versions", "assets", "campaign_positions", "campaigns", "brand_logos")
-    for table in (*tables, "generators", "brands", "requests", "inbox", "outbox"):
+    for table in (*tables, "generators", "brands", "requests", *TABLE_NAMES):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")

@@ -2,7 +2,7 @@
 
 from alembic import op
 from assets.tables import ASSET_STATEMENTS, EXECUTION_STATEMENTS
-from chassis.tables import STATEMENTS
+from chassis.tables import STATEMENTS, TABLE_NAMES
 
 revision = "compositor_0001"
 down_revision = None
@@ -38,6 +38,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     tables = ("provider_runs", "executions", "renders", "failed_requests", "deleted_campaigns", "pieces")
-    for table in (*tables, "confirmations", "versions", "assets", "inbox", "outbox"):
+    for table in (*tables, "confirmations", "versions", "assets", *TABLE_NAMES):
         op.execute(f"DROP TABLE {table}")
     op.execute("DROP FUNCTION refuse_change()")
