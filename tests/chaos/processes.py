@@ -47,6 +47,12 @@ class Process:
         """Sends it a signal."""
         self._process.send_signal(number)
 
+    @property
+    def stands_still(self) -> bool:
+        """True while it is stopped and not ended."""
+        stat = Path(f"/proc/{self._process.pid}/stat")
+        return self.is_running and stat.read_text().rpartition(")")[2].split()[0] == "T"
+
 
 @asynccontextmanager
 async def start(given: Mapping[str, Any], log: Path, crash_at: str = "") -> AsyncIterator[Process]:

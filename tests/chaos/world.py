@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import httpx2
+from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
 from assets.tables import PIECES
 from chassis import outbox
@@ -163,6 +164,29 @@ async def install(database_url: str) -> None:
         await connection.close()
 
 
+class Feeder:
+    """Asks steadily, and asks again with the same id until the broker has confirmed it."""
+
+    def __init__(self, amqp_url: str) -> None:
+        self.accepted: list[UUID] = []
+        self._url = amqp_url
+
+    async def feed(self, numbers: Iterable[int], pause: float) -> None:
+        """One request a number."""
+        left = [(n, uuid4()) for n in numbers]
+        while left:
+            with suppress(AMQPError, OSError, TimeoutError, ChannelInvalidStateError):
+                async with Broker.at(self._url) as broker:
+                    while left:
+                        n, message_id = left[0]
+                        async with asyncio.timeout(2):
+                            await broker.tell(Happened(n=n), message_id)
+                        self.accepted.append(message_id)
+                        left.pop(0)
+                        await asyncio.sleep(pause)
+            await asyncio.sleep(pause)
+
+
 @asynccontextmanager
 async def world_at(database_url: str, amqp_url: str, folder: Path) -> AsyncIterator[World]:
     """A world on servers that are there already; its queues are gone at the end."""
@@ -170,6 +194,7 @@ async def world_at(database_url: str, amqp_url: str, folder: Path) -> AsyncItera
     await asyncio.gather(install(database_url), declare(amqp_url, [topology]))
     async with asyncpg.create_pool(database_url, min_size=1, max_size=2) as sql, Broker.at(amqp_url) as broker:
         yield World(database_url, amqp_url, topology, sql, broker, folder)
+    async with Broker.at(amqp_url) as broker:
         await broker.delete(topology.queues)
 
 

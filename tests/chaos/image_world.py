@@ -1,0 +1,173 @@
+"""The image service with a real database, broker and provider's stand-in, in processes that a test ends or freezes."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import asyncpg
+import httpx2
+from aio_pika.abc import AbstractQueue
+
+from assets.testing import campaign
+from chassis.crashpoints import VARIABLE
+from chassis.testing import ACTOR, Broker, drained, eventually
+from chassis.topology import COMMANDS, EVENTS
+from contracts.envelope import Envelope
+from contracts.jobs import JobCompleted, JobFailed, JobSuperseded, RunJob
+from contracts.values import JobOptions, KitAsset
+from image_service.topology import JOBS, TOPOLOGY
+from saisei_local.provision.broker import declare
+
+from .processes import Process
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+STANDIN = ROOT / "services" / "image" / "tests" / "replicate_standin.py"
+ORDER_SECONDS = 3.0
+PATIENCE = 60.0
+ENDS = (JobCompleted, JobFailed, JobSuperseded)
+RUNS = """
+SELECT epoch, happened, provider_id, cost_yen FROM image.provider_runs WHERE job_id = $1 ORDER BY attempt, at
+"""
+# All that a worker could change about a picture; what is kept as evidence is not among it.
+STANDING = """
+SELECT a.version, a.applied_seq, v.sha256, v.job_id, (SELECT count(*) FROM image.versions WHERE asset_id = a.id) AS versions,
+       (SELECT count(*) FROM image.inbox) AS claims, (SELECT epoch FROM image.executions WHERE job_id = $2) AS epoch
+FROM image.assets a LEFT JOIN image.versions v ON v.asset_id = a.id AND v.version = a.version WHERE a.id = $1
+"""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """The stand-in of Replicate, in a process of its own."""
+
+    url: str
+
+    async def charges(self) -> int:
+        """How many pictures it has charged for."""
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            return (await http.get(f"{self.url}/control/ledger")).raise_for_status().json()["charges"]
+
+    async def meets(self, fault: str) -> None:
+        """The next order meets this fault."""
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            (await http.post(f"{self.url}/control/faults", json={"fault": fault})).raise_for_status()
+
+
+@dataclass
+class ImageWorld:
+    """What a test does to workers of images, and what it sees of them."""
+
+    database_url: str
+    amqp_url: str
+    sql: asyncpg.Connection
+    broker: Broker
+    provider: Provider
+    folder: Path
+    _said: AbstractQueue
+    _heard: list[Envelope] = field(default_factory=list)
+    _workers: int = 0
+
+    @asynccontextmanager
+    async def worker(self, *, point: str = "", still: bool = False, amqp_url: str = "") -> AsyncIterator[Process]:
+        """A process of the image service that ends, or stands still, at this point."""
+        self._workers += 1
+        log = self.folder / f"worker-{self._workers}.log"
+        argv = [sys.executable, str(HERE / "image_worker.py"), str(ORDER_SECONDS), *(["still"] if still else [])]
+        with log.open("ab") as output:
+            child = await asyncio.create_subprocess_exec(
+                *argv, env=self._environment(point, amqp_url or self.amqp_url), stdout=output, stderr=output
+            )
+        process = Process(child, log)
+        try:
+            yield process
+        finally:
+            await process.kill()
+
+    async def asked(self) -> RunJob:
+        """A job for an image of a new campaign."""
+        campaign_id, brand_id = str(uuid4()), str(uuid4())
+        image = KitAsset(id=str(uuid4()), kind="image", ordinal=1, upstream={"brief": campaign_id, "brand": brand_id})
+        await self.broker.tell(campaign(campaign_id, brand_id, image))
+        job = RunJob(
+            job_id=str(uuid4()),
+            campaign_id=campaign_id,
+            kind="image",
+            target_id=image.id,
+            seq=1,
+            options=JobOptions(),
+            requested_by=ACTOR,
+            reason="initial",
+        )
+        await self.broker.command(job, UUID(job.job_id), queue=JOBS)
+        return job
+
+    async def end_of(self, job: RunJob) -> Any:
+        """What the job ended with. Raises AssertionError when it takes too long."""
+        return await eventually(lambda: self._end(job), PATIENCE)
+
+    async def ends_of(self, job: RunJob) -> list[Any]:
+        """Everything told so far of how the job ended."""
+        self._heard += await drained(self._said)
+        contents = [model.model_validate(e.data) for e in self._heard for model in ENDS if e.type == model.type]
+        return [content for content in contents if content.job_id == job.job_id]
+
+    async def runs(self, job: RunJob) -> list[tuple[int, str, str | None, int]]:
+        """The ledger: epoch, what happened, the provider's id, cost in yen."""
+        return [tuple(row.values()) for row in await self.sql.fetch(RUNS, job.job_id)]
+
+    async def standing(self, job: RunJob) -> dict[str, Any]:
+        """The picture, its versions, and the claims and take-overs of the service."""
+        return dict(await self.sql.fetchrow(STANDING, job.target_id, job.job_id) or {})
+
+    async def _end(self, job: RunJob) -> Any:
+        return next(iter(await self.ends_of(job)), None)
+
+    def _environment(self, point: str, amqp_url: str) -> dict[str, str]:
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+        return clean | {
+            VARIABLE: point,
+            "SAISEI_IMAGE_DATABASE_URL": self.database_url,
+            "SAISEI_IMAGE_AMQP_URL": amqp_url,
+            "SAISEI_BLOB_URL": (self.folder / "blobs").as_uri(),
+            "REPLICATE_API_TOKEN": "test-token",
+            "REPLICATE_BASE_URL": self.provider.url,
+        }
+
+
+@asynccontextmanager
+async def image_world_at(admin_url: str, image_url: str, amqp_url: str, folder: Path) -> AsyncIterator[ImageWorld]:
+    """A world on an installed database and a broker's empty virtual host; its queues are gone at the end."""
+    (folder / "blobs").mkdir()
+    await declare(amqp_url, [TOPOLOGY])
+    sql = await asyncpg.connect(admin_url)
+    try:
+        async with Broker.at(amqp_url) as broker:
+            with _provider() as provider:
+                # What is published must arrive somewhere, and nobody but the test is here to hear it.
+                said = await broker.watch(EVENTS, "#")
+                yield ImageWorld(image_url, amqp_url, sql, broker, provider, folder, said)
+            await broker.delete(TOPOLOGY.queues)
+    finally:
+        await sql.close()
+
+
+@contextmanager
+def _provider() -> Iterator[Provider]:
+    argv = [sys.executable, str(STANDIN), "--port", "0"]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    try:
+        yield Provider(process.stdout.readline().strip())
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        process.stdout.close()
