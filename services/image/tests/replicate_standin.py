@@ -71,8 +71,7 @@ class World:
         if self.scripted:
             scripted = self.scripted[0]
             scripted.times -= 1
-            if scripted.times <= 0:
-                self.scripted.pop(0)
+            self.scripted = self.scripted[scripted.times <= 0 :]
             return scripted.fault, scripted.retry_after
         found = re.search(r"\[fault:([\w-]+)\]", prompt)
         return (found.group(1) if found else ""), 1
@@ -87,9 +86,7 @@ class World:
             "version": "hidden",
             "status": "starting",
             "input": inputs,
-            "output": None,
-            "error": None,
-            "logs": "",
+            **dict.fromkeys(("output", "error", "logs")),
             "created_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
             "urls": {"get": f"{base}v1/predictions/{run_id}", "cancel": f"{base}v1/predictions/{run_id}/cancel"},
         }
@@ -151,8 +148,7 @@ async def create(request: Request) -> Response:
     if refused := _refused(request, world):
         return refused
     world.creates += 1
-    body = await request.json()
-    inputs = body["input"]
+    inputs = (await request.json())["input"]
     fault, retry_after = world.fault_for(str(inputs.get("prompt", "")))
     if fault in CREATE_FAULTS:
         headers = {"Retry-After": str(retry_after)} if fault == "429" else None
@@ -161,19 +157,16 @@ async def create(request: Request) -> Response:
         return await _until_disconnect(request)
     model = "{owner}/{name}".format(**request.path_params)
     prediction = world.accept(model, inputs, fault, str(request.base_url))
-    if fault in GATEWAY_FAULTS:
-        return _gateway_error(GATEWAY_FAULTS[fault])
     if fault == "hang":
         return await _until_disconnect(request)
-    if fault == "nonsense":
-        return Response("<html>it works</html>", 201, media_type="text/html")
-    return JSONResponse(prediction, 201)
+    if fault in GATEWAY_FAULTS:
+        return _not_the_apis_word(GATEWAY_FAULTS[fault])
+    return _not_the_apis_word(201) if fault == "nonsense" else JSONResponse(prediction, 201)
 
 
-def _gateway_error(status: int) -> Response:
-    if status >= 520:
-        return _problem(status, "The origin did not answer in time.")
-    return Response(f"<html>{status}</html>", status, media_type="text/html")
+def _not_the_apis_word(status: int) -> Response:
+    page = Response(f"<html>{status}</html>", status, media_type="text/html")
+    return page if status < 520 else _problem(status, "The origin did not answer in time.")
 
 
 async def index(request: Request) -> Response:
@@ -183,15 +176,14 @@ async def index(request: Request) -> Response:
 
 
 async def read(request: Request) -> Response:
-    world = _world(request)
-    run_id = request.path_params["run_id"]
+    world, run_id = _world(request), request.path_params["run_id"]
     if refused := _refused(request, world):
         return refused
     if run_id not in world.predictions:
         return _problem(404, "Prediction not found.")
     if (fault := world.predictions[run_id]["_fault"]) in ("poll-502", "poll-503"):
         world.predictions[run_id]["_fault"] = ""
-        return _gateway_error(502) if fault == "poll-502" else _problem(503, "No machine.", {"Retry-After": "7"})
+        return _not_the_apis_word(502) if fault == "poll-502" else _problem(503, "No machine.", {"Retry-After": "7"})
     world.advance(run_id)
     return JSONResponse(public(world.predictions[run_id]))
 
@@ -209,13 +201,10 @@ async def cancel(request: Request) -> Response:
 async def output(request: Request) -> Response:
     world = _world(request)
     run = world.predictions.get(request.path_params["run_id"])
-    fault = run["_fault"] if run else "expired"
-    if run is None or fault == "expired":
+    if run is None or (fault := run["_fault"]) == "expired":
         return Response("Not found", 404)
-    if fault in REDIRECTS:
-        return RedirectResponse(REDIRECTS[fault])
-    if fault == "redirect-loop":
-        return RedirectResponse(str(request.url))
+    if fault.startswith("redirect"):
+        return RedirectResponse(REDIRECTS.get(fault, str(request.url)))
     if fault == "endless":
         return StreamingResponse(_endless(), media_type="image/png")
     if fault == "garbage":
