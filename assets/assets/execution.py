@@ -8,6 +8,7 @@ from typing import Any
 from assets import runs_store
 from assets.job_events import JobTeller
 from assets.runs_store import Run
+from chassis import crashpoints
 from chassis.errors import RetryLater
 from chassis.subscriptions import AlreadyDone, Work
 from contracts.jobs import Attempt
@@ -89,16 +90,20 @@ class Execution:
         async with self._work.transaction() as tx:
             await self.check(tx)
             await self._note(tx, n, "intent", output=self._task)
+        crashpoints.reach("after_intent")
         async with self._work.transaction() as tx:
             await self.check(tx)
             age = await runs_store.intent_age(tx.conn, self._job_id, n)
         if age > FRESH_SECONDS:
             await self.failed(n, "held up right before the call; nothing was sent")
             raise RetryLater(f"job {self._job_id} was held up for {age:.0f} s right before a paid call")
+        crashpoints.reach("before_call")
 
     async def submitted(self, n: int, provider_id: str, cost_yen: int) -> None:
         """The provider took the work at this price; its id is kept whatever the epoch says."""
+        crashpoints.reach("before_provider_id")
         await self._record(n, "submitted", provider_id=provider_id, cost_yen=cost_yen)
+        crashpoints.reach("after_provider_id")
 
     async def succeeded(self, n: int, cost_yen: int, output: dict[str, Any], provider_id: str | None = None) -> None:
         """The provider's output is safe."""

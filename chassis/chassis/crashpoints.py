@@ -5,11 +5,14 @@ import signal
 
 VARIABLE = "SAISEI_TEST_CRASH_AT"
 
+SIGNAL = signal.SIGKILL
+"""What a process gets at its point. A test that wants it to stand still there says SIGSTOP."""
+
 _armed: set[str] = set(filter(None, os.environ.get(VARIABLE, "").split(",")))
 
 
 def reach(point: str) -> None:
-    """Ends this process by SIGKILL when a test armed the point, as `name` or, for the nth passing, `name:n`."""
+    """Ends this process by SIGNAL when a test armed the point, as `name` or, for the nth passing, `name:n`."""
     if _armed:
         _pass(point)
 
@@ -26,5 +29,6 @@ def _pass(point: str) -> None:
             continue
         _armed.discard(armed)
         if count in ("", "1"):
-            os.kill(os.getpid(), signal.SIGKILL)
-        _armed.add(f"{name}:{int(count) - 1}")
+            os.kill(os.getpid(), SIGNAL)
+        else:
+            _armed.add(f"{name}:{int(count) - 1}")

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from chassis import inbox
+from chassis import crashpoints, inbox
 from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.transaction import Transaction
@@ -41,6 +41,7 @@ class Work:
             if not await inbox.claim(tx.conn, self._queue, self._envelope.id):
                 raise AlreadyDone
             yield tx
+            crashpoints.reach("before_end")
 
 
 Worker = Callable[[Any, Work], Awaitable[None]]

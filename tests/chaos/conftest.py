@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 import structlog
 
-from .image_world import ImageWorld, image_world_at
+from .image_world import ImageWorld, Provider, image_world_at, served_provider
 from .servers import OwnServers
 from .world import World, world_at
 
@@ -48,9 +48,16 @@ async def own_world(own_servers: OwnServers, tmp_path: Path) -> AsyncIterator[Wo
         yield made
 
 
+@pytest.fixture(scope="session")
+def provider() -> Iterator[Provider]:
+    with served_provider() as provider:
+        yield provider
+
+
 @pytest.fixture
 async def image_world(
-    installed_database: str, role_url: Callable[[str], str], module_amqp_url: str, tmp_path: Path
+    installed_database: str, role_url: Callable[[str], str], module_amqp_url: str, provider: Provider, tmp_path: Path
 ) -> AsyncIterator[ImageWorld]:
-    async with image_world_at(installed_database, role_url("image"), module_amqp_url, tmp_path) as made:
+    await provider.forget()
+    async with image_world_at(installed_database, role_url("image"), module_amqp_url, provider, tmp_path) as made:
         yield made

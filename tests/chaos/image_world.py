@@ -19,7 +19,7 @@ from aio_pika.abc import AbstractQueue
 from assets.testing import campaign
 from chassis.crashpoints import VARIABLE
 from chassis.testing import ACTOR, Broker, drained, eventually
-from chassis.topology import COMMANDS, EVENTS
+from chassis.topology import EVENTS
 from contracts.envelope import Envelope
 from contracts.jobs import JobCompleted, JobFailed, JobSuperseded, RunJob
 from contracts.values import JobOptions, KitAsset
@@ -39,7 +39,8 @@ SELECT epoch, happened, provider_id, cost_yen FROM image.provider_runs WHERE job
 """
 # All that a worker could change about a picture; what is kept as evidence is not among it.
 STANDING = """
-SELECT a.version, a.applied_seq, v.sha256, v.job_id, (SELECT count(*) FROM image.versions WHERE asset_id = a.id) AS versions,
+SELECT a.version, a.applied_seq, v.sha256, v.job_id,
+       (SELECT count(*) FROM image.versions WHERE asset_id = a.id) AS versions,
        (SELECT count(*) FROM image.inbox) AS claims, (SELECT epoch FROM image.executions WHERE job_id = $2) AS epoch
 FROM image.assets a LEFT JOIN image.versions v ON v.asset_id = a.id AND v.version = a.version WHERE a.id = $1
 """
@@ -55,6 +56,11 @@ class Provider:
         """How many pictures it has charged for."""
         async with httpx2.AsyncClient(trust_env=False) as http:
             return (await http.get(f"{self.url}/control/ledger")).raise_for_status().json()["charges"]
+
+    async def forget(self) -> None:
+        """Starts over with an empty memory."""
+        async with httpx2.AsyncClient(trust_env=False) as http:
+            (await http.post(f"{self.url}/control/reset")).raise_for_status()
 
     async def meets(self, fault: str) -> None:
         """The next order meets this fault."""
@@ -144,24 +150,26 @@ class ImageWorld:
 
 
 @asynccontextmanager
-async def image_world_at(admin_url: str, image_url: str, amqp_url: str, folder: Path) -> AsyncIterator[ImageWorld]:
+async def image_world_at(
+    admin_url: str, image_url: str, amqp_url: str, provider: Provider, folder: Path
+) -> AsyncIterator[ImageWorld]:
     """A world on an installed database and a broker's empty virtual host; its queues are gone at the end."""
     (folder / "blobs").mkdir()
     await declare(amqp_url, [TOPOLOGY])
     sql = await asyncpg.connect(admin_url)
     try:
         async with Broker.at(amqp_url) as broker:
-            with _provider() as provider:
-                # What is published must arrive somewhere, and nobody but the test is here to hear it.
-                said = await broker.watch(EVENTS, "#")
-                yield ImageWorld(image_url, amqp_url, sql, broker, provider, folder, said)
+            # What is published must arrive somewhere, and nobody but the test is here to hear it.
+            said = await broker.watch(EVENTS, "#")
+            yield ImageWorld(image_url, amqp_url, sql, broker, provider, folder, said)
             await broker.delete(TOPOLOGY.queues)
     finally:
         await sql.close()
 
 
 @contextmanager
-def _provider() -> Iterator[Provider]:
+def served_provider() -> Iterator[Provider]:
+    """Runs for as long as the context lasts."""
     argv = [sys.executable, str(STANDIN), "--port", "0"]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
