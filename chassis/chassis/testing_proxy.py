@@ -12,7 +12,9 @@ class Proxy:
 
     def __init__(self, url: str) -> None:
         self._target = urlsplit(url)
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._servers: set[asyncio.StreamWriter] = set()
+        self._abandoned: set[asyncio.StreamWriter] = set()
         self._requests, self._answers = asyncio.Event(), asyncio.Event()
         self.pass_on()
         self._delay = 0.0
@@ -39,7 +41,13 @@ class Proxy:
 
     async def cut(self) -> None:
         """Ends every connection, with no word to either side."""
-        for writer in list(self._writers):
+        for writer in self._clients | self._servers | self._abandoned:
+            writer.transport.abort()
+
+    def abandon(self) -> None:
+        """Ends every connection on the server's side; the client's stays open and silent."""
+        self._abandoned |= self._clients
+        for writer in list(self._servers):
             writer.transport.abort()
 
     async def refuse(self) -> None:
@@ -69,10 +77,13 @@ class Proxy:
             writer.transport.abort()
             return
         far_reader, far_writer = await asyncio.open_connection(self._target.hostname, self._target.port)
-        self._writers |= {writer, far_writer}
+        self._clients.add(writer)
+        self._servers.add(far_writer)
         await asyncio.gather(
             self._pump(reader, far_writer, self._requests), self._pump(far_reader, writer, self._answers)
         )
+        self._clients.discard(writer)
+        self._servers.discard(far_writer)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passing: asyncio.Event) -> None:
         with suppress(ConnectionError):
@@ -81,5 +92,5 @@ class Proxy:
                 await asyncio.sleep(self._delay)
                 writer.write(data)
                 await writer.drain()
-        writer.transport.abort()
-        self._writers.discard(writer)
+        if writer not in self._abandoned:
+            writer.transport.abort()
