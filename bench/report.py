@@ -1,6 +1,7 @@
 """The table on the terminal and out/bench.json."""
 
 import json
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from rich.table import Table
 from bench.results import THE_GOAL, Result
 
 OUT = Path("out/bench.json")
+LOAD_BEFORE = os.getloadavg()[0]
+SOME_LOAD = 0.5
+BUSY = "others were using this machine: figures are worse than it can do; look at the ratios"
 
 
 def write(results: Sequence[Result]) -> None:
@@ -29,6 +33,8 @@ def show(results: Sequence[Result], console: Console) -> None:
     for result in results:
         table.add_row(*_cells(result))
     console.print(table)
+    if LOAD_BEFORE > SOME_LOAD * (os.cpu_count() or 1):
+        console.print(f"[yellow]{BUSY}[/]", highlight=False)
     missed = sum(not result.met for result in results)
     verdict = f"[{'yellow' if missed else 'green'}]{len(results) - missed} of {len(results)} goals met[/]"
     console.print(
