@@ -33,7 +33,7 @@ def show(results: Sequence[Result], console: Console) -> None:
     for result in results:
         table.add_row(*_cells(result))
     console.print(table)
-    if LOAD_BEFORE > SOME_LOAD * (os.cpu_count() or 1):
+    if SOME_LOAD * (os.cpu_count() or 1) < LOAD_BEFORE:
         console.print(f"[yellow]{BUSY}[/]", highlight=False)
     missed = sum(not result.met for result in results)
     verdict = f"[{'yellow' if missed else 'green'}]{len(results) - missed} of {len(results)} goals met[/]"
