@@ -96,3 +96,10 @@ def test_even_picture_has_only_its_focal_point_to_spare() -> None:
 def test_rendered_bytes_are_an_image_of_the_canvas_size(encode: Encode) -> None:
     composite = render(bowl_at(200, 400), 200, 400, encode)
     assert Image.open(io.BytesIO(composite.data)).size == (composite.width, composite.height)
+
+
+@pytest.mark.parametrize(("x", "y"), [(200, 200), (400, 560), (600, 300)])
+def test_most_of_the_subject_lies_where_it_was_drawn(x: int, y: int) -> None:
+    subject = Subject(bowl_at(x, y), (SIZE, SIZE), FocalPoint(x * 1000 // SIZE, y * 1000 // SIZE))
+    assert subject.share_in(Box(0, 0, SIZE, SIZE)) == 1000
+    assert subject.share_in(Box(x - 170, y - 170, x + 170, y + 170)) > 800

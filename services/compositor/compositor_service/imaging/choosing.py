@@ -26,10 +26,11 @@ _SMALLNESS = 2000
 _TININESS = 4500
 _SCRIM = 1200
 _SCRIM_ON_SUBJECT = 5000
+_SUBJECT_IN_SCRIM = 4000
 _RANK = 25
 """Weights in a cost: text, its worst line and the button when wholly on the subject; a headline without any size, in
-proportion and again by the square, since small is bad and tiny is worse; a full scrim, one wholly on the subject; and
-each step down the order of layouts."""
+proportion and again by the square, since small is bad and tiny is worse; a full scrim, one wholly on the subject, one
+with the whole subject in it; and each step down the order of layouts."""
 
 _ROUGHNESS = {Grade.AFTER_PAUSE: 0, Grade.BETWEEN_PHRASES: 0, Grade.BEFORE_DEPENDENT: 300}
 _ROUGHEST = 700
@@ -141,6 +142,7 @@ def _cost(arrangement: Arrangement, layout: Layout, room: Room) -> int:
 
 def _scrim_cost(arrangement: Arrangement, room: Room) -> int:
     opacity = room.scrim_of(arrangement)
-    darkened = room.subject.under(arrangement.text_extent.grown(2 * arrangement.headline_size))
+    darkened = arrangement.text_extent.grown(2 * arrangement.headline_size)
+    on_subject = _SCRIM_ON_SUBJECT * room.subject.under(darkened) + _SUBJECT_IN_SCRIM * room.subject.share_in(darkened)
     # A faint scrim goes unnoticed; a strong one takes the picture away, and the subject with it.
-    return opacity * (_SCRIM * (PER_MILLE + opacity) + _SCRIM_ON_SUBJECT * darkened) // (PER_MILLE * PER_MILLE)
+    return opacity * (_SCRIM * (PER_MILLE + opacity) + on_subject) // (PER_MILLE * PER_MILLE)

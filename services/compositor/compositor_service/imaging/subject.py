@@ -33,12 +33,23 @@ class Subject:
 
     def under(self, box: Box) -> int:
         """How much of the box, given in canvas pixels, lies on the subject, per mille."""
+        left, top, right, bottom = self._cells(box)
+        return self._sum(box) * PER_MILLE // (_LEVELS * (bottom - top) * (right - left))
+
+    def share_in(self, box: Box) -> int:
+        """How much of all the subject lies in the box, given in canvas pixels, per mille."""
+        return self._sum(box) * PER_MILLE // max(1, int(self._sums[-1, -1]))
+
+    def _sum(self, box: Box) -> int:
+        left, top, right, bottom = self._cells(box)
+        sums = self._sums
+        return int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
+
+    def _cells(self, box: Box) -> tuple[int, int, int, int]:
         rows, columns = (length - 1 for length in self._sums.shape)
         left, right = _span(box.left, box.right, self.canvas[0], columns)
         top, bottom = _span(box.top, box.bottom, self.canvas[1], rows)
-        sums = self._sums
-        total = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
-        return total * PER_MILLE // (_LEVELS * (bottom - top) * (right - left))
+        return left, top, right, bottom
 
 
 def _nearness(shape: tuple[int, ...], focal: FocalPoint) -> npt.NDArray[np.float64]:
