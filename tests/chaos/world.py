@@ -3,9 +3,10 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -170,21 +171,28 @@ class Feeder:
     def __init__(self, amqp_url: str) -> None:
         self.accepted: list[UUID] = []
         self._url = amqp_url
+        self._broker: Broker | None = None
+        self._connected = AsyncExitStack()
 
     async def feed(self, numbers: Iterable[int], pause: float) -> None:
         """One request a number."""
-        left = [(n, uuid4()) for n in numbers]
-        while left:
-            with suppress(AMQPError, OSError, TimeoutError, ChannelInvalidStateError):
-                async with Broker.at(self._url) as broker:
-                    while left:
-                        n, message_id = left[0]
-                        async with asyncio.timeout(2):
-                            await broker.tell(Happened(n=n), message_id)
-                        self.accepted.append(message_id)
-                        left.pop(0)
-                        await asyncio.sleep(pause)
-            await asyncio.sleep(pause)
+        async with self._connected:
+            for n in numbers:
+                message_id = uuid4()
+                await eventually(partial(self._sent, n, message_id), PATIENCE)
+                self.accepted.append(message_id)
+                await asyncio.sleep(pause)
+
+    async def _sent(self, n: int, message_id: UUID) -> bool:
+        try:
+            async with asyncio.timeout(2):
+                if self._broker is None:
+                    self._broker = await self._connected.enter_async_context(Broker.at(self._url))
+                await self._broker.tell(Happened(n=n), message_id)
+        except (AMQPError, OSError, ChannelInvalidStateError):
+            self._broker = None
+            return False
+        return True
 
 
 @asynccontextmanager
