@@ -4,7 +4,7 @@ from alembic import op
 from assets.tables import ASSET_STATEMENTS, EXECUTION_STATEMENTS
 from chassis.tables import STATEMENTS, TABLE_NAMES
 
-revision = "compositor_0001"
+revision = "compositor_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -3,7 +3,7 @@
 from alembic import op
 from assets.tables import create_generator_tables, drop_generator_tables
 
-revision = "copy_0001"
+revision = "copy_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None

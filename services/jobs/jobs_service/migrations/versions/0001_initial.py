@@ -3,7 +3,7 @@
 from alembic import op
 from chassis.tables import STATEMENTS, TABLE_NAMES
 
-revision = "jobs_0001"
+revision = "jobs_0001b"
 down_revision = None
 branch_labels = None
 depends_on = None
