@@ -34,12 +34,18 @@ async def _run(names: Sequence[str]) -> None:
         loop.add_signal_handler(number, stop.set)
     services = [_service(name) for name in names if name != "gateway"]
     async with AsyncExitStack() as stack:
-        for service in services:
-            stack.push_async_callback(service.stop)
+        stack.push_async_callback(_stop, services)
         await asyncio.gather(*(service.start() for service in services))
         await _serve_http(stack, names, services)
         await stop.wait()
         log.info("stopping", services=list(names))
+
+
+async def _stop(services: Sequence[Service]) -> None:
+    # One after the other, the waits of several services for what is silent would add up beyond the time to stop.
+    ended = await asyncio.gather(*(service.stop() for service in services), return_exceptions=True)
+    for failure in filter(None, ended):
+        raise failure
 
 
 async def _serve_http(stack: AsyncExitStack, names: Sequence[str], services: Sequence[Service]) -> None:
