@@ -1,6 +1,6 @@
 """Celery: the process that starts cascades, and two forked worker processes that run them.
 
-Two, one for each core, forked rather than threads: threads of one worker share an interpreter and were slower.
+Two, one for each core, forked rather than threads: most of a task is Python, and threads would share one interpreter.
 """
 
 # Peers are installed for `make bench` only, and checked by types all the same.
