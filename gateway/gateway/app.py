@@ -9,7 +9,7 @@ from starlette.middleware import Middleware
 
 from chassis.health import Check, Health
 from chassis.probes import all_checks
-from gateway import problems
+from gateway import problems, published
 from gateway.composition import ExtraChecks, Gateway
 from gateway.edge import UNLOGGED, Edge
 from gateway.routes import (
@@ -68,6 +68,7 @@ def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> F
     problems.install(app)
     for module in ROUTERS:
         app.include_router(module.router)
+    published.install(app)
     return app
 
 

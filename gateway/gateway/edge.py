@@ -12,12 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.infrastructure import is_infrastructure
-from gateway.problems import ProblemError, render
+from gateway.problems import METHODS, ProblemError, render
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 UPLOADS = re.compile(r"POST /api/campaigns/[^/]+/images|PUT /api/brands/[^/]+/logo")
 MULTIPART_OVERHEAD = 100_000
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 UNLOGGED = ("/healthz", "/readyz", "/metrics")
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 SECURITY = {

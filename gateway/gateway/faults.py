@@ -5,9 +5,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from gateway.openapi import Operation
-from gateway.schemas.base import COLOUR, IDENTIFIER
+from gateway.schemas.base import COLOUR, IDENTIFIER, KEY, NUMBERED, POSITION, SHA256, TIMED
 
-PATTERNS = {COLOUR: "must be a colour as #rrggbb", IDENTIFIER: "must consist of letters, digits and . _ : -"}
+NO_CURSOR = "not a cursor of this list; start without one"
+PATTERNS = {
+    COLOUR: "must be a colour as #rrggbb",
+    IDENTIFIER: "must consist of letters, digits and . _ : -",
+    KEY: "must consist of visible ASCII characters",
+    NUMBERED: NO_CURSOR,
+    POSITION: "not a position of this stream",
+    SHA256: "must be a SHA-256 in lower-case hexadecimal digits",
+    TIMED: NO_CURSOR,
+}
 JSON = "application/json"
 
 Fault = Mapping[str, Any]

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4, uuid5
@@ -17,13 +16,13 @@ from contracts.envelope import Command, Reply
 from gateway import requests_store
 from gateway.auth import Principal, Writer
 from gateway.composition import Gateway
-from gateway.problems import ProblemError, invalid
+from gateway.problems import ProblemError
 from gateway.readmodel import cascade_store, store
 from gateway.requests_store import RequestRow
+from gateway.schemas.base import KEY
 
 NAMESPACE = UUID("2f3d6f5e-6d0c-4d53-9a2e-5a1c7b7f0c55")
 REPEATABLE = RETENTION - timedelta(days=1)
-KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
 class Write:
@@ -143,11 +142,16 @@ async def _write(
     request: Request,
     principal: Writer,
     idempotency_key: Annotated[
-        str | None, Header(description="Repeating a request with the same key has no second effect.")
+        str | None,
+        Header(
+            alias="Idempotency-Key",
+            min_length=1,
+            max_length=200,
+            pattern=KEY,
+            description="Repeating a request with the same key has no second effect.",
+        ),
     ] = None,
 ) -> Write:
-    if idempotency_key is not None and not KEY.fullmatch(idempotency_key):
-        raise invalid(("header.Idempotency-Key", "1 to 200 visible ASCII characters"))
     return Write(request.app.state.gateway, principal, request, idempotency_key)
 
 

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Match
 
 from chassis.commands import NoReply
 from contracts.envelope import Problem as Refusal
@@ -18,6 +19,7 @@ from gateway.faults import in_words
 from gateway.openapi import Operation
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TYPES: dict[int, str] = {
     400: "malformed-request",
     401: "unauthenticated",
@@ -118,8 +120,8 @@ def install(app: FastAPI) -> None:
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The `responses` of a route, for its OpenAPI."""
-    described = {"model": ProblemView, "content": {MEDIA_TYPE: {}}}
-    return {status: {**described, "description": HTTPStatus(status).phrase} for status in statuses}
+    content = {MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{ProblemView.__name__}"}}}
+    return {status: {"content": content, "description": HTTPStatus(status).phrase} for status in statuses}
 
 
 def request_id_of(request: Request) -> str | None:
@@ -145,7 +147,8 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 
 async def _on_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    problem = ProblemError(error.status_code, _detail(request, error), headers=error.headers)
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    problem = ProblemError(error.status_code, _detail(request, error), headers=headers)
     return render(problem, request_id_of(request))
 
 
@@ -165,6 +168,13 @@ def _detail(request: Request, error: HTTPException) -> str:
     if error.status_code == 405:
         return f"{request.method} is not possible here"
     return str(error.detail)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of the path: the router's own answer names only those of the first route that has it."""
+    scopes = [{**request.scope, "method": method} for method in METHODS]
+    routes = request.app.router.routes
+    return ", ".join(one["method"] for one in scopes if any(route.matches(one)[0] is Match.FULL for route in routes))
 
 
 def _malformed(fault: Mapping[str, Any]) -> dict[str, str]:

@@ -10,13 +10,12 @@ from gateway.auth import Reader
 from gateway.problems import ProblemError, documented, not_found
 from gateway.readmodel import store
 from gateway.routes.access import Parts
+from gateway.schemas.base import SHA256
 
 CACHE = "private, max-age=31536000, immutable"
 POLICY = "default-src 'none'; sandbox"
 SINGLE_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
-Sha256 = Annotated[
-    str, Path(pattern=r"^[0-9a-f]{64}$", description="`sha256` of an asset's `blob` or a brand's `logo`.")
-]
+Sha256 = Annotated[str, Path(pattern=SHA256, description="`sha256` of an asset's `blob` or a brand's `logo`.")]
 BYTES = {"content": {"image/jpeg": {}, "image/png": {}}, "description": "The bytes"}
 
 router = APIRouter(prefix="/api/blobs", tags=["assets"])

@@ -23,7 +23,7 @@ router = APIRouter(prefix="/api/brands", tags=["brands"])
 
 @router.get("", operation_id="listBrands", responses=documented(401, 422))
 async def list_brands(
-    gateway: Parts, principal: Reader, limit: paging.Limit = 20, cursor: paging.Cursor = None
+    gateway: Parts, principal: Reader, limit: paging.Limit = 20, cursor: paging.TimedCursor = None
 ) -> BrandList:
     """The team's brands, newest first."""
     rows = await store.brand_page(gateway.database.pool, principal.team, paging.timed(cursor), limit + 1)

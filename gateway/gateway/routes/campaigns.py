@@ -20,7 +20,7 @@ router = APIRouter(prefix="/api/campaigns", tags=["campaigns"])
 
 @router.get("", operation_id="listCampaigns", responses=documented(401, 422))
 async def list_campaigns(
-    gateway: Parts, principal: Reader, limit: paging.Limit = 20, cursor: paging.Cursor = None
+    gateway: Parts, principal: Reader, limit: paging.Limit = 20, cursor: paging.TimedCursor = None
 ) -> CampaignList:
     """The team's campaigns, newest first."""
     pool = gateway.database.pool

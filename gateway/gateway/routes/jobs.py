@@ -28,7 +28,7 @@ async def list_jobs(
     status: Annotated[JobStatus | None, Query(description="Only with this status.")] = None,
     kind: Annotated[AssetKind | None, Query(description="Only for assets of this kind.")] = None,
     limit: paging.Limit = 20,
-    cursor: paging.Cursor = None,
+    cursor: paging.TimedCursor = None,
 ) -> JobList:
     """The team's jobs, newest first."""
     wanted = JobFilter(campaign_id, status, kind, target_id)

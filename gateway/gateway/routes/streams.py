@@ -7,9 +7,9 @@ from starlette.responses import StreamingResponse
 
 from gateway import stream
 from gateway.auth import Reader
-from gateway.paging import MAX_NUMBER
-from gateway.problems import documented, invalid
+from gateway.problems import documented
 from gateway.routes.access import Id, Parts, campaign_now
+from gateway.schemas.base import POSITION
 
 router = APIRouter(prefix="/api/campaigns/{campaign_id}/events", tags=["stream"])
 
@@ -32,10 +32,22 @@ async def stream_events(
     gateway: Parts,
     principal: Reader,
     last_event_id: Annotated[
-        str | None, Header(description="Starts after this position; a campaign's `streamPosition` starts from now.")
+        str | None,
+        Header(
+            alias="Last-Event-ID",
+            max_length=18,
+            pattern=POSITION,
+            description="Starts after this position; a campaign's `streamPosition` starts from now.",
+        ),
     ] = None,
     last_event_id_query: Annotated[
-        str | None, Query(alias="lastEventId", description="The same, for a client that cannot set headers.")
+        str | None,
+        Query(
+            alias="lastEventId",
+            max_length=18,
+            pattern=POSITION,
+            description="The same, for a client that cannot set headers.",
+        ),
     ] = None,
 ) -> StreamingResponse:
     """Every event of a campaign, from the beginning or from where the client left off.
@@ -48,16 +60,8 @@ async def stream_events(
     more comes.
     """
     await campaign_now(gateway, campaign_id, principal)
-    position = _position(last_event_id if last_event_id is not None else last_event_id_query)
+    position = int((last_event_id if last_event_id is not None else last_event_id_query) or 0)
     content = stream.events(gateway.database.pool, gateway.wakeups, campaign_id, position, principal.good_until)
     # FastAPI's own EventSourceResponse starts answering before it runs the endpoint, so it could not say 404.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     return StreamingResponse(content, headers=headers, media_type="text/event-stream")
-
-
-def _position(given: str | None) -> int:
-    if given is None or given == "":
-        return 0
-    if not given.isascii() or not given.isdecimal() or int(given[:20]) > MAX_NUMBER:
-        raise invalid(("header.Last-Event-ID", "not a position of this stream"))
-    return int(given)

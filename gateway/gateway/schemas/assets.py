@@ -1,13 +1,14 @@
 """Assets as the API shows them, and how they are edited."""
 
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal
 
-from pydantic import Field, WithJsonSchema
+from pydantic import Field
 
 from contracts.produced import Reason
 from contracts.values import AssetKind, Cause, CopyText, InputSet, LayoutId
 from gateway.schemas import samples
 from gateway.schemas.base import (
+    SHA256,
     AssetId,
     Body,
     BodyText,
@@ -24,8 +25,10 @@ from gateway.schemas.base import (
     PromptText,
     ShortText,
     View,
+    YesOrNo,
     with_examples,
 )
+from gateway.schemas.rules import given, named, one_standing_change
 
 AssetStatus = Literal["missing", "pending", "ready", "failed"]
 
@@ -131,21 +134,12 @@ class HistoryView(View):
 
 ACCEPTED = {"reason": "表記の変更のみで、絵には影響しないため"}
 
-LAYOUTS = get_args(LayoutId)
-Layout = Annotated[
-    LayoutId,
-    # An enum here would count as a breaking change, although other values were always refused.
-    WithJsonSchema(
-        {"type": "string", "maxLength": 100, "examples": LAYOUTS, "description": f"One of {', '.join(LAYOUTS)}."}
-    ),
-]
-
 
 class Accept(Body):
     """Why a stale asset is right as it is."""
 
     reason: Annotated[LongText, Field(min_length=1, examples=[ACCEPTED["reason"]], description="Kept in the audit.")]
-    input_hash: Annotated[str, Field(pattern="^[0-9a-f]{64}$", examples=[samples.INPUT_HASH])] | None = Field(
+    input_hash: Annotated[str, Field(pattern=SHA256, examples=[samples.INPUT_HASH])] | None = Field(
         default=None, description="The asset's inputHash as it was looked at; 409 when it is another by now."
     )
 
@@ -153,14 +147,19 @@ class Accept(Body):
 class Standing(Body):
     """Pin and accept, which every kind of asset takes."""
 
-    pinned: bool | None = Field(default=None, description="A pinned asset takes no part in cascades. Given alone.")
+    pinned: YesOrNo | None = Field(default=None, description="A pinned asset takes no part in cascades. Given alone.")
     accept: Accept | None = Field(default=None, description="Marks a stale asset as fresh. Given alone.")
+
+
+COPY_FIELDS = ("headline", "body", "cta", "hashtags")
 
 
 class CopyChanges(Standing):
     """A person's own wording. What is absent stays."""
 
-    model_config = with_examples(samples.COPY, {"pinned": True})
+    model_config = with_examples(
+        samples.COPY, {"pinned": True}, **one_standing_change(*named(*COPY_FIELDS), names=COPY_FIELDS)
+    )
 
     headline: ShortText | None = Field(default=None, description="Within the platform's limits, like all of it.")
     body: BodyText | None = Field(default=None, description="The running text.")
@@ -173,7 +172,9 @@ class CopyChanges(Standing):
 class ImageChanges(Standing):
     """Another prompt; null goes back to the one derived from brief and brand."""
 
-    model_config = with_examples({"prompt": samples.PROMPT}, {"accept": ACCEPTED})
+    model_config = with_examples(
+        {"prompt": samples.PROMPT}, {"accept": ACCEPTED}, **one_standing_change(*named("prompt"), names=["prompt"])
+    )
 
     prompt: PromptText | None = Field(default=None, description="null goes back to the prompt derived from the brief.")
 
@@ -181,7 +182,11 @@ class ImageChanges(Standing):
 class CompositeChanges(Standing):
     """Another copy variant or layout."""
 
-    model_config = with_examples({"layout": "band_bottom"}, {"copyVariantId": samples.COPY_ID})
+    model_config = with_examples(
+        {"layout": "band_bottom"},
+        {"copyVariantId": samples.COPY_ID},
+        **one_standing_change(*given("layout", "copyVariantId"), names=["layout", "copyVariantId"]),
+    )
 
     copy_variant_id: Identifier | None = Field(default=None, description="A copy variant for the same platform.")
-    layout: Layout | None = None
+    layout: LayoutId | None = None

@@ -1,30 +1,34 @@
-"""What all bodies share: camelCase out, snake_case accepted in, and strings that a database can keep."""
+"""What all bodies share: camelCase out, snake_case accepted in, and texts of characters that may be in them."""
 
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.schemas import samples
+from gateway.schemas.text import Line, Storable, VisibleLine
 
 
-def _storable(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("must not contain the NUL character")
-    if any("\ud800" <= letter <= "\udfff" for letter in value):
-        raise ValueError("must not contain half of a surrogate pair")
+def _number(value: Any) -> Any:
+    if isinstance(value, str | bool):
+        raise ValueError("must be a number")
     return value
 
 
 COLOUR = r"^#[0-9a-fA-F]{6}$"
 IDENTIFIER = r"^[A-Za-z0-9._:-]+$"
+SHA256 = r"^[0-9a-f]{64}$"
+KEY = r"^[!-~]+$"
+POSITION = r"^[0-9]*$"
+NUMBERED = r"^[0-9]+$"
+TIMED = r"^[0-9]{1,17}\.[A-Za-z0-9._:-]{1,64}$"
+"""Microseconds since 1970 and an id."""
 
-Storable = AfterValidator(_storable)
 Identifier = Annotated[str, Field(min_length=1, max_length=64, pattern=IDENTIFIER)]
-Label = Annotated[str, Field(max_length=100), Storable]
+Label = Annotated[str, Field(max_length=100), Line]
 Labels = Annotated[tuple[Label, ...], Field(max_length=50)]
-Name = Annotated[str, Field(min_length=1, max_length=200), Storable]
+Name = Annotated[str, Field(min_length=1, max_length=200), VisibleLine]
 ShortText = Annotated[str, Field(max_length=400), Storable]
 LongText = Annotated[str, Field(max_length=2000), Storable]
 BodyText = Annotated[str, Field(max_length=10_000), Storable]
@@ -41,6 +45,9 @@ Person = Annotated[str, Field(examples=["yamada"])]
 Hash = Annotated[str, Field(examples=[samples.SHA256])]
 Yen = Annotated[int, Field(examples=[6], description="Yen.")]
 Count = Annotated[int, Field(examples=[2])]
+WholeNumber = Annotated[int, BeforeValidator(_number)]
+"""2.0 is one as well, by JSON Schema; "2" is not."""
+YesOrNo = Annotated[bool, Field(strict=True)]
 PromptText = Annotated[str, Field(min_length=1, max_length=4000), Storable]
 
 
@@ -56,7 +63,7 @@ class View(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
 
 
-def with_examples(*examples: dict[str, Any]) -> ConfigDict:
-    """The configuration of a model whose documentation shows these."""
-    shown: list[Any] = list(examples)
-    return ConfigDict(json_schema_extra={"examples": shown})
+def with_examples(*examples: dict[str, Any], **keywords: Any) -> ConfigDict:
+    """The configuration of a model whose documentation shows these, and whose schema has these keywords more."""
+    shown: dict[str, Any] = {"examples": list(examples)} if examples else {}
+    return ConfigDict(json_schema_extra=shown | keywords)

@@ -21,6 +21,7 @@ from gateway.schemas.base import (
     ShortText,
     Team,
     View,
+    WholeNumber,
     with_examples,
 )
 
@@ -40,6 +41,7 @@ Platforms = Annotated[
     Field(
         min_length=1,
         max_length=8,
+        json_schema_extra={"uniqueItems": True},
         examples=[samples.BRIEF["platforms"]],
         description="Each gets four copy variants and images in its own sizes.",
     ),
@@ -92,7 +94,7 @@ class CampaignBody(Body):
     name: CampaignName
     brand_id: Identifier = Field(examples=[samples.BRAND_ID], description="The brand that it is for.")
     brief: BriefBody
-    images: int = Field(default=2, ge=1, le=8, description="How many base images to generate.")
+    images: WholeNumber = Field(default=2, ge=1, le=8, description="How many base images to generate.")
 
 
 class CampaignPatch(Body):

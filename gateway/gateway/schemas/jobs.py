@@ -24,8 +24,10 @@ from gateway.schemas.base import (
     PromptText,
     View,
     Yen,
+    YesOrNo,
     with_examples,
 )
+from gateway.schemas.rules import REGENERATE_OPTIONS, REGENERATION
 
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
 
@@ -71,7 +73,9 @@ class JobList(View):
 class RegenerateOptions(Body):
     """How this regeneration differs from the last: the same prompt with a new seed, or another prompt."""
 
-    preserve_prompt: bool = Field(default=False, description="Keeps the prompt exactly and takes a new seed.")
+    model_config = with_examples(**REGENERATE_OPTIONS)
+
+    preserve_prompt: YesOrNo = Field(default=False, description="Keeps the prompt exactly and takes a new seed.")
     custom_prompt: PromptText | None = Field(
         default=None,
         examples=[samples.DIRECTION],
@@ -88,7 +92,7 @@ REGENERATIONS: list[Any] = [
 class RegenerateBody(Body):
     """One asset to be made again. copy_variant takes copyVariantId, or platform and variantLabel; others assetId."""
 
-    model_config = with_examples(*REGENERATIONS)
+    model_config = with_examples(*REGENERATIONS, **REGENERATION)
 
     type: RegenerateType = Field(description="What to make again. Campaigns have no video and no audio yet.")
     asset_id: Identifier | None = Field(default=None, description="The asset; needed for all but copy_variant.")
@@ -100,7 +104,7 @@ class RegenerateBody(Body):
         default=None, examples=["B案"], description="One of A案, B案, C案, D案, along with platform."
     )
     options: RegenerateOptions = RegenerateOptions()
-    reopen: bool = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
+    reopen: YesOrNo = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
     plan_hash: Annotated[str, Field(max_length=64)] | None = Field(
         default=None, description="`planHash` of a preview: anything else than that plan is refused with 409."
     )
@@ -162,7 +166,7 @@ class RegenerateDirtyBody(Body):
     kinds: Annotated[tuple[AssetKind, ...], Field(min_length=1, max_length=4)] = Field(
         examples=[["copy_variant", "image"]], description="Which kinds of stale assets to make again."
     )
-    reopen: bool = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
+    reopen: YesOrNo = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
 
 
 class Skipped(View):
