@@ -1,0 +1,70 @@
+"""Ends the processes of a whole Saisei by SIGKILL, one each second, for as long as a test lets it."""
+
+import asyncio
+import os
+import signal
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from random import Random
+
+from saisei_local.services import SERVICES
+from saisei_local.state import StateDir
+
+KILL_EVERY = 1.0
+SERVER_EVERY = 20
+"""Kills of services between two of a server, where servers are killed too."""
+
+
+class Fire:
+    """What `saisei up --split` started, and how often each was killed.
+
+    The one to kill is drawn among all, also those that are dead at the time: were it drawn among the living, none
+    would live long enough to start.
+    """
+
+    def __init__(self, supervisor: int, state: StateDir, seed: int, servers: Sequence[str] = ()) -> None:
+        self.kills: Counter[str] = Counter()
+        self._supervisor = supervisor
+        self._state = state
+        self._servers = servers
+        self._random = Random(seed)
+
+    @asynccontextmanager
+    async def burning(self) -> AsyncIterator[None]:
+        """Kills for as long as the context lasts."""
+        burning = asyncio.create_task(self._burn())
+        try:
+            yield
+        finally:
+            burning.cancel()
+            with suppress(asyncio.CancelledError):
+                await burning
+
+    async def _burn(self) -> None:
+        turn = 0
+        while True:
+            await asyncio.sleep(KILL_EVERY)
+            turn += 1
+            if self._servers and turn % SERVER_EVERY == 0:
+                self._kill(self._random.choice(self._servers), self._state.instance().pids)
+            else:
+                self._kill(self._random.choice(SERVICES), children_of(self._supervisor))
+
+    def _kill(self, name: str, pids: Mapping[str, int]) -> None:
+        if name in pids:
+            with suppress(ProcessLookupError):
+                os.kill(pids[name], signal.SIGKILL)
+                self.kills[name] += 1
+
+
+def children_of(supervisor: int) -> dict[str, int]:
+    """The processes of services that run now, by service."""
+    found: dict[str, int] = {}
+    for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
+        with suppress(OSError):
+            *_, mark, name, _ = ["", *Path(f"/proc/{pid}/cmdline").read_text().split("\0")]
+            if mark == "--supervised":
+                found[name] = int(pid)
+    return found
