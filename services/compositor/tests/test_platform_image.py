@@ -5,6 +5,8 @@ from typing import get_args
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 from skimage.metrics import structural_similarity
 
@@ -28,6 +30,20 @@ def test_image_has_exactly_the_placements_size(size: tuple[int, int], noisy: Pic
     made = PlatformImageMaker(noisy(), FocalPoint()).make(Placement(*size, 30_000_000, ("jpeg",)))
     assert (made.width, made.height) == size
     assert opened(made.data).size == size
+
+
+@given(
+    canvas=st.tuples(st.integers(200, 700), st.integers(200, 700)),
+    size=st.tuples(st.integers(30, 900), st.integers(30, 900)),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_size_comes_out_of_every_canvas_exactly(canvas: tuple[int, int], size: tuple[int, int]) -> None:
+    target = io.BytesIO()
+    Image.new("RGB", canvas, "teal").save(target, "PNG")
+    made = PlatformImageMaker(target.getvalue(), FocalPoint(300, 600)).make(Placement(*size, 10**7, ("png",)))
+    image = opened(made.data)
+    assert image.size == size
+    assert set(image.getcolors() or []) == {(size[0] * size[1], (0, 128, 128))}
 
 
 def test_formats_are_exactly_those_that_the_registry_can_name() -> None:

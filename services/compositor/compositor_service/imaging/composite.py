@@ -42,7 +42,7 @@ RENDERER = "compositor/2"
 """The renderer's version, an input of every composite and platform image.
 
 Raise it with any change after which the same inputs give other bytes: geometry, typography, layouts, colours,
-scrim, encoding, or a new version of Pillow, its libraries, the fonts or BudouX. Every composite then becomes stale.
+scrim, encoding, or a new version of Pillow, libvips, the fonts or BudouX. Every composite then becomes stale.
 """
 
 _HEADLINE_LEAST = (20, 45)
