@@ -2,7 +2,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
-.PHONY: help setup demo up test check gen bench clean
+.PHONY: help setup demo up test fuzz check gen bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -10,6 +10,7 @@ help:
 	@echo "make demo    play the demonstration"
 	@echo "make up      run everything here until Ctrl-C"
 	@echo "make test    all tests, against a real PostgreSQL and a real RabbitMQ"
+	@echo "make fuzz    hold a running gateway to its OpenAPI document for long; EXAMPLES=1000 says for how long"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
 	@echo "make bench   measure against peers: a table and out/bench.json; ARGS=\"hops images\" picks some"
@@ -38,6 +39,9 @@ ifeq ($(ARGS),)
 else
 	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
 endif
+
+fuzz: .venv/.ready
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest tests/e2e/test_conformance.py
 
 check: .venv/.ready
 	$(BIN)/ruff check

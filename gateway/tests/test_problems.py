@@ -181,6 +181,47 @@ async def test_readiness_tells_what_is_wrong(client, gateway):
     assert "gateway.projection" in answer.text
 
 
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/api/brands", "GET, POST"),
+        ("/api/brands/any", "GET, PATCH"),
+        ("/api/brands/any/logo", "PUT, DELETE"),
+        ("/api/campaigns/any", "GET, PATCH, DELETE"),
+        ("/healthz", "GET"),
+    ],
+)
+@pytest.mark.parametrize("method", ["OPTIONS", "TRACE", "BREW"])
+async def test_method_that_a_path_does_not_have_is_told_all_that_it_has(client, path, methods, method):
+    answer = await client.request(method, path)
+    assert_problem(answer, 405)
+    assert answer.headers["Allow"] == methods
+
+
+@pytest.mark.parametrize("body", [{"kinds": ["image"], "reopen": 0}, {"kinds": ["image"], "reopen": "no"}])
+async def test_yes_and_no_are_no_numbers_and_no_words(client, body):
+    told = assert_problem(await client.post("/api/campaigns/any/regenerate-dirty", json=body), 422)
+    assert told["errors"][0]["path"] == "reopen"
+
+
+@pytest.mark.parametrize(("images", "status"), [("2", 422), (True, 422), (2.5, 422), (9, 422), (2.0, 503)])
+async def test_number_is_whole_and_no_text(client, images, status):
+    brief = {"objective": "awareness", "product": "茶", "targetAudience": "皆", "platforms": ["x"]}
+    body = {"name": "春", "brandId": "any", "brief": brief, "images": images}
+    assert_problem(await client.post("/api/campaigns", json=body), status)
+
+
+@pytest.mark.parametrize("cursor", ["0", "99999999999999999.zzz", "1780304400000000.a", "999999999999999999"])
+@pytest.mark.parametrize("path", ["/api/campaigns", "/api/brands", "/api/jobs"])
+async def test_cursor_of_the_published_form_is_a_place_and_any_other_is_none(client, path, cursor):
+    answer = await client.get(path, params={"cursor": cursor})
+    if "." in cursor:
+        assert answer.status_code == 200
+    else:
+        told = assert_problem(answer, 422)
+        assert told["errors"] == [{"path": "query.cursor", "message": "not a cursor of this list; start without one"}]
+
+
 async def test_team_that_asks_too_often_is_slowed_down_and_others_are_not(client, gateway, make_token):
     gateway.rates._gain[False] = 1.0
     for _ in range(2):
