@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-import aio_pika
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractQueue, AbstractRobustChannel, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
@@ -21,6 +20,7 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
+from chassis.connection import connect
 from chassis.consumer import settle
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
@@ -84,7 +84,7 @@ class BatchConsumer:
 
     async def start(self) -> None:
         """Connects and starts consuming."""
-        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+        self._connection = await connect(self._url)
         channel = await self._connection.channel(publisher_confirms=False)
         assert isinstance(channel, AbstractRobustChannel)
         self._channel = channel

@@ -10,6 +10,7 @@ from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
 from faststream.rabbit.subscriber import RabbitSubscriber
 from opentelemetry.sdk.trace import TracerProvider
 
+from chassis.connection import OPEN_SECONDS, RECONNECT_SECONDS, with_heartbeat
 from chassis.consumer import Consumer
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
@@ -39,14 +40,14 @@ class Bus:
     ) -> None:
         self._dead = DeadLetters(amqp_url)
         self._broker = RabbitBroker(
-            amqp_url,
+            with_heartbeat(amqp_url),
             graceful_timeout=DRAIN_SECONDS,
             middlewares=[RabbitTelemetryMiddleware(tracer_provider=tracing)],
             decoder=_undecoded,
             apply_types=False,
             logger=None,
-            reconnect_interval=1,
-            timeout=10,
+            reconnect_interval=RECONNECT_SECONDS,
+            timeout=OPEN_SECONDS,
         )
         queues = {queue.name: queue for queue in topology.queues}
         self._consumers = [Consumer(queues[each.queue], each, database, self._dead) for each in subscriptions]

@@ -3,15 +3,17 @@
 import asyncio
 from uuid import UUID, uuid4
 
-import aio_pika
 import structlog
-from aio_pika.abc import AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractIncomingMessage, AbstractRobustConnection
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from pydantic import ValidationError
 
+from chassis.connection import connect
 from chassis.context import MessageContext
 from chassis.errors import SaiseiError
+from chassis.liveness import is_consuming
 from chassis.messages import envelope_of, persistent, to_bytes
+from chassis.publishing import PublishCheck
 from chassis.topology import COMMANDS, REPLIES
 from contracts.envelope import Command, Envelope, Reply
 
@@ -27,27 +29,36 @@ class CommandClient:
 
     def __init__(self, amqp_url: str, source: str, timeout: float = 10.0) -> None:
         self.reply_queue = f"gateway.replies.{uuid4()}"
+        self.publish_check = PublishCheck(COMMANDS, source)
         self._url = amqp_url
         self._source = source
         self._timeout = timeout
         self._waiting: dict[UUID, list[asyncio.Future[Reply]]] = {}
         self._connection: AbstractRobustConnection | None = None
         self._exchange: AbstractExchange | None = None
+        self._replies: AbstractChannel | None = None
+        self._tag = ""
 
     async def start(self) -> None:
         """Connects, and declares the exclusive reply queue anew after every reconnection."""
-        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
-        replies = await self._connection.channel()
+        self._connection = await connect(self._url)
+        self.publish_check.use(self._connection)
+        replies = self._replies = await self._connection.channel()
         queue = await replies.declare_queue(self.reply_queue, exclusive=True, auto_delete=True)
         await queue.bind(await replies.get_exchange(REPLIES, ensure=False), routing_key=self.reply_queue)
-        await queue.consume(self._receive, no_ack=True)
+        self._tag = await queue.consume(self._receive, no_ack=True)
         channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         self._exchange = await channel.get_exchange(COMMANDS, ensure=False)
 
     async def stop(self) -> None:
         """Disconnects; whoever still waits gets NoReply by its timeout."""
+        await self.publish_check.confirmed.stop()
         if self._connection is not None:
             await self._connection.close()
+
+    def hears_replies(self) -> bool:
+        """Whether an answer would arrive."""
+        return self._replies is not None and is_consuming(self._replies, self._tag)
 
     async def ask(self, command: Command, context: MessageContext, message_id: UUID, queue: str = "") -> Reply:
         """The service's answer. Raises NoReply when none came in time or the broker did not take the command."""

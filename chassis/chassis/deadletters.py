@@ -14,6 +14,7 @@ from aio_pika.abc import (
 )
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
+from chassis.connection import connect
 from chassis.metrics import DEAD_LETTERED
 from chassis.topology import DEAD, Queue
 
@@ -66,7 +67,7 @@ class DeadLetters:
     async def _open(self) -> AbstractExchange:
         async with self._opening:
             if self._connection is None:
-                self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+                self._connection = await connect(self._url)
             if self._channel is None or self._channel.is_closed:
                 self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
             return await self._channel.get_exchange(DEAD, ensure=False)

@@ -6,9 +6,11 @@ from typing import Protocol
 from pydantic import BaseModel
 
 from chassis import outbox
+from chassis.asking import Question
 from chassis.background import Background
 from chassis.db import Database
 from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
+from chassis.publishing import PublishCheck
 
 CHECK_TIMEOUT = 3.0
 HELD_LIMIT = 30.0
@@ -35,25 +37,33 @@ class Consuming(Protocol):
 
 
 class Health:
-    """A service's readiness: its database answers, its outbox drains, and its queues are consumed."""
+    """A service's readiness: database and broker answer, its outbox drains, and its queues are consumed."""
 
     def __init__(
         self,
         service: str,
         database: Database,
         bus: Consuming,
+        publish_check: PublishCheck,
         outbox_limit_seconds: int,
         background: Background,
     ) -> None:
         self._service = service
-        self._database = database
         self._bus = bus
+        self._publish_check = publish_check
         self._limit = outbox_limit_seconds
         self._background = background
+        self._ping = Question(database.ping)
+        self._pending = Question(lambda: outbox.pending(database.pool))
+
+    async def stop(self) -> None:
+        """Awaits no answer any more."""
+        await asyncio.gather(self._ping.stop(), self._pending.stop())
 
     async def checks(self) -> list[Check]:
         """Every check, in words; never raises."""
-        return [self._consumers(), self._tasks(), *await asyncio.gather(self._answers(), self._outbox())]
+        asked = asyncio.gather(self._answers(), self._confirms(), self._outbox())
+        return [self._consumers(), self._tasks(), *await asked]
 
     def _consumers(self) -> Check:
         wrong = [f"not consumed: {silent}"] if (silent := self._bus.silent_queues()) else []
@@ -68,19 +78,23 @@ class Health:
         return Check(name=f"{self._service}.tasks", ok=not failed, detail=detail)
 
     async def _answers(self) -> Check:
-        name = f"{self._service}.database"
+        return await self._check("database", self._ping, "answers")
+
+    async def _confirms(self) -> Check:
+        return await self._check("broker", self._publish_check.confirmed, "confirms")
+
+    async def _check(self, what: str, question: Question[None], good: str) -> Check:
+        name = f"{self._service}.{what}"
         try:
-            async with asyncio.timeout(CHECK_TIMEOUT):
-                await self._database.ping()
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with the database is the check's result
+            await question.answer(CHECK_TIMEOUT)
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with it is the check's result
             return Check(name=name, ok=False, detail=repr(error))
-        return Check(name=name, ok=True, detail="answers")
+        return Check(name=name, ok=True, detail=good)
 
     async def _outbox(self) -> Check:
         name = f"{self._service}.outbox"
         try:
-            async with asyncio.timeout(CHECK_TIMEOUT):
-                row = await outbox.pending(self._database.pool)
+            row = await self._pending.answer(CHECK_TIMEOUT)
         except Exception as error:  # noqa: BLE001 - as above
             return Check(name=name, ok=False, detail=f"could not be looked at: {error!r}")
         OUTBOX_ROWS.labels(self._service).set(row["rows"])

@@ -8,18 +8,20 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-import aio_pika
 import structlog
 from aio_pika.abc import AbstractExchange, AbstractRobustConnection
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, outbox
 from chassis.background import Background
+from chassis.connection import connect
 from chassis.db import LEASE, Database
 from chassis.messages import persistent
 from chassis.metrics import OUTBOX_PUBLISHED
 from chassis.outbox import OutgoingMessage
+from chassis.publishing import PublishCheck
 from chassis.telemetry import record_outbox_wait
+from chassis.topology import RETRY
 
 CONFIRM_TIMEOUT = 5.0
 SWEEP_EVERY = 1.0
@@ -38,6 +40,7 @@ class Relay:
         self._background = background
         self._url = amqp_url
         self._tracer = tracing.get_tracer("chassis.relay")
+        self.publish_check = PublishCheck(RETRY, database.service)
         self._due: asyncio.Queue[tuple[float, OutgoingMessage]] = asyncio.Queue()
         self._confirmed: asyncio.Queue[UUID] = asyncio.Queue()
         self._connection: AbstractRobustConnection | None = None
@@ -46,7 +49,8 @@ class Relay:
 
     async def start(self) -> None:
         """Connects and starts publishing."""
-        self._connection = await aio_pika.connect_robust(self._url, timeout=10, reconnect_interval=1)
+        self._connection = await connect(self._url)
+        self.publish_check.use(self._connection)
         self._database.hand_over_to(self.take)
         for number in range(IN_FLIGHT):
             self._background.start(f"relay publisher {number}", self._publish_forever())
@@ -62,6 +66,7 @@ class Relay:
 
     async def close(self) -> None:
         """Disconnects."""
+        await self.publish_check.confirmed.stop()
         if self._connection is not None:
             await self._connection.close()
 

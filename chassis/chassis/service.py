@@ -39,7 +39,14 @@ class Service:
         self.background = Background()
         self.relay = Relay(self.database, settings.amqp_url, self.tracing, self.background)
         self.bus = Bus(topology, subscriptions, self.database, settings.amqp_url, self.tracing)
-        self.health = Health(topology.name, self.database, self.bus, settings.outbox_limit_seconds, self.background)
+        self.health = Health(
+            topology.name,
+            self.database,
+            self.bus,
+            self.relay.publish_check,
+            settings.outbox_limit_seconds,
+            self.background,
+        )
         self._hooks: dict[str, Hook] = {"clean up": self._clean_up}
 
     def run_beside(self, name: str, hook: Hook) -> None:
@@ -61,6 +68,7 @@ class Service:
         await self.relay.drain()
         await self.background.stop()
         await self.relay.close()
+        await self.health.stop()
         await self.database.close()
         await shut_down(self.tracing)
         log.info("service_stopped", service=self.topology.name)

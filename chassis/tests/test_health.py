@@ -28,7 +28,7 @@ async def _check(service, kind: str):
 async def test_service_at_work_is_healthy(bench):
     service = bench.service(bench.noting())
     async with running(service):
-        assert [check.ok for check in await service.health.checks()] == [True] * 4
+        assert [check.ok for check in await service.health.checks()] == [True] * 5
 
 
 async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench):
@@ -151,7 +151,7 @@ async def test_probes_answer_alive_ready_and_metrics_that_show_what_the_outbox_h
         assert (await _get(port, "/readyz"))[0] == 200
         await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
         status, body = await _get(port, "/readyz")
-        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, True, False])
+        assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, True, True, False])
         assert (await _get(port, "/elsewhere"))[0] == 404
 
 

@@ -46,7 +46,12 @@ class Gateway:
         handler = BatchHandler(projection.apply, projection.committed)
         self.consumer = BatchConsumer(PROJECTION, handler, self.database, settings.amqp_url, self.tracing)
         self._health = Health(
-            TOPOLOGY.name, self.database, self.consumer, settings.outbox_limit_seconds, self.background
+            TOPOLOGY.name,
+            self.database,
+            self.consumer,
+            self.commands.publish_check,
+            settings.outbox_limit_seconds,
+            self.background,
         )
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self._extra_checks = extra_checks
@@ -66,13 +71,18 @@ class Gateway:
         await self.background.stop()
         await self.commands.stop()
         await self.consumer.stop()
+        await self._health.stop()
         await self.database.close()
         await shut_down(self.tracing)
 
     async def checks(self) -> list[Check]:
         """What readiness depends on: the gateway's own checks, then those of services in the same process."""
         extra = await self._extra_checks() if self._extra_checks else []
-        return [*await self._health.checks(), *extra]
+        return [*await self._health.checks(), self._replies(), *extra]
+
+    def _replies(self) -> Check:
+        ok = self.commands.hears_replies()
+        return Check(name="gateway.replies", ok=ok, detail="consumed" if ok else "answers to commands do not arrive")
 
 
 def _keys(settings: Settings) -> FileKeys | UrlKeys:

@@ -219,6 +219,10 @@ class Probed:
         except httpx2.TransportError:
             return False
 
+    async def is_unready(self) -> bool:
+        """Whether /readyz answers, and says no."""
+        return (await self._get("/readyz")).status_code == 503
+
     async def metric(self, line: str) -> float:
         """The value of one line of /metrics."""
         text = (await self._get("/metrics")).text
