@@ -9,6 +9,7 @@ from typing import Any
 from contracts.values import UpstreamRef
 from gateway.projection.state import AssetState, CampaignState
 from gateway.readmodel import store
+from gateway.readmodel.heads import Heads
 from gateway.readmodel.snapshot import snapshot
 from gateway.readmodel.standing import Kit, Standing
 from gateway.readmodel.store import Head
@@ -51,11 +52,17 @@ class CampaignReader:
 
     def __init__(self) -> None:
         self._cache: OrderedDict[str, CampaignNow] = OrderedDict()
+        self._heads = Heads()
 
-    async def one(self, source: Any, campaign_id: str, team_id: str) -> CampaignNow | None:
+    async def one(self, pool: Any, campaign_id: str, team_id: str) -> CampaignNow | None:
         """A team's campaign as it stands."""
-        found = await self.many(source, [campaign_id], team_id)
-        return found[0] if found else None
+        head = await self._heads.one(pool, campaign_id)
+        if head is None or head.team_id != team_id:
+            return None
+        if (known := self._cached(head)) is not None:
+            return known
+        async with snapshot(pool) as conn:
+            return (await self._read(conn, [campaign_id])).get(campaign_id)
 
     async def many(self, source: Any, ids: Sequence[str], team_id: str | None = None) -> list[CampaignNow]:
         """The campaigns among these that can be seen, in their order. `source` is the pool, or one snapshot of it."""

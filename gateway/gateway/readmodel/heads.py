@@ -1,0 +1,47 @@
+"""Campaigns' heads, asked for together: who comes while a query runs shares the next one."""
+
+import asyncio
+from typing import Any
+
+from gateway.readmodel import store
+from gateway.readmodel.store import Head
+
+Answer = asyncio.Future[Head | None]
+
+
+class Heads:
+    """At rest every request has a query of its own; under load one query serves all that wait, none of them older."""
+
+    def __init__(self) -> None:
+        self._asked: dict[str, Answer] = {}
+        self._asking: asyncio.Task[None] | None = None
+
+    async def one(self, pool: Any, campaign_id: str) -> Head | None:
+        """A campaign's head as it is now or later, never as it was before the call. Raises what the query raised."""
+        answer = self._asked.get(campaign_id)
+        if answer is None:
+            answer = self._asked[campaign_id] = asyncio.get_running_loop().create_future()
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask(pool))
+        # A request that is given up must not take the others' answer with it.
+        return await asyncio.shield(answer)
+
+    async def _ask(self, pool: Any) -> None:
+        try:
+            while self._asked:
+                asked, self._asked = self._asked, {}
+                await _answer(pool, asked)
+        finally:
+            self._asking = None
+
+
+async def _answer(pool: Any, asked: dict[str, Answer]) -> None:
+    try:
+        found = await store.heads(pool, list(asked))
+    except Exception as error:  # noqa: BLE001 - it is raised again where the answer is waited for
+        for answer in asked.values():
+            answer.set_exception(error)
+            answer.exception()  # Nobody may be left to hear of it.
+    else:
+        for campaign_id, answer in asked.items():
+            answer.set_result(found.get(campaign_id))
