@@ -23,6 +23,12 @@ STATEMENT_TIMEOUT = timedelta(seconds=25)
 LOCK_TIMEOUT = timedelta(seconds=20)
 """Whoever waits longer for another transaction starts again, spending no try."""
 
+STANDSTILL_TIMEOUT = timedelta(seconds=15)
+"""How long a transaction may stand still between two statements before the database ends its connection.
+
+A frozen process would otherwise keep its locks, and whoever takes over its work would wait as long as it is frozen.
+"""
+
 COMMAND_TIMEOUT = timedelta(seconds=30)
 
 Handover = Callable[[Sequence[OutgoingMessage]], None]
@@ -76,6 +82,7 @@ class Database:
                 "application_name": f"saisei-{self.service}",
                 "statement_timeout": _milliseconds(STATEMENT_TIMEOUT),
                 "lock_timeout": _milliseconds(LOCK_TIMEOUT),
+                "idle_in_transaction_session_timeout": _milliseconds(STANDSTILL_TIMEOUT),
             },
         )
 

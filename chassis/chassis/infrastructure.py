@@ -17,6 +17,7 @@ INFRASTRUCTURE = (
     asyncpg.InsufficientResourcesError,
     asyncpg.DeadlockDetectedError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.SerializationError,
     asyncpg.ReadOnlySQLTransactionError,
     ConnectionError,

@@ -1,6 +1,7 @@
 """Ends the processes of a whole Saisei by SIGKILL, one each second, for as long as a test lets it."""
 
 import asyncio
+import itertools
 import os
 import signal
 from collections import Counter
@@ -24,16 +25,19 @@ class Fire:
     would live long enough to start.
     """
 
-    def __init__(self, supervisor: int, state: StateDir, seed: int, servers: Sequence[str] = ()) -> None:
+    def __init__(
+        self, supervisor: int, state: StateDir, seed: int, *, turns: int | None = None, servers: Sequence[str] = ()
+    ) -> None:
         self.kills: Counter[str] = Counter()
         self._supervisor = supervisor
         self._state = state
+        self._turns = itertools.count(1) if turns is None else iter(range(1, turns + 1))
         self._servers = servers
         self._random = Random(seed)
 
     @asynccontextmanager
     async def burning(self) -> AsyncIterator[None]:
-        """Kills for as long as the context lasts."""
+        """Kills for as long as the context lasts, or for its turns."""
         burning = asyncio.create_task(self._burn())
         try:
             yield
@@ -43,10 +47,8 @@ class Fire:
                 await burning
 
     async def _burn(self) -> None:
-        turn = 0
-        while True:
+        for turn in self._turns:
             await asyncio.sleep(KILL_EVERY)
-            turn += 1
             if self._servers and turn % SERVER_EVERY == 0:
                 self._kill(self._random.choice(self._servers), self._state.instance().pids)
             else:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from assets.evidence import seen_through
 from assets.provider_errors import ProviderError, Spent, TransientFault
 from assets.waiting import Backoff
 from copy_service.copywriter import Check, CopyRequest, Copywriter, Written
@@ -63,7 +64,7 @@ async def draft(
 ) -> Draft:
     """Write, check, send back with the reasons. Raises LimitsNotMet, or the ProviderError of a failed attempt.
 
-    Every call is reported before and after; a cancelled one stays reported as started only, which is the truth.
+    Every call is reported before and after, also one whose caller is cancelled meanwhile.
     """
     calls = _Calls(copywriter, on_attempt_started, on_attempt_finished, sleep)
     for _ in range(attempts):
@@ -84,7 +85,7 @@ class _Calls:
         faults = 0
         while True:
             try:
-                return await self._attempt(request, check)
+                return await seen_through(self._attempt(request, check))
             except TransientFault as fault:
                 faults += 1
                 wait = BACKOFF.wait_after(fault, faults)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
+from assets.evidence import seen_through
 from assets.execution import Execution, PastAttempt
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
 from assets.waiting import Backoff
@@ -83,18 +84,27 @@ class Ordering:
         return ordered.attempt, await self._delivered(ordered), ordered.run.cost_yen
 
     async def _order(self, request: ImageRequest, attempt: int) -> Ordered | None:
-        await self._execution.intend(attempt)
         try:
-            run = await self._generator.submit(request)
+            return await seen_through(self._placed(request, attempt))
         except OutcomeUnknown:
             return await self._found(request, attempt, timedelta(seconds=self._patience.order_timeout))
         except ProviderError as error:
-            await self._execution.failed(attempt, str(error))
             wait = ORDERING.wait_after(error, attempt) if isinstance(error, TransientFault) else None
             if wait is None:
                 raise JobEnds(error.code, str(error)) from error
             await self._sleep(wait)
             return None
+
+    async def _placed(self, request: ImageRequest, attempt: int) -> Ordered:
+        """From the intent to the provider's answer, which is in the ledger whatever it is, unless it is unknown."""
+        await self._execution.intend(attempt)
+        try:
+            run = await self._generator.submit(request)
+        except OutcomeUnknown:
+            raise
+        except ProviderError as error:
+            await self._execution.failed(attempt, str(error))
+            raise
         await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
         return Ordered(attempt, run)
 
