@@ -3,12 +3,14 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from saisei_local.generated.asyncapi import asyncapi
 from saisei_local.generated.baseline import Baseline, ShallowHistoryError, baselines
 from saisei_local.generated.changes import OPENAPI, SCHEMAS, breaking_changes
+from saisei_local.generated.corrections import PATH as CORRECTIONS
+from saisei_local.generated.corrections import Correction, corrections
 from saisei_local.generated.documents import Json
 from saisei_local.generated.messages import message_types
 from saisei_local.generated.schemas import event_schema
@@ -56,12 +58,15 @@ def out_of_date(root: Path, files: Mapping[str, str]) -> list[str]:
     return [path for path in sorted(there.keys() | files.keys()) if there.get(path) != files.get(path)]
 
 
-def incompatible(earlier: Iterable[Baseline], documents: Mapping[str, Json]) -> list[str]:
-    """Changes that break somebody, each named once, with the nearest commit that it breaks with."""
+def incompatible(
+    earlier: Iterable[Baseline], documents: Mapping[str, Json], meant: Sequence[Correction] = ()
+) -> list[str]:
+    """Changes that break somebody and are not meant, each named once, with the nearest commit that it breaks with."""
     found: dict[str, str] = {}
     for baseline in earlier:
         for change in breaking_changes(baseline, documents):
-            found.setdefault(change, baseline.revision)
+            if not any(correction.covers(change) for correction in meant):
+                found.setdefault(change, baseline.revision)
     return [f"{change} (since {revision})" for change, revision in found.items()]
 
 
@@ -87,7 +92,7 @@ def check(root: Path, documents: Mapping[str, Json], files: Mapping[str, str]) -
     except ShallowHistoryError as error:
         problems.append(str(error))
     else:
-        problems += _breaking(earlier, documents)
+        problems += _breaking(earlier, documents, corrections(root))
         if not earlier:
             sys.stderr.write("There is no git history here: compatibility with earlier commits was not checked.\n")
     for problem in problems:
@@ -95,9 +100,12 @@ def check(root: Path, documents: Mapping[str, Json], files: Mapping[str, str]) -
     return 1 if problems else 0
 
 
-def _breaking(earlier: Iterable[Baseline], documents: Mapping[str, Json]) -> list[str]:
-    broken = incompatible(earlier, documents)
-    advice = "A breaking change is a new type with the suffix .v2 (or a new path), beside the old one."
+def _breaking(earlier: Iterable[Baseline], documents: Mapping[str, Json], meant: Sequence[Correction]) -> list[str]:
+    broken = incompatible(earlier, documents, meant)
+    advice = (
+        "A breaking change is a new type with the suffix .v2 (or a new path), beside the old one; what only corrects "
+        f"a document is named in {CORRECTIONS}, with its reason."
+    )
     return [*broken, advice] if broken else []
 
 

@@ -1,12 +1,14 @@
 """The generated files: writing them, finding them out of date, and judging them against earlier commits."""
 
 import json
+import re
 import subprocess
 
 import pytest
 
 from saisei_local import generate
 from saisei_local.generated.baseline import baselines
+from saisei_local.generated.corrections import corrections
 
 PATH = "contracts/schemas/asset.accepted.json"
 AUTHOR = ("-c", "user.name=test", "-c", "user.email=test@example.invalid", "-c", "commit.gpgsign=false")
@@ -139,3 +141,17 @@ def test_check_fails_on_a_breaking_change_although_the_files_are_up_to_date(repo
     generate.write(root, files("a"))
     assert generate.check(root, {PATH: schema("a")}, files("a")) == 1
     assert "asset.accepted.data.b: removed" in capsys.readouterr().err
+
+
+def test_breaking_change_that_is_meant_is_named_with_its_reason_and_covers_nothing_else(repository):
+    root, commit = repository
+    commit("a", "b")
+    changes = [change.rpartition(" (since")[0] for change in broken(root, "c")]
+    assert len(changes) == 2
+    entry = {"document": PATH, "change": re.escape(changes[0].partition(": ")[2]), "reason": "it never was sent"}
+    (root / "contracts/corrections.yaml").write_text(json.dumps([entry]))
+    left = generate.incompatible(baselines(root), {PATH: schema("c")}, corrections(root))
+    assert [change.rpartition(" (since")[0] for change in left] == changes[1:]
+    (root / "contracts/corrections.yaml").write_text(json.dumps([entry | {"reason": ""}]))
+    with pytest.raises(ValueError, match="reason"):
+        corrections(root)
