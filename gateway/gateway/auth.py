@@ -65,6 +65,10 @@ class WrongAlgorithm(ValueError):
     """The token is signed in a way that is not accepted."""
 
 
+class UnknownExtension(ValueError):
+    """The token names extensions that must be understood; none is."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Remembered:
     principal: Principal
@@ -127,6 +131,8 @@ def _verified(token: str, keys: KeySet) -> dict[str, Any]:
 def _kid(header: dict[str, Any]) -> str | None:
     if header.get("alg") not in ALGORITHMS:
         raise WrongAlgorithm
+    if "crit" in header:
+        raise UnknownExtension
     kid = header.get("kid")
     return kid if isinstance(kid, str) else None
 
@@ -143,6 +149,8 @@ def _reason(error: Exception) -> str:
             return "the token is not signed by a key that is accepted here"
         case WrongAlgorithm():
             return f"the token's algorithm is not accepted; one of {', '.join(ALGORITHMS)} is"
+        case UnknownExtension():
+            return "the token asks for extensions (`crit`) that are not known here"
         case ValidationError():
             return "the token's `sub`, `team` or `role` is not accepted here"
         case _:

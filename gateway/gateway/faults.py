@@ -18,6 +18,7 @@ PATTERNS = {
     TIMED: NO_CURSOR,
 }
 JSON = "application/json"
+LONGEST_NAME = 100
 
 Fault = Mapping[str, Any]
 
@@ -81,4 +82,4 @@ def _one_of(values: Iterable[str]) -> str:
 
 def _path(location: Sequence[int | str]) -> str:
     parts = location[1:] if location and location[0] == "body" else location
-    return ".".join(map(str, parts))
+    return ".".join(str(part)[:LONGEST_NAME] for part in parts)

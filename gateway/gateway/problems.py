@@ -20,6 +20,8 @@ from gateway.openapi import Operation
 
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+MOST_FAULTS = 50
+"""One body can be wrong in tens of thousands of places; nobody reads that many."""
 TYPES: dict[int, str] = {
     400: "malformed-request",
     401: "unauthenticated",
@@ -90,10 +92,10 @@ def not_found(what: str, identifier: str) -> ProblemError:
     return ProblemError(404, f"there is no {what} {identifier}")
 
 
-def invalid(*errors: tuple[str, str]) -> ProblemError:
-    """422 that names each field at fault with what is wrong with it."""
+def invalid(*errors: tuple[str, str], untold: int = 0) -> ProblemError:
+    """422 that names each field at fault with what is wrong with it; `untold` is how many more there are."""
     told = [FieldError(path=path, message=message).model_dump() for path, message in errors]
-    return ProblemError(422, _summary(errors), title="The request is not valid", errors=told)
+    return ProblemError(422, _summary(errors, untold), title="The request is not valid", errors=told)
 
 
 def render(error: ProblemError, request_id: str | None) -> Response:
@@ -141,7 +143,9 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
         problem = ProblemError(400, "the body is not JSON", errors=[_malformed(faults[0])])
     else:
         operation = Operation.of(request.app.openapi(), request.scope["route"].path, request.method)
-        problem = invalid(*in_words(faults, operation, request.headers.get("content-type", "")))
+        told = faults[:MOST_FAULTS]
+        words = in_words(told, operation, request.headers.get("content-type", ""))
+        problem = invalid(*words, untold=len(faults) - len(told))
     return render(problem, request_id_of(request))
 
 
@@ -182,7 +186,8 @@ def _malformed(fault: Mapping[str, Any]) -> dict[str, str]:
     return FieldError(path="", message=f"at character {fault['loc'][-1]}: {reason}").model_dump()
 
 
-def _summary(errors: Sequence[tuple[str, str]]) -> str:
+def _summary(errors: Sequence[tuple[str, str]], untold: int) -> str:
     path, message = errors[0]
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    others = len(errors) - 1 + untold
+    more = f" (and {others} more)" if others else ""
     return f"{path}: {message}{more}" if path else f"{message}{more}"
