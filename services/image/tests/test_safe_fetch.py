@@ -1,15 +1,18 @@
 """The outbound fetch: which addresses it contacts, and that it contacts the address it checked."""
 
+import asyncio
 import io
+from contextlib import suppress
 from dataclasses import replace
 
 import httpx2
 import pytest
 from PIL import Image
+from pytest_httpserver import HTTPServer
 
 from assets.provider_errors import TransientFault
 from image_service.decoding import checked_image
-from image_service.provider_errors import UntrustworthyOutput
+from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 from image_service.safe_fetch import FetchPolicy, is_public, safe_fetch
 
 from .replicate_standin import StandIn
@@ -61,6 +64,11 @@ def test_outside_addresses_are_public(address: str) -> None:
         "https://user@replicate.delivery/a.png",
         "https://localhost/a.png",
         "ftp://127.0.0.1/a.png",
+        "https://2130706433/a.png",
+        "https://0x7f.1/a.png",
+        "https://[::1]/a.png",
+        "https://replicate.delivery@10.0.0.7/a.png",
+        "https://replicate.delivery./a.png",
     ],
 )
 def test_addresses_off_the_allowlist_are_refused(url: str) -> None:
@@ -94,6 +102,80 @@ async def test_the_checked_address_is_the_one_contacted(standin: StandIn) -> Non
     with pytest.raises(UntrustworthyOutput, match="application/json"):
         await safe_fetch(f"http://outputs.invalid:{port}/control/ledger", policy, resolver=once)
     assert asked == ["outputs.invalid"]
+
+
+async def test_a_name_that_moves_inside_between_two_requests_is_refused_at_the_second(httpserver: HTTPServer) -> None:
+    """Rebinding: every hop looks the name up once, and contacts what it looked up or nobody."""
+    target = "https://pbxt.replicate.delivery/a.png"
+    httpserver.expect_request("/a.png").respond_with_data(status=302, headers={"Location": target})
+    policy = replace(POLICY, trusted_host="outputs.invalid")
+    asked: list[str] = []
+
+    async def moving(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    with pytest.raises(UntrustworthyOutput, match="inside this network"):
+        await safe_fetch(f"http://outputs.invalid:{httpserver.port}/a.png", policy, resolver=moving)
+    assert asked == ["outputs.invalid", "pbxt.replicate.delivery"]
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://127.0.0.2/a.png",
+        "https://127.0.0.2/a.png",
+        "http://10.0.0.7/a.png",
+        "https://169.254.169.254/latest/meta-data/",
+        "//192.168.1.1/a.png",
+        "http://[::ffff:10.0.0.7]/a.png",
+        "file:///etc/passwd",
+        "gopher://127.0.0.1/",
+    ],
+)
+async def test_a_redirect_inside_is_refused_before_anyone_is_asked_or_contacted(
+    httpserver: HTTPServer, location: str
+) -> None:
+    httpserver.expect_request("/a.png").respond_with_data(status=302, headers={"Location": location})
+    asked: list[str] = []
+
+    async def ask(host: str, _port: int) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"]
+
+    with pytest.raises(UntrustworthyOutput, match="Refused to fetch"):
+        await safe_fetch(httpserver.url_for("/a.png").replace("localhost", "127.0.0.1"), POLICY, resolver=ask)
+    assert asked == ["127.0.0.1"]
+
+
+async def test_a_body_that_dribbles_without_end_is_given_up_in_time() -> None:
+    async def dribble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n")
+        with suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"\x89")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+
+    server = await asyncio.start_server(dribble, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a.png"
+        with pytest.raises(TransientFault, match="could not be fetched"):
+            await safe_fetch(url, replace(POLICY, timeout_seconds=0.3))
+
+
+@pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/octet-stream", ""])
+async def test_an_output_served_as_something_else_is_not_read(httpserver: HTTPServer, content_type: str) -> None:
+    httpserver.expect_request("/a.png").respond_with_data(encoded("PNG"), content_type=content_type)
+    with pytest.raises(UntrustworthyOutput, match="not as a picture"):
+        await safe_fetch(httpserver.url_for("/a.png").replace("localhost", "127.0.0.1"), POLICY)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+async def test_an_address_that_has_expired_is_told_as_that(httpserver: HTTPServer, status: int) -> None:
+    httpserver.expect_request("/a.png").respond_with_data(status=status)
+    with pytest.raises(OutputExpired, match="gone"):
+        await safe_fetch(httpserver.url_for("/a.png").replace("localhost", "127.0.0.1"), POLICY)
 
 
 async def test_the_byte_limit_is_exact(standin: StandIn) -> None:
