@@ -66,7 +66,7 @@ def children_of(supervisor: int) -> dict[str, int]:
     found: dict[str, int] = {}
     for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
         with suppress(OSError):
-            *_, mark, name, _ = ["", *Path(f"/proc/{pid}/cmdline").read_text().split("\0")]
-            if mark == "--supervised":
-                found[name] = int(pid)
+            argv = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+            if "--supervised" in argv:
+                found[argv[argv.index("--supervised") + 1]] = int(pid)
     return found

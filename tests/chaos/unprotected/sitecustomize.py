@@ -1,0 +1,113 @@
+"""Takes one protection of the chassis away, in every Python process that has this folder on its path.
+
+`CHAOS_WITHOUT` names the protection. Tests that still pass then prove nothing about it.
+"""
+
+import math
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import aio_pika.abc
+import aio_pika.connection
+import aio_pika.exchange
+import asyncpg
+
+from assets import execution, store
+from chassis import crashpoints, db, inbox, outbox
+from chassis.context import MessageContext
+from chassis.outbox import OutgoingMessage
+from chassis.transaction import Transaction
+
+
+def _replace(owner: Any, **replacements: Any) -> None:
+    for name, replacement in replacements.items():
+        setattr(owner, name, replacement)
+
+
+def without_inbox() -> None:
+    """Every delivery is taken for the first."""
+
+    async def claim(conn: Any, consumer: str, message_id: UUID) -> bool:
+        await conn.execute(inbox.CLAIM, consumer, message_id)
+        return True
+
+    async def claim_many(conn: Any, consumer: str, message_ids: Sequence[UUID]) -> set[UUID]:
+        await conn.execute(inbox.CLAIM_MANY, consumer, list(message_ids))
+        return set(message_ids)
+
+    async def is_claimed(_conn: Any, _consumer: str, _message_id: UUID) -> bool:
+        return False
+
+    _replace(inbox, claim=claim, claim_many=claim_many, is_claimed=is_claimed)
+
+
+def without_versions() -> None:
+    """What came last counts, however old it is."""
+    _replace(store, LEARN_PIECE=store.LEARN_PIECE.replace("WHERE pieces.version < $3", ""))
+
+
+def without_epochs() -> None:
+    """A worker looks neither at who took over nor at how long it was held up."""
+
+    async def check(_execution: execution.Execution, _tx: Any) -> None:
+        return
+
+    _replace(execution.Execution, check=check)
+    _replace(execution, FRESH_SECONDS=math.inf)
+
+
+def without_mandatory() -> None:
+    """The broker may drop what it has no queue for."""
+    publish = aio_pika.exchange.Exchange.publish
+
+    async def publish_anyhow(exchange: Any, message: Any, routing_key: str, **options: Any) -> Any:
+        return await publish(exchange, message, routing_key, **(options | {"mandatory": False}))
+
+    _replace(aio_pika.exchange.Exchange, publish=publish_anyhow)
+
+
+def without_confirms() -> None:
+    """What was sent is taken for received."""
+    channel = aio_pika.connection.Connection.channel
+
+    def unconfirmed(
+        connection: Any, channel_number: int | None = None, **_options: Any
+    ) -> aio_pika.abc.AbstractChannel:
+        return channel(connection, channel_number, publisher_confirms=False, on_return_raises=False)
+
+    _replace(aio_pika.connection.Connection, channel=unconfirmed)
+
+
+def without_transaction() -> None:
+    """Messages are stored after the change that they tell of, in a transaction of their own."""
+
+    @asynccontextmanager
+    async def transaction(database: db.Database, context: MessageContext) -> AsyncIterator[Transaction]:
+        async with database.pool.acquire() as conn:
+            async with conn.transaction():
+                tx = Transaction(conn, context, database.service)
+                yield tx
+                crashpoints.reach("before_commit")
+            crashpoints.reach("after_commit")
+            if tx.outgoing:
+                await outbox.insert(conn, tx.outgoing, database.lease, db.LEASE)
+        database._handover(tx.outgoing)  # pyright: ignore[reportPrivateUsage]
+
+    _replace(db.Database, transaction=transaction)
+
+
+def without_sweep() -> None:
+    """Nobody looks for what a dead process left."""
+
+    async def sweep(_pool: asyncpg.Pool, _lease: UUID, _duration: timedelta, _limit: int) -> list[OutgoingMessage]:
+        return []
+
+    _replace(outbox, sweep=sweep)
+
+
+if protection := os.environ.get("CHAOS_WITHOUT"):
+    globals()[f"without_{protection}"]()
