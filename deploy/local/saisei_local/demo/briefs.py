@@ -60,6 +60,9 @@ def load_brief(path: Path) -> BriefFile:
     if brief.logo is None:
         return brief
     logo = path.parent / brief.logo
+    if not logo.exists():
+        told = f"the logo {brief.logo} is looked for at {logo.absolute()}, and nothing is there"
+        raise SettingsError(f"{path}: {told}: put the picture there, or delete the `logo:` line")
     _check(logo, logos.clean)
     return brief.model_copy(update={"logo": logo})
 
