@@ -5,7 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import aio_pika
@@ -13,7 +13,6 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage, AbstractQueue
 
 from chassis.context import MessageContext
 from chassis.db import Database
-from chassis.service import Service
 from chassis.subscriptions import Subscription
 from chassis.topology import COMMANDS, EVENTS, Queue
 from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event, Reply
@@ -61,8 +60,18 @@ async def eventually(probe: Callable[[], Awaitable[T] | T], patience: float = PA
         await asyncio.sleep(0.02)
 
 
+class Runnable(Protocol):
+    """A service, or what is started and stopped like one."""
+
+    async def start(self) -> None:
+        """Begins its work."""
+
+    async def stop(self) -> None:
+        """Ends it in order."""
+
+
 @asynccontextmanager
-async def running(*services: Service) -> AsyncIterator[None]:
+async def running(*services: Runnable) -> AsyncIterator[None]:
     """Services, started now and stopped at the end."""
     try:
         await asyncio.gather(*(service.start() for service in services))

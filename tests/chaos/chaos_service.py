@@ -130,18 +130,16 @@ class Batching:
         source = topology.queues[queue]
         self.database = db.Database(given["database_url"], topology.name)
         handler = BatchHandler(partial(apply, source.name, given["process"]), lambda _envelopes: None)
-        self._consumer = BatchConsumer(
-            source, handler, self.database, given["amqp_url"], tracer_provider(topology.name)
-        )
+        self.bus = BatchConsumer(source, handler, self.database, given["amqp_url"], tracer_provider(topology.name))
 
     async def start(self) -> None:
         """Opens the database and consumes."""
         await self.database.open()
-        await self._consumer.start()
+        await self.bus.start()
 
     async def stop(self) -> None:
         """Lets the batch at hand commit, and closes."""
-        await self._consumer.stop()
+        await self.bus.stop()
         await self.database.close()
 
 

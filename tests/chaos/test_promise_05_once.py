@@ -48,6 +48,7 @@ async def test_promise_07_confirm_that_is_lost_means_two_deliveries_and_one_effe
         world.process("relaying", amqp_url=proxy.url, waits=waits),
     ):
         emitted = await world.store([1])
+        await world.received(emitted)
         await received(watched)
         proxy.swallow(answers_only=True)
         emitted += await world.store([2])

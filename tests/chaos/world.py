@@ -21,7 +21,7 @@ from chassis.messages import to_bytes
 from chassis.outbox import OutgoingMessage
 from chassis.service import Service
 from chassis.tables import STATEMENTS
-from chassis.testing import Broker, Echoed, Happened, enveloped, eventually
+from chassis.testing import Broker, Echoed, Happened, enveloped, eventually, running
 from chassis.topology import EVENTS, Queue, ServiceTopology
 from saisei_local.dead import list_dead
 from saisei_local.embedded.ports import choose_ports
@@ -74,15 +74,15 @@ class World:
         """The same service within the test."""
         return service(self._given(role, **given))
 
+    def batching(self, queue: int, *, apply: Apply = note_batch, **given: Any) -> Batching:
+        """A batch consumer within the test."""
+        return Batching(self._given("batching", **given), queue, apply)
+
     @asynccontextmanager
     async def receiving(self, apply: Apply = note_batch) -> AsyncIterator[None]:
         """Somebody within the test who takes the echoes, and publishes nothing."""
-        receiver = Batching(self._given("batching"), 1, apply)
-        await receiver.start()
-        try:
+        async with running(self.batching(1, apply=apply)):
             yield
-        finally:
-            await receiver.stop()
 
     def _given(self, role: str, **given: Any) -> dict[str, Any]:
         where = {"name": self.topology.name, "database_url": self.database_url, "amqp_url": self.amqp_url}
