@@ -2,7 +2,7 @@ SHELL := /bin/sh
 BIN := .venv/bin
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
-.PHONY: help setup demo up test fuzz chaos check gen bench clean
+.PHONY: help setup demo up test fuzz chaos bite check gen bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -14,6 +14,7 @@ help:
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
 	@echo "make chaos   the promises under kills, cuts and load for long; SECONDS=300 CASCADES=1000 say for how long"
+	@echo "make bite    take each protection away and see that its tests fail; ARGS=\"inbox sweep\" picks some"
 	@echo "make bench   measure against peers: a table and out/bench.json; ARGS=\"hops images\" picks some"
 	@echo "make clean   remove what was built; .saisei keeps its data"
 
@@ -43,6 +44,10 @@ endif
 
 chaos: .venv/.ready
 	@SAISEI_CHAOS_SECONDS=$(or $(SECONDS),300) SAISEI_CHAOS_CASCADES=$(or $(CASCADES),1000) $(BIN)/pytest $(or $(ARGS),tests/chaos)
+	@$(if $(ARGS),,$(BIN)/python tests/chaos/bite.py)
+
+bite: .venv/.ready
+	@$(BIN)/python tests/chaos/bite.py $(ARGS)
 
 fuzz: .venv/.ready
 	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest tests/e2e/test_conformance.py

@@ -1,6 +1,6 @@
 """The books of a whole Saisei, read from its servers: what was asked, what was done, what is left over."""
 
-import asyncio
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +21,7 @@ from saisei_local.state import StateDir
 
 WATCH = "chaos.watch"
 QUIET_SECONDS = 1.5
+PATIENCE = 60.0
 OWNERS = ("copy", "image", "compositor")
 JOBS = "SELECT id, status, target_id, result, error FROM jobs.jobs WHERE reason = 'regenerate'"
 UNFINISHED = "SELECT count(*) FROM jobs.jobs WHERE status IN ('PENDING', 'RUNNING')"
@@ -46,11 +47,11 @@ class Books:
     amqp_url: str
     queues: tuple[Queue, ...]
     _before: Claims = field(default_factory=dict)
+    _since: float = 0.0
 
     async def open(self) -> None:
         """From here on every message is noted. Nothing may be under way."""
-        await eventually(self._is_quiet)
-        self._before = await self._claims()
+        await eventually(self._is_quiet, PATIENCE)
         async with await aio_pika.connect(self.amqp_url) as connection:
             channel = await connection.channel()
             watch = await channel.declare_queue(WATCH, durable=True)
@@ -116,9 +117,10 @@ class Books:
         return dict(found)
 
     async def _is_quiet(self) -> bool:
-        before = await self._claims()
-        await asyncio.sleep(QUIET_SECONDS)
-        return not await self.left_over() and before == await self._claims()
+        now = await self._claims()
+        if now != self._before or await self.left_over():
+            self._before, self._since = now, time.monotonic()
+        return time.monotonic() - self._since > QUIET_SECONDS
 
 
 @asynccontextmanager
