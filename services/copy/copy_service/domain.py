@@ -1,6 +1,7 @@
 """What a copy variant is made from, and how its words are hashed."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterator, Mapping
 
 from assets.model import Asset, Made, Piece, Version, recorded
 from contracts.copy import EditCopy
@@ -107,6 +108,16 @@ def edited_text(current: CopyText | None, edit: EditCopy) -> CopyText | None:
     named = {name: value for name in CopyText.model_fields if (value := getattr(edit, name)) is not None}
     merged = start | named
     return CopyText(**merged) if {"headline", "body", "cta"} <= merged.keys() else None
+
+
+def unusable(text: CopyText, edit: EditCopy) -> Iterator[tuple[str, str]]:
+    """Each field that no picture can be made with, or no post, and why: its path and a message."""
+    for field in ("headline", "body", "cta"):
+        if not any(unicodedata.category(one)[0] not in "CZ" for one in getattr(text, field)):
+            yield field, "must contain a character that can be seen"
+    for index, tag in enumerate(edit.hashtags or ()):
+        if not tag.startswith("#"):
+            yield f"hashtags.{index}", "must begin with #"
 
 
 def text_of(version: Version) -> CopyText:

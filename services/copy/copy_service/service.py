@@ -10,7 +10,16 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.copy import CopyRegenerated, EditCopy, RestoreCopy
 from contracts.envelope import Reply
 from contracts.values import CopyText, Wanted
-from copy_service.domain import edited_inputs, edited_text, made_text, register_for, rules_today, text_of, wanted_after
+from copy_service.domain import (
+    edited_inputs,
+    edited_text,
+    made_text,
+    register_for,
+    rules_today,
+    text_of,
+    unusable,
+    wanted_after,
+)
 from copy_service.errors import LimitsExceeded
 from platforms.limits import violations
 from platforms.registry import load_registry
@@ -39,6 +48,7 @@ async def edit_copy(command: EditCopy, tx: Transaction) -> Reply:
     text = edited_text(text_of(current) if current else None, command)
     if text is None:
         raise Invalid("this variant was never written: give headline, body and cta together")
+    check_usable(text, command)
     check_limits(text, asset)
     sources = await mirror.sources(tx, asset)
     register = register_for(mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"]))
@@ -73,6 +83,14 @@ def tell_regenerated(tx: Transaction, asset: Asset, made: Made, committed: Commi
         register_used=made.content["register"],
     )
     tx.emit(event, subject=asset.id)
+
+
+def check_usable(text: CopyText, command: EditCopy) -> None:
+    """Raises Invalid with every field that shows nothing, and every new hashtag without its #."""
+    faults = list(unusable(text, command))
+    if faults:
+        told = [{"path": path, "message": message} for path, message in faults]
+        raise Invalid("; ".join(f"{path}: {message}" for path, message in faults), errors=told)
 
 
 def check_limits(text: CopyText, asset: Asset) -> None:

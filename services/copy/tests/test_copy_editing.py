@@ -60,6 +60,19 @@ async def test_words_over_the_limit_are_refused_with_each_reason_and_nothing_is_
     assert (await bench.asset(variant.id)).version == 1
 
 
+async def test_words_that_show_nothing_and_hashtags_without_their_sign_are_refused_field_by_field(play):
+    bench = play()
+    variant = await bench.written()
+    with pytest.raises(Invalid) as refused:
+        await bench.ask(
+            EditCopy(asset_id=variant.id, headline="", body=" \n\u200b", cta="\u3000", hashtags=("#朝", "夏"))
+        )
+    faults = refused.value.problem.extras["errors"]
+    assert [fault["path"] for fault in faults] == ["headline", "body", "cta", "hashtags.1"]
+    assert refused.value.problem.status == 422
+    assert (await bench.asset(variant.id)).version == 1
+
+
 async def test_variant_that_was_never_written_needs_all_its_words_at_once(play):
     bench = play()
     variant = (await bench.planned())[0]
