@@ -72,6 +72,26 @@ async def test_wording_goes_to_the_copy_service_with_absent_fields_left_out(clie
     assert (told.headline, told.body) == ("涼しい朝", None)
 
 
+@pytest.mark.parametrize(
+    ("body", "path", "message"),
+    [
+        ({"headline": ""}, "headline", "at least 1 character"),
+        ({"headline": "\u3000"}, "headline", "that can be seen"),
+        ({"body": " \n\u200b"}, "body", "that can be seen"),
+        ({"cta": "\t"}, "cta", "that can be seen"),
+        ({"hashtags": ["#朝", "夏"]}, "hashtags.1", "must begin with #"),
+        ({"hashtags": ["#"]}, "hashtags.0", "that can be seen"),
+    ],
+)
+async def test_words_that_show_nothing_and_hashtags_without_their_sign_are_refused(
+    client, campaign, services, body, path, message
+):
+    answer = await client.patch(f"/api/copy-variants/{campaign.copy}", json=body)
+    (fault,) = answer.json()["errors"]
+    assert (answer.status_code, fault["path"], message in fault["message"]) == (422, path, True)
+    assert services.received == []
+
+
 async def test_running_text_may_have_ten_thousand_characters_and_no_more(client, campaign, services, accepts):
     accepts(EditCopy)
     path = f"/api/copy-variants/{campaign.copy}"

@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from gateway.schemas.base import BodyText, Label, LongText, Name, PromptText, ShortText
+from gateway.schemas.base import BodyText, HashtagText, Label, LongText, Name, PromptText, ShortText, SpokenText
 
 FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
 SCOTLAND = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
@@ -95,3 +95,17 @@ def test_published_pattern_of_a_name_asks_for_something_to_be_seen_where_it_is_a
     for code in (*range(0x1_0000), sys.maxunicode):
         if unicodedata.category(letter := chr(code)) != "Cs":
             assert bool(pattern.search(letter)) == taken(Name, letter), f"U+{code:04X}"
+
+
+@pytest.mark.parametrize(("kind", "around"), [(SpokenText, ""), (BodyText, "\n"), (HashtagText, "#")])
+def test_published_pattern_of_what_must_show_something_says_the_same_as_its_check(kind, around):
+    pattern = re.compile(adapter(kind).json_schema()["pattern"])
+    for code in range(0x1_0000):
+        text = f"{around}{chr(code)}"
+        if unicodedata.category(chr(code)) != "Cs":
+            assert bool(pattern.search(text)) == taken(kind, text), f"U+{code:04X}"
+
+
+@pytest.mark.parametrize("value", ["春", "＃春", " #春", "", "#", "#\u3000", "#a\nb"])
+def test_hashtag_begins_with_its_sign_and_shows_something(value):
+    assert not taken(HashtagText, value)

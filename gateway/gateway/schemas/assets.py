@@ -17,13 +17,13 @@ from gateway.schemas.base import (
     Count,
     Cursor,
     Hash,
+    HashtagText,
     Identifier,
     JobId,
-    Label,
     LongText,
     Moment,
     PromptText,
-    ShortText,
+    SpokenText,
     View,
     YesOrNo,
     with_examples,
@@ -161,10 +161,10 @@ class CopyChanges(Standing):
         samples.COPY, {"pinned": True}, **one_standing_change(*named(*COPY_FIELDS), names=COPY_FIELDS)
     )
 
-    headline: ShortText | None = Field(default=None, description="Within the platform's limits, like all of it.")
+    headline: SpokenText | None = Field(default=None, description="Within the platform's limits, like all of it.")
     body: BodyText | None = Field(default=None, description="The running text.")
-    cta: ShortText | None = Field(default=None, description="The call to action.")
-    hashtags: Annotated[tuple[Label, ...], Field(max_length=50)] | None = Field(
+    cta: SpokenText | None = Field(default=None, description="The call to action.")
+    hashtags: Annotated[tuple[HashtagText, ...], Field(max_length=50)] | None = Field(
         default=None, description="Each with its leading #."
     )
 

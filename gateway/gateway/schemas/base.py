@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.schemas import samples
-from gateway.schemas.text import Line, Storable, VisibleLine
+from gateway.schemas.text import Hashtag, Line, Storable, Visible, VisibleLine
 
 
 def _number(value: Any) -> Any:
@@ -31,7 +31,9 @@ Labels = Annotated[tuple[Label, ...], Field(max_length=50)]
 Name = Annotated[str, Field(min_length=1, max_length=200), VisibleLine]
 ShortText = Annotated[str, Field(max_length=400), Storable]
 LongText = Annotated[str, Field(max_length=2000), Storable]
-BodyText = Annotated[str, Field(max_length=10_000), Storable]
+SpokenText = Annotated[str, Field(min_length=1, max_length=400), Visible]
+BodyText = Annotated[str, Field(min_length=1, max_length=10_000), Visible]
+HashtagText = Annotated[str, Field(max_length=100), Hashtag]
 Moment = Annotated[datetime, Field(examples=[samples.MOMENT])]
 Later = Annotated[datetime, Field(examples=[samples.LATER])]
 Cursor = Annotated[str, Field(examples=[samples.CURSOR], description="Give it as `cursor` to get the next page.")]

@@ -4,6 +4,7 @@ Refused everywhere is what cannot be kept (NUL, halves of surrogate pairs) and w
 on it: control characters, the bidirectional controls that make a text read otherwise than it is written, and tags, in
 which orders to a model can hide. What stands in a list on one line takes no line breaks, no marks of direction and no
 blanks without width either, and shows at least one character. Joiners stay: emoji and some scripts are made with them.
+A hashtag is such a line that begins with its #.
 """
 
 import re
@@ -21,12 +22,18 @@ WIDTHLESS = r"\u00ad\u061c\u180e\u200b\u200e\u200f\u2060-\u2064\ufeff"
 BLANK = r"\u0020\u00a0\u115f\u1160\u1680\u2000-\u200d\u202f\u205f\u2800\u3000\u3164\ufe00-\ufe0f\uffa0"
 
 ANY_LINES = rf"^[^{CONTROLS}{REORDERING}]*$"
+ANY_VISIBLE_LINES = (
+    rf"^[^{CONTROLS}{REORDERING}]*"
+    rf"[^{CONTROLS}{REORDERING}{BREAKS}{WIDTHLESS}{BLANK}]"
+    rf"[^{CONTROLS}{REORDERING}]*$"
+)
 ONE_LINE = rf"^[^{CONTROLS}{REORDERING}{BREAKS}{WIDTHLESS}]*$"
 ONE_VISIBLE_LINE = (
     rf"^[^{CONTROLS}{REORDERING}{BREAKS}{WIDTHLESS}]*"
     rf"[^{CONTROLS}{REORDERING}{BREAKS}{WIDTHLESS}{BLANK}]"
     rf"[^{CONTROLS}{REORDERING}{BREAKS}{WIDTHLESS}]*$"
 )
+ONE_HASHTAG = f"^#{ONE_VISIBLE_LINE[1:]}"
 
 FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 """England, Scotland, Wales and their like: a black flag and the region's letters as tags."""
@@ -42,7 +49,7 @@ FAULTS_IN_A_LINE = FAULTS | {
     WIDTHLESS: "must not contain characters without width, other than joiners",
 }
 TAGS = re.compile("[\U000e0000-\U000e007f]")
-VISIBLE = re.compile(f"[^{BLANK}]")
+VISIBLE = re.compile(f"[^{BREAKS}{WIDTHLESS}{BLANK}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,15 @@ def _checked(faults: dict[str, str], *, visible: bool = False) -> Callable[[str]
     return check
 
 
+def _hashtag(value: str) -> str:
+    if not value.startswith("#"):
+        raise ValueError("must begin with #")
+    _checked(FAULTS_IN_A_LINE, visible=True)(value[1:])
+    return value
+
+
 Storable = Characters(ANY_LINES, _checked(FAULTS))
+Visible = Characters(ANY_VISIBLE_LINES, _checked(FAULTS, visible=True))
 Line = Characters(ONE_LINE, _checked(FAULTS_IN_A_LINE))
 VisibleLine = Characters(ONE_VISIBLE_LINE, _checked(FAULTS_IN_A_LINE, visible=True))
+Hashtag = Characters(ONE_HASHTAG, _hashtag)
