@@ -17,6 +17,7 @@ from rich.text import Text
 from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
 from saisei_local.environment import service_environment
+from saisei_local.invocation import command
 from saisei_local.services import SERVICES, topologies
 from saisei_local.settings import LocalSettings, SettingsError
 from saisei_local.stack import Stack, amqp_url, database_url, load_secrets
@@ -136,13 +137,14 @@ class _Instance:
         show_notices(self._console, self._supervisor.look_after())
 
     def _greet(self, seconds: float) -> None:
+        saisei = escape(command())
         layout = "one process a service" if self._split else "all services in one process"
         self._console.print(
             f"[green]Saisei is up[/] after {seconds:.1f} s, {layout}.\n"
             f"  API      {self._url}/docs\n"
             f"  logs     {escape(str(self._state.logs))}\n"
-            "  token    saisei token --team demo --user you --role editor\n"
-            "  details  saisei doctor\n"
+            f"  token    {saisei} token --team demo --user you --role editor\n"
+            f"  details  {saisei} doctor\n"
             "Ctrl-C stops it; its data stays.",
             highlight=False,
         )

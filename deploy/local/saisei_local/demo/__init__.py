@@ -29,18 +29,23 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
     if photo is not None:
         check_photo(photo)
     prepare_folder(out)
+    state = StateDir(settings.state_dir)
+    runs_on = state.is_locked()
     with running_instance(settings, console) as url:
-        secrets = StateDir(settings.state_dir).secrets(SERVICES)
+        secrets = state.secrets(SERVICES)
         token = issue_token(secrets, team=TEAM, user=USER, role="editor", ttl_seconds=3600)
         gateway = Gateway(url, token)
         try:
             sheet = write_story(gateway, play(gateway, console, file, photo), out)
         finally:
             gateway.close()
+    following = (
+        f"the README's curl, on the instance that runs at {url}" if runs_on else "`make up`, then the README's curl"
+    )
     console.rule("[bold]Done[/]")
     for line in (
         f"every image, kit.json and cascades.json are in {out}/",
         f"look at {sheet}: before and after, side by side",
-        f"next: `make up`, then the README's curl; the ids it needs are in {out}/kit.json",
+        f"next: {following}; the ids it needs are in {out}/kit.json",
     ):
         console.print(Text(line))

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 from typing import Any
 
-from platforms.registry import load_registry
 from saisei_local.demo.api import Gateway
+from saisei_local.demo.captions import caption, title
 from saisei_local.demo.kit import Asset, Kit, file_stem
 from saisei_local.demo.sheet import Pair, Section, contact_sheet
 from saisei_local.demo.story import Act, Story
@@ -39,8 +39,10 @@ def write_story(gateway: Gateway, story: Story, folder: Path) -> Path:
     _write_images(gateway, story, folder / "images")
     sheet = folder / SHEET
     sections = [_section(gateway, number, act) for number, act in enumerate(story.acts, start=1)]
-    subtitle = "左が再生成の前、赤枠が後。再生成したものと、その上に成り立つものだけが変わります。"
-    sheet.write_bytes(contact_sheet(f"再生成の前と後 ― {story.campaign['name']}", _labelled(story, subtitle), sections))
+    subtitle = "左が再生成前、赤枠が再生成後です。作り直した素材と、それを使った画像だけが変わります。"
+    sheet.write_bytes(
+        contact_sheet(f"「{story.campaign['name']}」再生成の前後比較", _labelled(story, subtitle), sections)
+    )
     return sheet
 
 
@@ -52,7 +54,7 @@ def _clear(images: Path) -> None:
 
 def _labelled(story: Story, subtitle: str) -> str:
     offline = any(asset.get("offline") for asset in story.campaign["assets"])
-    return f"{subtitle}（オフライン生成：画像・コピーは有料APIを使わずに作ったものです）" if offline else subtitle
+    return f"{subtitle}　※生成AIを使わない、オフライン生成のサンプルを含みます。" if offline else subtitle
 
 
 def _write_images(gateway: Gateway, story: Story, images: Path) -> None:
@@ -74,7 +76,7 @@ def _section(gateway: Gateway, number: int, act: Act) -> Section:
     changed = [key for key in act.change.changed if act.after[key].get("blob")]
     order = sorted(changed, key=lambda key: _place(act.after[key]))
     pairs = tuple(_pair(gateway, act.before, act.after, key) for key in order)
-    return Section(f"{number}　{_title(act.target)}を再生成", tuple(_notes(act)), pairs)
+    return Section(f"{number}　{title(act.target)}を再生成", tuple(_notes(act)), pairs)
 
 
 def _place(asset: Asset) -> tuple[int, str, int, str]:
@@ -84,19 +86,19 @@ def _place(asset: Asset) -> tuple[int, str, int, str]:
 
 def _pair(gateway: Gateway, before: Kit, after: Kit, key: str) -> Pair:
     old, new = before[key], after[key]
-    label = f"{_caption(new)}　v{old['version']} → v{new['version']}"
+    label = f"{caption(new)}　v{old['version']} → v{new['version']}"
     return Pair(label, gateway.blob(old["blob"]["url"]), gateway.blob(new["blob"]["url"]))
 
 
 def _notes(act: Act) -> list[str]:
     seconds = act.cascade["root"]["children"] and _length(act.cascade)
     notes = [
-        f"新しい版になったもの {len(act.change.changed)} 点、"
-        f"ID・版・バイト列がそのままのもの {len(act.change.kept)} 点、クリックから {seconds:.1f} 秒"
+        f"更新 {len(act.change.changed)}点　／　変更なし {len(act.change.kept)}点（ファイルも同一）　／　"
+        f"所要時間 {seconds:.1f}秒"
     ]
     if act.target["kind"] == "copy_variant":
         old, new = act.before[act.target["id"]]["copy"], act.after[act.target["id"]]["copy"]
-        notes += [f"前：{old['headline']}", f"後：{new['headline']}"]
+        notes += [f"見出し（前）：{old['headline']}", f"見出し（後）：{new['headline']}"]
     return notes
 
 
@@ -106,24 +108,3 @@ def _length(cascade: dict[str, Any]) -> float:
 
 def _offsets(nodes: list[dict[str, Any]]) -> list[int]:
     return [offset for node in nodes for offset in (node["offsetMs"], *_offsets(node["children"]))]
-
-
-def _title(asset: Asset) -> str:
-    if asset["kind"] == "image":
-        return f"ベース画像{asset['ordinal']}"
-    return f"{_platform(asset)}のコピー{asset['variantLabel']}"
-
-
-def _caption(asset: Asset) -> str:
-    if asset["kind"] == "image":
-        return f"ベース画像 {asset['ordinal']}"
-    platform = _platform(asset)
-    if asset["kind"] == "composited_image":
-        return f"{platform} 合成（画像{asset['ordinal']}）"
-    size = f"{asset['blob']['width']}×{asset['blob']['height']}"
-    place = asset["placement"].partition(".")[2]
-    return f"{platform} {place} {size}（画像{asset['ordinal']}）"
-
-
-def _platform(asset: Asset) -> str:
-    return load_registry().platform(asset["platform"]).label

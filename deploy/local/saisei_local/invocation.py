@@ -1,0 +1,15 @@
+"""How a person calls this command, for messages that say what to type."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+
+
+def command() -> str:
+    """`saisei` when that is what PATH finds, else the script's path, seen from here when it lies below."""
+    script = Path(sys.executable).with_name("saisei")
+    found = shutil.which("saisei")
+    if found and os.path.realpath(found) == os.path.realpath(script):
+        return "saisei"
+    return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)
