@@ -4,16 +4,22 @@ import asyncio
 import itertools
 import os
 import signal
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from random import Random
+from urllib.parse import urlsplit
 
+from saisei_local.embedded.ports import LOOPBACK
 from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
 
 KILL_EVERY = 1.0
+KILLED_EARLY = 0.2
+"""The share of processes that are killed although they have not come up yet."""
+
 SERVER_EVERY = 20
 """Kills of services between two of a server, where servers are killed too."""
 
@@ -21,8 +27,8 @@ SERVER_EVERY = 20
 class Fire:
     """What `saisei up --split` started, and how often each was killed.
 
-    The one to kill is drawn among all, also those that are dead at the time: were it drawn among the living, none
-    would live long enough to start.
+    The one to kill is drawn among all. One that is dead or has not come up yet is mostly spared: on a slow machine no
+    process would ever come up otherwise.
     """
 
     def __init__(
@@ -52,7 +58,15 @@ class Fire:
             if self._servers and turn % SERVER_EVERY == 0:
                 self._kill(self._random.choice(self._servers), self._state.instance().pids)
             else:
-                self._kill(self._random.choice(SERVICES), children_of(self._supervisor))
+                name = self._random.choice(SERVICES)
+                if self._is_up(name) or self._random.random() < KILLED_EARLY:
+                    self._kill(name, children_of(self._supervisor))
+
+    def _is_up(self, name: str) -> bool:
+        port = urlsplit(self._state.instance().probes[name]).port
+        with suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
+            return True
+        return False
 
     def _kill(self, name: str, pids: Mapping[str, int]) -> None:
         if name in pids:

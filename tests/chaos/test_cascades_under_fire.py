@@ -34,7 +34,7 @@ IS_SHORT = CASCADES < 200
 
 TURNS = 12 if IS_SHORT else None
 CAMPAIGNS = 2 if IS_SHORT else 5
-AT_ONCE = 4 if IS_SHORT else 32
+AT_ONCE = 4 if IS_SHORT else 100
 PAUSE = 0.5 if IS_SHORT else 0.05
 REPEATED = 25
 # Kills go on until the last has finished.
