@@ -7,12 +7,11 @@ from itertools import combinations
 from string import Formatter
 
 from contracts.values import CopyText
-from copy_service.copywriter import ANGLES
+from copy_service.actions import agree
 from copy_service.material import Material, Phrase
 from copy_service.phrasebook.times import contradict
+from copy_service.repetition import repeats
 
-# Each label begins one phrase further on and sees every fourth, so at most two of four labels say the same.
-_IN_ORDER = ("about", "detail", "value", "motif", "closing", "habit")
 # What carries a variant and should not be missing: its angle, its product, and what one sees or tastes of it.
 _CARRIES = ("opening", "about", "detail")
 # Five characters in common read as a repetition, unless they are only the polite end of a sentence.
@@ -22,23 +21,23 @@ _POLITE_END = re.compile(
 )
 _CHUMMY_END = re.compile(r"[よねな][。？]")
 # One mention of each is enough for a text of five sentences.
-_ONCE = ("{brand}", "{to}", "{audience}", "季節", "ていねい", "まっすぐ", "楽しみ", "ひととき", "彩り")
+_ONCE = ("{brand}", "季節", "ていねい", "まっすぐ", "楽しみ", "ひととき", "彩り")
 _CLASH, _SAID_BEFORE, _ECHOES, _SAME = 5, 3, 2, 100
 
 
 def pick(stuff: Material, place: str, seed: int, turn: int) -> Phrase | None:
     """The phrase for a place at this turn.
 
-    A campaign's first texts go round the pools in order, so that its labels and platforms rarely say the same; a
-    variant that is written again gets what the seed says.
+    A campaign's first texts have the headlines in order, so that its platforms rarely say the same; a variant that is
+    written again gets what the seed says.
     """
     pool = stuff.places[place]
     if not pool:
         return None
     if not stuff.again and place == "headline":
         return pool[0]
-    if not stuff.again and place in _IN_ORDER:
-        pool = pool[:: len(ANGLES)]
+    if not stuff.again and place == "opening":
+        return pool[turn % len(pool)]
     if place == "headline":
         return pool[(stuff.digest + seed + turn) % len(pool)]
     mixed = hashlib.sha256(f"{stuff.digest}/{seed}/{place}/{turn}".encode()).digest()
@@ -47,7 +46,10 @@ def pick(stuff: Material, place: str, seed: int, turn: int) -> Phrase | None:
 
 
 def bodies(stuff: Material, chosen: Mapping[str, Phrase]) -> list[tuple[Phrase, ...]]:
-    """Every way to say some of the chosen phrases, richest first: asked-for motif, then what carries, then length."""
+    """Every way to say some of the chosen phrases without a word twice in a row, the richest first.
+
+    Rich is what has the asked-for motif, then what carries a variant, then length.
+    """
     places = [place for place in stuff.order if place in chosen]
 
     def richness(kept: tuple[str, ...]) -> tuple[bool, bool, bool, bool, int]:
@@ -56,7 +58,15 @@ def bodies(stuff: Material, chosen: Mapping[str, Phrase]) -> list[tuple[Phrase, 
         return motif, "about" in kept, "detail" in kept, "opening" in kept, length
 
     subsets = (kept for size in range(1, len(places) + 1) for kept in combinations(places, size))
-    return [tuple(chosen[place] for place in kept) for kept in sorted(subsets, key=richness, reverse=True)]
+    ordered = (tuple(chosen[place] for place in kept) for kept in sorted(subsets, key=richness, reverse=True))
+    return [body for body in ordered if not repeats([phrase.template for phrase in body])]
+
+
+def button(stuff: Material, body: Sequence[Phrase], chosen: Phrase) -> Phrase | None:
+    """The button that offers what the end of a body asks for, `chosen` if it does; None if there is none."""
+    ends = {*stuff.places["closing"], *stuff.places["habit"]}
+    asking = [phrase.template for phrase in body if phrase in ends or phrase is body[-1]]
+    return next((cta for cta in (chosen, *stuff.places["cta"]) if agree(asking, cta.template)), None)
 
 
 def faults(stuff: Material, headline: Phrase, body: Sequence[Phrase], copy: CopyText, taken: Iterable[CopyText]) -> int:

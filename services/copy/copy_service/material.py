@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from string import Formatter
 
 from contracts.values import CopyText, PlatformName, Register
-from copy_service.copywriter import ANGLES, Angle, CopyRequest
+from copy_service.copywriter import Angle, CopyRequest
 from copy_service.phrasebook import BOOKS
 from copy_service.phrasebook.categories import category_of
 from copy_service.phrasebook.foods import FOOD
-from copy_service.phrasebook.model import Category, Line, Motif, lines
+from copy_service.phrasebook.model import Category, Kind, Line, Motif, lines
 from copy_service.phrasebook.motifs import motif_in
 from copy_service.phrasebook.products import common_hashtags, kind_of
 from copy_service.phrasebook.times import Times, contradict, times_in
-from copy_service.slots import addressed, as_hashtag, product_name, spoken_values
+from copy_service.sharing import shares
+from copy_service.slots import as_hashtag, product_name, spoken_values
 from copy_service.wording import banned_in, in_house_style
 
 _ON_LINES: tuple[PlatformName, ...] = ("instagram", "facebook", "x", "youtube")
@@ -61,6 +62,7 @@ class _Theme:
     motif: Motif | None
     asked: bool
     category: Category | None
+    kind: Kind
     times: Times
 
 
@@ -68,28 +70,28 @@ def material(request: CopyRequest, angle: Angle) -> Material:
     """What may be said in this variant, without the brand's banned terms and in its own spelling."""
     digest, campaign = _digest(request, request.platform, request.variant_label), _digest(request)
     theme, slots = _theme(request), _slots(request, digest)
-    step = _platform_step(request)
-    # Each place goes round the platforms at a pace of its own, so that no two platforms have the same set.
-    paces = {"about": 1, "detail": 3, "value": 2, "motif": 1, "closing": 2, "habit": 1}
-    steps = {"headline": step, GENERAL_HEADLINE: step} | {
-        place: ANGLES.index(angle) + step * pace for place, pace in paces.items()
-    }
+    seat = _seat(request)
     places: dict[str, tuple[Phrase, ...]] = {}
     for place, pools in _pools(request, angle, theme).items():
         said = [tuple(_sayable(pool, slots, theme, request)) for pool in pools]
-        places[place] = _turned([phrase for pool in said for phrase in _turned(pool, campaign)], steps.get(place, 0))
+        # Buttons stand in the order of what is wanted of the reader most.
+        turn = 0 if place == "cta" else campaign
+        places[place] = tuple(phrase for pool in said for phrase in _turned(pool, turn))
+    for place in ("headline", GENERAL_HEADLINE):
+        places[place] = _turned(places[place], seat)
     general = places.pop(GENERAL_HEADLINE)
     if len(places["headline"]) < FEWEST_HEADLINES:
         places["headline"] += general
     written = {text.headline for text in (*request.siblings, request.previous) if text}
+    # The other variants have other angles, so a headline of this one is this variant's own.
+    again = any(phrase.text in written for phrase in places["headline"])
     return Material(
-        places=places,
+        places=places if again else shares(places, seat, angle, len(request.brief.platforms), asked=theme.asked),
         order=_LED_UP_TO if request.brief.objective in ("consideration", "conversion") else _INTRODUCED,
         hashtags=_hashtags(request, theme, digest),
         joiner="\n" if request.platform in _ON_LINES else "",
         motif_first=theme.asked,
-        # The other variants have other angles, so a headline of this one is this variant's own.
-        again=any(phrase.text in written for phrase in places["headline"]),
+        again=again,
         digest=digest,
     )
 
@@ -98,10 +100,12 @@ def _theme(request: CopyRequest) -> _Theme:
     brief, direction = request.brief, request.direction or ""
     wishes = " ".join((brief.creative_direction, *brief.mood_tags))
     asked = motif_in(direction)
+    category = category_of(brief.product, f"{brief.creative_direction} {direction}") or _by_kind(brief.product)
     return _Theme(
         motif=asked or motif_in(" ".join((wishes, *request.brand.tone_tags, brief.product))),
         asked=asked is not None,
-        category=category_of(brief.product, f"{brief.creative_direction} {direction}") or _by_kind(brief.product),
+        category=category,
+        kind=(category.kind if category else None) or kind_of(brief.product),
         times=times_in(direction, f"{brief.product} {wishes}"),
     )
 
@@ -126,7 +130,7 @@ def _pools(request: CopyRequest, angle: Angle, theme: _Theme) -> dict[str, tuple
         "motif": (_motif_lines(theme.motif, request.register),),
         "closing": (own.get("closing", ()), book.closings),
         "habit": ([line for line in book.habits if line.platforms],),
-        "cta": (_ctas(book.ctas, request.platform),),
+        "cta": (own.get("cta") or _ctas(book.ctas, request.platform),),
     }
 
 
@@ -139,6 +143,7 @@ def _category_lines(category: Category, request: CopyRequest, angle: Angle) -> d
         "opening": lines(*words.openings[angle]),
         "detail": lines(*words.details),
         "closing": lines(*closings),
+        "cta": lines(*words.ctas, objectives=("conversion",)) if request.brief.objective == "conversion" else (),
     }
 
 
@@ -151,10 +156,10 @@ def _motif_lines(motif: Motif | None, register: Register) -> tuple[Line, ...]:
 def _sayable(
     pool: Iterable[Line], slots: Mapping[str, tuple[str, ...]], theme: _Theme, request: CopyRequest
 ) -> Iterator[Phrase]:
-    kind, objective = kind_of(request.brief.product), request.brief.objective
+    objective = request.brief.objective
     themed = {**slots, "topic": theme.motif.topics, "scene": theme.motif.scenes} if theme.motif else slots
     for line in pool:
-        if not line.suits(kind, objective, request.platform):
+        if not line.suits(theme.kind, objective, request.platform):
             continue
         for filling in _fillings(line.text, themed):
             text = in_house_style(line.text.format(**filling), request.brand)
@@ -175,12 +180,9 @@ def _fillings(template: str, slots: Mapping[str, tuple[str, ...]]) -> Iterator[d
 
 
 def _slots(request: CopyRequest, digest: int) -> dict[str, tuple[str, ...]]:
-    reader = addressed(request.brief.target_audience, request.register, BOOKS[request.register])
     said = {
         "product": product_name(request.brief),
         "brand": request.brand.name.strip(),
-        "audience": reader.audience if reader else None,
-        "to": reader.to if reader else None,
         "value": spoken_values(request.brand, digest + request.seed),
     }
     return {name: (text,) for name, text in said.items() if text}
@@ -193,10 +195,10 @@ def _turned(phrases: Iterable[Phrase], steps: int) -> tuple[Phrase, ...]:
     return pool[start:] + pool[:start]
 
 
-def _platform_step(request: CopyRequest) -> int:
-    """The platform's place in the brief, so that each begins at another phrase."""
+def _seat(request: CopyRequest) -> int:
+    """The platform's place in the brief, so that each has phrases of its own."""
     platforms = request.brief.platforms
-    return platforms.index(request.platform) if request.platform in platforms else len(request.platform)
+    return platforms.index(request.platform) if request.platform in platforms else 0
 
 
 def _ctas(pool: tuple[Line, ...], platform: PlatformName) -> tuple[Line, ...]:
@@ -206,7 +208,7 @@ def _ctas(pool: tuple[Line, ...], platform: PlatformName) -> tuple[Line, ...]:
 
 def _hashtags(request: CopyRequest, theme: _Theme, digest: int) -> tuple[str, ...]:
     brand = request.brand
-    common = common_hashtags(kind_of(request.brief.product))
+    common = common_hashtags(theme.kind)
     start = (digest + request.seed) % len(common)
     names = (as_hashtag(in_house_style(name, brand)) for name in (product_name(request.brief), brand.name))
     themed = (each.hashtag for each in (theme.motif, theme.category) if each)

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from assets.provider_errors import InvalidRequest, Spent
 from contracts.values import CopyText, PlatformName
-from copy_service.composition import bodies, faults, pick
+from copy_service.composition import bodies, button, faults, pick
 from copy_service.copywriter import Check, CopyRequest, Written, angle_of
 from copy_service.material import Material, Phrase, copy_text, material
 from copy_service.wording import banned_in_copy
 
-PHRASEBOOK = "phrasebook/2"
+PHRASEBOOK = "phrasebook/3"
 _TURNS = 24
 
 
@@ -77,9 +77,10 @@ def _takes(stuff: Material, request: CopyRequest, check: Check) -> Iterator[tupl
 
 
 def _variants(stuff: Material, chosen: dict[str, Phrase]) -> Iterator[tuple[tuple[Phrase, ...], CopyText]]:
+    finished = [(body, cta) for body in bodies(stuff, chosen) if (cta := button(stuff, body, chosen["cta"]))]
     for hashtags in range(len(stuff.hashtags), -1, -1):
-        for body in bodies(stuff, chosen):
-            yield body, copy_text(stuff, chosen["headline"], body, chosen["cta"], hashtags)
+        for body, cta in finished:
+            yield body, copy_text(stuff, chosen["headline"], body, cta, hashtags)
 
 
 def _fitting(stuff: Material, check: Check) -> Material:

@@ -18,13 +18,13 @@ PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 PRODUCTS: list[tuple[Kind, Objective, PlatformName]] = [
     (kind, objective, platform) for kind in KINDS for objective in OBJECTIVES for platform in PLATFORMS
 ]
-SLOTS = {"product", "brand", "audience", "to", "value", "topic", "scene"}
+SLOTS = {"product", "brand", "value", "topic", "scene"}
 CLAIMS = re.compile(
     r"最高|最上|最大|最安|No\.?1|日本一|世界一|一番|いちばん|絶対|必ず|完璧|唯一|究極|治|効|改善|予防|痩|若返|初の"
 )
 DOUBLE_HONORIFIC = re.compile(r"(お|ご)[^、。]{1,6}になられ|おっしゃられ|させていただ|ご拝|お[^、。]{1,4}られます")
 POLITE_END = re.compile(
-    r"^\{to\}$|(です|ます|ました|ません|でしょう)(か|ね|よね)?$|くださいま?せ?ね?$|ように$|どうぞ$|なく$|後回し$|ひとつ$|こと$"
+    r"(です|ます|ました|ません|でしょう)(か|ね|よね)?$|くださいま?せ?ね?$|ように$|どうぞ$|なく$|後回し$|ひとつ$|こと$"
 )
 
 

@@ -1,6 +1,18 @@
 """友達口調: as one friend to another."""
 
-from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, EXPLAINED, NEW_CUSTOMERS, RESTFUL, THINGS, RegisterBook, lines
+
+_NEWLY_MET = lines(
+    "{brand}の{product}だよ。",
+    "{product}っていう、新しい選択肢。",
+    "{product}に、ちょっと注目してみない？",
+    "{product}って名前、覚えておいてね。",
+    "ここで紹介したいのが、{product}。",
+    "この機会に、{product}と出会ってみない？",
+    "{product}から、新しい毎日が始まる。",
+    "{product}、気になってこない？",
+    "{product}のよさ、伝わるといいな。",
+)
 
 CASUAL = RegisterBook(
     headlines={
@@ -16,10 +28,10 @@ CASUAL = RegisterBook(
             *lines("次の休み、もう決まりかも", kinds=("booking",)),
         ),
         "question": (
+            *lines("自分に合うもの、見つけた？", "いつもの選び方、変えてみない？"),
+            *lines("最近、ちゃんと休めてる？", "ちょっと、がんばりすぎてない？", kinds=RESTFUL),
             *lines(
-                "最近、ちゃんと休めてる？",
                 "なんか楽しいこと、探してる？",
-                "ちょっと、がんばりすぎてない？",
                 "次の楽しみ、もう決めた？",
             ),
             *lines("{product}って、気になってた？", "{product}、もう知ってる？", objectives=NEW_CUSTOMERS),
@@ -34,7 +46,7 @@ CASUAL = RegisterBook(
                 "なんでもない日が、いい日になる",
             ),
             *lines("休みの朝は、{product}", kinds=DAILY),
-            *lines("ソファでごろごろ、そのおともに", kinds=THINGS),
+            *lines("ソファでごろごろ、そのおともに", kinds=("food",)),
             *lines("{product}で、のんびり休日", kinds=("booking",)),
         ),
         "trust": (
@@ -55,44 +67,54 @@ CASUAL = RegisterBook(
     openings={
         "benefit": (
             *lines(
-                "{to}、毎日がちょっと楽しくなるお知らせ。",
+                "毎日がちょっと楽しくなるお知らせ。",
                 "なんでもない一日が、ちょっと特別になる。",
-                "がんばった日も、だらだらしたい日も、気分がふっと軽くなる。",
-                "小さな楽しみがひとつあるだけで、毎日はけっこう変わる。",
+                "新しいものに出会うと、見慣れた景色まで違って見える。",
+                "小さな変化がひとつあるだけで、気持ちは明るくなる。",
+                "「これがいい」って思える出会いは、うれしい。",
+                "心がはずむ毎日を、応援したい。",
             ),
-            *lines("{audience}の毎日に、うれしい時間をもうひとつ。", kinds=DAILY),
+            *lines("がんばった日も、だらだらしたい日も、気分がふっと軽くなる。", kinds=RESTFUL),
         ),
         "question": (
             *lines(
-                "{to}。ひと息つく時間、ちゃんととれてる？",
-                "気づいたら、自分のことは後回し。そんな日、続いてない？",
-                "毎日ばたばたで、ほっとする時間、なくなってない？",
+                "「もっと自分に合うものがあるかも」って、思ったことない？",
+                "いつもの選び方に、ちょっと飽きてない？",
+                "気になったまま、そのままにしてることない？",
             ),
             *lines("「なんか新しい楽しみがほしいな」って思うこと、ない？", objectives=NEW_CUSTOMERS),
-            *lines("最近、元気にしてる？", "このごろ、ゆっくりできてる？", objectives=("retention",)),
+            *lines("最近、元気にしてる？", "このごろ、どう過ごしてる？", objectives=("retention",)),
             *lines("いろいろありすぎて、選ぶのって意外と大変。", objectives=("consideration", "conversion")),
+            *lines(
+                "気づいたら、自分のことは後回し。そんな日、続いてない？",
+                "毎日ばたばたで、ほっとする時間、なくなってない？",
+                kinds=RESTFUL,
+            ),
         ),
         "scene": (
             *lines(
-                "{audience}の、なんでもない一日に。",
-            ),
-            *lines(
-                "予定のない週末の午後に、ちょうどいい。",
+                "なんでもない一日にも、新しい発見がある。",
+                "見慣れた街が、ちょっと違って見える日がある。",
+                "週末の予定に、新しい楽しみを足してみない？",
                 "季節が変わると、なにか新しいことがしたくなる。",
-                kinds=LEISURE,
+                "ふと思い立った日から、いつもと違う一日が始まる。",
             ),
-            *lines("一日の終わり、ほっとしたいときに思い出してね。", kinds=DAILY),
-            *lines("朝の光が入るテーブルに、お気に入りをひとつ。それだけで、いい日になりそう。", kinds=THINGS),
+            *lines("朝の光が入るテーブルに、お気に入りをひとつ。", kinds=("food",)),
             *lines("たまには日常を離れて、のんびりするのもいい。", kinds=("booking",)),
         ),
         "trust": (
             *lines(
-                "{to}、{brand}からのお知らせ。",
+                "{brand}からのお知らせ。",
                 "ひとつひとつ、ていねいに。それが{brand}のいつものやり方。",
                 "派手じゃなくても、長く好きでいてもらえたらうれしいな。",
                 "大げさな言葉はなしで、思っていることをそのまま伝えるね。",
+                "むずかしい言葉は使わず、ありのままを話すね。",
             ),
-            *lines("ちゃんと納得して選んでほしいから、わかりやすさを大事にしてる。", objectives=NEW_CUSTOMERS),
+            *lines(
+                "ちゃんと納得して選んでほしいから、わかりやすさを大事にしてる。",
+                kinds=EXPLAINED,
+                objectives=NEW_CUSTOMERS,
+            ),
         ),
     },
     abouts={
@@ -103,12 +125,16 @@ CASUAL = RegisterBook(
                 "{brand}の{product}、よかったら覚えてね。",
             ),
             *lines("気になる{product}、どんなものか見てみて。", kinds=DAILY),
+            *_NEWLY_MET,
         ),
-        "consideration": lines(
-            "{product}のいいところ、じっくり見てみて。",
-            "{product}が自分に合うか、ゆっくり確かめてみて。",
-            "迷ったら、{product}も候補に入れてみて。",
-            "{product}のこと、気になるところから見比べてみて。",
+        "consideration": (
+            *lines(
+                "{product}のいいところ、じっくり見てみて。",
+                "{product}が自分に合うか、ゆっくり確かめてみて。",
+                "迷ったら、{product}も候補に入れてみて。",
+                "{product}のこと、気になるところから見比べてみて。",
+            ),
+            *_NEWLY_MET,
         ),
         "conversion": (
             *lines("気になってたなら、この機会に{product}をぜひ。"),
@@ -123,21 +149,54 @@ CASUAL = RegisterBook(
                 "のんびりするなら、{product}がおすすめ。",
                 kinds=("booking",),
             ),
+            *lines(
+                "気になっているあなた、{product}で待ってるね。",
+                "{product}、実際に体感してみない？",
+                objectives=("conversion",),
+                kinds=("visit",),
+            ),
+            *_NEWLY_MET,
         ),
-        "retention": lines(
-            "いつも{product}を選んでくれて、ありがとう。",
-            "これからも、{product}を楽しんでもらえたらうれしいな。",
-            "{product}を好きでいてくれて、すごくうれしい。",
-            "今日もどこかで{product}を楽しんでくれてるかな。",
+        "retention": (
+            *lines(
+                "いつも{product}を選んでくれて、ありがとう。",
+                "これからも、{product}を楽しんでもらえたらうれしいな。",
+                "{product}を好きでいてくれて、すごくうれしい。",
+                "今日もどこかで{product}を楽しんでくれてるかな。",
+            ),
+            *lines(
+                "{product}を選んでくれる人がいるから、がんばれる。",
+                "{product}と一緒の毎日、楽しんでる？",
+                "{product}のことで気づいたこと、あったかな。",
+                "これからの{product}にも、期待してて。",
+                "{product}を通して出会えたこと、大切にしてる。",
+                "{product}がそばにある毎日を、応援してる。",
+                "{product}の新しい一面、見つけてくれたかな。",
+                "{product}のこと、これからも話していくね。",
+            ),
         ),
     },
     values=lines(
-        "{brand}らしさは、{value}。",
+        "{value}を、大切にしてる。",
         "{brand}が大事にしてるのは、{value}。",
-        "合言葉は、{value}。",
-        "これからもずっと、{value}を合言葉に。",
+        "{value}に、こだわってる。",
+        "{brand}は、{value}を大事にしてる。",
+        "こだわりは、{value}。",
+        "{value}、ずっと守っていきたい。",
+        "選ぶ理由のひとつに、{value}を。",
+        "{brand}のこだわりは、{value}。",
+        "{value}への思いを、かたちにしたよ。",
+        "ゆずれないのは、{value}。",
     ),
     closings=(
+        *lines(
+            "いい出会いになりますように。",
+            "あなたの毎日に、合いますように。",
+            "楽しみが、またひとつ増えますように。",
+            "この出会い、喜んでもらえますように。",
+            objectives=NEW_CUSTOMERS,
+        ),
+        *lines("予約は、こちらから。", "会えるのを、楽しみにしてるね。", objectives=("conversion",), kinds=("visit",)),
         *lines(
             "気が向いたら、のぞいてみてね。",
             "ちょっとでも気になったら、見てみて。",
@@ -163,7 +222,6 @@ CASUAL = RegisterBook(
         ),
         *lines(
             "また会えるの、楽しみにしてるね。",
-            "感想も、よかったら聞かせてね。",
             "これからも、楽しみにしてて。",
             objectives=("retention",),
         ),
@@ -175,7 +233,13 @@ CASUAL = RegisterBook(
         *lines(
             "くわしくは、リンク先で。", "みんなの声も、待ってるよ。", "よかったら、リポストしてね。", platforms=("x",)
         ),
-        *lines("友だち追加も、待ってるね。", platforms=("line",)),
+        *lines(
+            "友だち追加も、待ってるね。",
+            "友だち追加で、新しいお知らせをお届けするよ。",
+            "続きのお話は、友だち追加してくれたあなたへ。",
+            "友だち追加して、次のお知らせを待っててね。",
+            platforms=("line",),
+        ),
         *lines("くわしくは、公式サイトで。", platforms=("yahoo_japan",)),
         *lines(
             "くわしい内容は、商品ページにまとめてあるから。",
@@ -192,6 +256,7 @@ CASUAL = RegisterBook(
         *lines("続きは、動画でね。", platforms=("tiktok",)),
     ),
     ctas=(
+        *lines("来場を予約する", "詳細を見る", objectives=("conversion",), kinds=("visit",)),
         *lines("のぞいてみる", "もっと知る", objectives=("awareness",)),
         *lines("くらべてみる", "チェックする", objectives=("consideration",)),
         *lines("買ってみる", "商品を見る", kinds=THINGS, objectives=("conversion",)),
@@ -202,8 +267,4 @@ CASUAL = RegisterBook(
         *lines("動画を見る", objectives=("awareness",), platforms=("youtube",)),
         *lines("チャンネル登録", objectives=("retention",), platforms=("youtube",)),
     ),
-    audience="{0}",
-    audience_person="{0}",
-    to="{0}のみんなへ",
-    to_person="{0}へ",
 )

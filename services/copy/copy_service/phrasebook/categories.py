@@ -9,10 +9,11 @@ from copy_service.phrasebook.going_out import LEARNING, TRAVEL
 from copy_service.phrasebook.model import Category
 from copy_service.phrasebook.screens import APP, ONSEN
 from copy_service.phrasebook.tools import APPLIANCE, OFFICE, STATIONERY
+from copy_service.phrasebook.visits import CAR, EVENT
 
 CATEGORIES: tuple[Category, ...] = (
     COFFEE, TEA, BREAD, SWEETS, COSMETICS, FASHION, FLOWERS, ONSEN, TRAVEL, LEARNING, STATIONERY, APPLIANCE, OFFICE,
-    APP,
+    APP, CAR, EVENT,
 )  # fmt: skip
 _PATTERNS = tuple((category, re.compile(category.pattern, re.IGNORECASE)) for category in CATEGORIES)
 

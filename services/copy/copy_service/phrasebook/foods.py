@@ -61,6 +61,7 @@ BREAD = Category(
         returning=("今日の食卓でも、お楽しみいただけますように。",),
     ),
     hashtag="#パンのある暮らし",
+    kind="food",
 )
 
 SWEETS = Category(

@@ -1,6 +1,18 @@
 """尊敬語・謙譲語: respectful to the reader, humble of ourselves, each sentence with one honorific and no more."""
 
-from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, EXPLAINED, NEW_CUSTOMERS, RESTFUL, THINGS, RegisterBook, lines
+
+_NEWLY_MET = lines(
+    "{brand}の{product}でございます。",
+    "{product}という、新しい選択肢がございます。",
+    "{product}に、どうぞご注目ください。",
+    "{product}の名を、どうぞお見知りおきください。",
+    "ここにご紹介いたしますのが、{product}でございます。",
+    "この機会に、{product}との出会いをお楽しみください。",
+    "{product}から、新しい毎日が始まります。",
+    "皆さまに、{product}をお知らせいたします。",
+    "{product}のよさが伝わりましたら、幸いに存じます。",
+)
 
 FORMAL = RegisterBook(
     headlines={
@@ -16,10 +28,10 @@ FORMAL = RegisterBook(
             *lines("心ほどける休日を、皆さまに", kinds=("booking",)),
         ),
         "question": (
+            *lines("新しいお楽しみを、お探しですか", "お選びの品は、お決まりですか"),
+            *lines("ゆとりの時間は、おありですか", "ご自身の時間を、お持ちですか", kinds=RESTFUL),
             *lines(
-                "ゆとりの時間は、おありですか",
                 "お心にかなうもの、お探しですか",
-                "ご自身の時間を、お持ちですか",
                 "次のお楽しみは、お決まりですか",
             ),
             *lines("{product}はいかがでしょうか", objectives=NEW_CUSTOMERS),
@@ -35,7 +47,7 @@ FORMAL = RegisterBook(
                 "大切な方と過ごす、穏やかな午後に",
             ),
             *lines("移ろう季節に、{product}を", kinds=DAILY),
-            *lines("一日の終わりに、静かな時間を", kinds=DAILY),
+            *lines("一日の終わりに、静かな時間を", kinds=("food",)),
             *lines("{product}で過ごす、静かな休日", kinds=("booking",)),
         ),
         "trust": (
@@ -54,50 +66,58 @@ FORMAL = RegisterBook(
     openings={
         "benefit": (
             *lines(
-                "{to}、日々に彩りを添えるご提案でございます。",
-                "いつもの一日に、心ゆたかなひとときをお届けいたします。",
-                "お忙しい日も、ゆったりとお過ごしの日も、心なごむ時間をお届けいたします。",
-                "ささやかな喜びがひとつ増えることで、毎日はいっそう豊かになってまいります。",
+                "日々に彩りを添えるご提案でございます。",
+                "いつもの一日に、心ゆたかな喜びをお届けいたします。",
+                "新しいものとの出会いは、見慣れた景色まで新鮮にいたします。",
+                "ささやかな変化がひとつあるだけで、お気持ちは明るくなってまいります。",
+                "お心にかなうものとの出会いは、うれしいものでございます。",
+                "心はずむ毎日を、お手伝いいたします。",
             ),
-            *lines("{audience}の毎日に、ゆとりの時間を添えてまいります。", kinds=DAILY),
+            *lines("お忙しい日も、ゆったりとお過ごしの日も、心なごむ時間をお届けいたします。", kinds=RESTFUL),
         ),
         "question": (
             *lines(
-                "{to}。ほっとひと息つかれる時間は、おありでしょうか。",
-                "ご自身のことは、つい後回しになさっていませんか。",
-                "慌ただしい毎日の中で、心なごむ時間はお持ちでしょうか。",
+                "「自分に合うものがほかにも」とお感じになることはございませんか。",
+                "いつもの選び方を、見直してみませんか。",
+                "気にかかったまま、そのままになさっていることはございませんか。",
             ),
             *lines("「何か新しい楽しみを」とお考えになることはございませんか。", objectives=NEW_CUSTOMERS),
             *lines(
-                "このごろ、ごゆっくりお過ごしでしょうか。",
-                "お変わりなくお過ごしでしょうか。",
-                objectives=("retention",),
+                "このごろ、いかがお過ごしでしょうか。", "お変わりなくお過ごしでしょうか。", objectives=("retention",)
             ),
             *lines(
                 "数ある中からお選びになるのは、難しいものでございます。", objectives=("consideration", "conversion")
             ),
+            *lines(
+                "ご自身のことは、つい後回しになさっていませんか。",
+                "慌ただしい毎日の中で、心なごむ時間はお持ちでしょうか。",
+                kinds=RESTFUL,
+            ),
         ),
         "scene": (
             *lines(
-                "{audience}の、穏やかな一日に寄り添います。",
-            ),
-            *lines(
-                "静かに流れる週末の午後に、よく似合います。",
+                "穏やかな一日にも、新しい発見がございます。",
+                "見慣れた街が、新鮮に見える日がございます。",
+                "週末のご予定に、新しいお楽しみを加えてみませんか。",
                 "季節の移ろいとともに、新しいお楽しみをお届けいたします。",
-                kinds=LEISURE,
+                "ふとお心が動いた日から、新しい一日が始まります。",
             ),
-            *lines("一日の終わりの、くつろぎの時間に寄り添います。", kinds=DAILY),
-            *lines("朝の光が差しこむ食卓に、お気に入りの品をひとつ。心はずむ一日が始まります。", kinds=THINGS),
+            *lines("朝の光が差しこむ食卓に、お気に入りの品をひとつお加えください。", kinds=("food",)),
             *lines("日常を離れ、ゆるやかに流れる時間をお過ごしください。", kinds=("booking",)),
         ),
         "trust": (
             *lines(
-                "{to}、{brand}よりご案内申し上げます。",
+                "{brand}よりご案内申し上げます。",
                 "{brand}は、ひとつひとつのことにていねいに取り組んでおります。",
                 "派手さよりも、末永くご愛顧いただけることを願っております。",
                 "私どもの思いを、飾ることなくお伝えいたします。",
+                "難しい言葉を使わず、ありのままをお話しいたします。",
             ),
-            *lines("ご納得のうえでお選びいただけるよう、わかりやすさを心がけております。", objectives=NEW_CUSTOMERS),
+            *lines(
+                "ご納得のうえでお選びいただけるよう、わかりやすさを心がけております。",
+                kinds=EXPLAINED,
+                objectives=NEW_CUSTOMERS,
+            ),
         ),
     },
     abouts={
@@ -108,32 +128,74 @@ FORMAL = RegisterBook(
                 "{brand}がお届けいたします、{product}でございます。",
             ),
             *lines("皆さまの毎日に、{product}をご提案いたします。", kinds=DAILY),
+            *_NEWLY_MET,
         ),
-        "consideration": lines(
-            "{product}の魅力を、どうぞごゆっくりご覧ください。",
-            "お迷いの折には、{product}もご検討ください。",
-            "{product}の特長を、ていねいにご説明いたします。",
-            "お選びになる際は、{product}もご覧ください。",
+        "consideration": (
+            *lines(
+                "{product}の魅力を、どうぞごゆっくりご覧ください。",
+                "お迷いの折には、{product}もご検討ください。",
+                "{product}の特長を、ていねいにご説明いたします。",
+                "お選びになる際は、{product}もご覧ください。",
+            ),
+            *_NEWLY_MET,
         ),
         "conversion": (
             *lines("この機会に、ぜひ{product}をご検討ください。", "{product}を、心をこめてご用意いたしました。"),
             *lines("{product}を、毎日のお楽しみにお加えください。", kinds=DAILY),
             *lines("次のお休みは、{product}でごゆっくりお過ごしください。", kinds=("booking",)),
+            *lines(
+                "{product}にて、お待ちしております。",
+                "{product}を、実際にご体感ください。",
+                objectives=("conversion",),
+                kinds=("visit",),
+            ),
+            *_NEWLY_MET,
         ),
-        "retention": lines(
-            "平素より{product}をご愛顧いただき、誠にありがとうございます。",
-            "{product}をお選びいただいておりますことに、心より御礼申し上げます。",
-            "今後とも{product}を、どうぞよろしくお願いいたします。",
-            "{product}へのご愛顧に、御礼申し上げます。",
+        "retention": (
+            *lines(
+                "平素より{product}をご愛顧いただき、誠にありがとうございます。",
+                "{product}をお選びいただいておりますことに、心より御礼申し上げます。",
+                "今後とも{product}を、どうぞよろしくお願いいたします。",
+                "{product}へのご愛顧に、御礼申し上げます。",
+            ),
+            *lines(
+                "{product}をお選びくださる皆さまが、私どもの励みでございます。",
+                "{product}とともにある毎日を、応援しております。",
+                "{product}のことで、お気づきの点はございましたか。",
+                "これからの{product}にも、どうぞご期待ください。",
+                "{product}を通した出会いを、大切にしております。",
+                "{product}は、お役に立っておりますでしょうか。",
+                "{product}の新しい一面は、お目に留まりましたでしょうか。",
+                "{product}のことを、これからもお伝えしてまいります。",
+            ),
         ),
     },
     values=lines(
-        "{brand}らしさは、{value}にございます。",
+        "{value}を、大切にしております。",
         "{brand}が大切にしておりますのは、{value}でございます。",
-        "私どもの合言葉は、{value}でございます。",
-        "これからも、{value}を合言葉に歩んでまいります。",
+        "{value}に、こだわっております。",
+        "{brand}は、{value}を大切にしております。",
+        "こだわりは、{value}でございます。",
+        "{value}を、これからも守ってまいります。",
+        "お選びの際は、{value}にご注目ください。",
+        "{brand}のこだわりは、{value}でございます。",
+        "{value}への思いを、かたちにいたしました。",
+        "ゆずれないのは、{value}でございます。",
     ),
     closings=(
+        *lines(
+            "よい出会いとなりますように。",
+            "皆さまの毎日に、合いますように。",
+            "お楽しみが、またひとつ増えますように。",
+            "末永く、お役に立てましたら幸いに存じます。",
+            objectives=NEW_CUSTOMERS,
+        ),
+        *lines(
+            "ご予約を、心よりお待ちしております。",
+            "お目にかかれます日を、楽しみにしております。",
+            objectives=("conversion",),
+            kinds=("visit",),
+        ),
         *lines(
             "どうぞお気軽にご覧くださいませ。",
             "この出会いが、末永いものとなりますように。",
@@ -143,10 +205,8 @@ FORMAL = RegisterBook(
         *lines(
             "お気に召すところから、ご覧くださいませ。",
             "お選びの際のご参考になりましたら幸いに存じます。",
-            "ご不明な点は、どうぞお気軽にお問い合わせください。",
             objectives=("consideration",),
         ),
-        *lines("皆さまからのご連絡を、お待ちしております。", objectives=("conversion",)),
         *lines("ご注文を、心よりお待ちしております。", kinds=THINGS, objectives=("conversion",)),
         *lines("どうぞお気軽にお試しくださいませ。", kinds=DAILY, objectives=("conversion",)),
         *lines("お申し込みを、心よりお待ちしております。", kinds=("service",), objectives=("conversion",)),
@@ -159,7 +219,6 @@ FORMAL = RegisterBook(
         *lines(
             "またお目にかかれます日を、心待ちにしております。",
             "変わらぬお引き立てのほど、お願い申し上げます。",
-            "ご感想など、お聞かせいただけましたら幸いに存じます。",
             objectives=("retention",),
         ),
     ),
@@ -170,7 +229,13 @@ FORMAL = RegisterBook(
             "ご質問は、コメントにて承っております。", "大切な方にも、ぜひお知らせください。", platforms=("facebook",)
         ),
         *lines("詳しくは、リンク先にてご案内しております。", "皆さまのお声も、お待ちしております。", platforms=("x",)),
-        *lines("友だち追加も、お待ちしております。", platforms=("line",)),
+        *lines(
+            "友だち追加も、お待ちしております。",
+            "友だち追加にて、新しいお知らせをお届けいたします。",
+            "続きのお話は、友だち追加にてお楽しみください。",
+            "友だち追加のうえ、次のお知らせをお待ちください。",
+            platforms=("line",),
+        ),
         *lines("詳しくは、公式サイトにてご案内しております。", platforms=("yahoo_japan",)),
         *lines(
             "詳しい内容は、商品ページにてご案内しております。",
@@ -187,6 +252,7 @@ FORMAL = RegisterBook(
         *lines("続きは、動画にてご覧ください。", platforms=("tiktok",)),
     ),
     ctas=(
+        *lines("来場のご予約へ", "詳細を見る", objectives=("conversion",), kinds=("visit",)),
         *lines("詳細を見る", "ご案内を見る", objectives=("awareness", "consideration")),
         *lines("ご購入はこちら", "商品を見る", kinds=THINGS, objectives=("conversion",)),
         *lines("ご予約はこちら", "空き状況を見る", kinds=("booking",), objectives=("conversion",)),
@@ -196,8 +262,4 @@ FORMAL = RegisterBook(
         *lines("動画を見る", objectives=("awareness",), platforms=("youtube",)),
         *lines("チャンネル登録", objectives=("retention",), platforms=("youtube",)),
     ),
-    audience="{0}の皆さま",
-    audience_person="{0}",
-    to="{0}の皆さまへ",
-    to_person="{0}へ",
 )

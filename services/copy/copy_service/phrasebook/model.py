@@ -1,4 +1,4 @@
-"""Types of the phrasebook. A line is a template with the slots product, brand, audience, to, value, topic, scene."""
+"""Types of the phrasebook. A line is a template with the slots product, brand, value, topic, scene."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,13 +8,14 @@ from contracts.values import PlatformName
 from copy_service.copywriter import Angle
 
 Objective = Literal["awareness", "consideration", "conversion", "retention"]
-Kind = Literal["food", "goods", "booking", "service"]
+Kind = Literal["food", "goods", "booking", "service", "visit"]
 
 OBJECTIVES: tuple[Objective, ...] = ("awareness", "consideration", "conversion", "retention")
-KINDS: tuple[Kind, ...] = ("food", "goods", "booking", "service")
+KINDS: tuple[Kind, ...] = ("food", "goods", "booking", "service", "visit")
 THINGS: tuple[Kind, ...] = ("food", "goods")
 DAILY: tuple[Kind, ...] = ("food", "goods", "service")
-LEISURE: tuple[Kind, ...] = ("food", "goods", "booking")
+RESTFUL: tuple[Kind, ...] = ("food", "booking")
+EXPLAINED: tuple[Kind, ...] = ("service", "visit")
 NEW_CUSTOMERS: tuple[Objective, ...] = ("awareness", "consideration", "conversion")
 
 
@@ -44,10 +45,6 @@ class RegisterBook:
     closings: tuple[Line, ...]
     habits: tuple[Line, ...]
     ctas: tuple[Line, ...]
-    audience: str
-    audience_person: str
-    to: str
-    to_person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +72,25 @@ def lines(
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What one register says of a category. `closings` speak to new customers, `returning` to those who came back."""
+    """What one register says of a category. `closings` speak to new customers, `returning` to those who came back.
+
+    `ctas` are the buttons for conversion where those of its kind say too little.
+    """
 
     questions: tuple[str, ...]
     openings: Mapping[Angle, tuple[str, ...]]
     details: tuple[str, ...]
     closings: tuple[str, ...]
     returning: tuple[str, ...]
+    ctas: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Category:
-    """What a product is, by a pattern in its name. `headlines` are noun phrases that stand in every register."""
+    """What a product is, by a pattern in its name. `headlines` are noun phrases that stand in every register.
+
+    `kind` is for those whose kind their name does not tell: a car is not put into a basket.
+    """
 
     pattern: str
     headlines: Mapping[Angle, tuple[str, ...]]
@@ -94,3 +98,4 @@ class Category:
     standard: Words
     formal: Words
     hashtag: str
+    kind: Kind | None = None

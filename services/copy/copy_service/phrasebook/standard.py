@@ -1,6 +1,18 @@
 """です・ます: polite and near."""
 
-from copy_service.phrasebook.model import DAILY, LEISURE, NEW_CUSTOMERS, THINGS, RegisterBook, lines
+from copy_service.phrasebook.model import DAILY, EXPLAINED, NEW_CUSTOMERS, RESTFUL, THINGS, RegisterBook, lines
+
+_NEWLY_MET = lines(
+    "{brand}の{product}です。",
+    "{product}という、新しい選択肢があります。",
+    "{product}に、少し注目してみませんか。",
+    "{product}という名前を、覚えておいてください。",
+    "ここでご紹介したいのが、{product}です。",
+    "この機会に、{product}と出会ってみませんか。",
+    "{product}から、新しい毎日が始まります。",
+    "{product}が、気になっていませんか。",
+    "{product}のよさが、伝わればうれしいです。",
+)
 
 STANDARD = RegisterBook(
     headlines={
@@ -17,9 +29,15 @@ STANDARD = RegisterBook(
         ),
         "question": (
             *lines(
+                "新しい楽しみ、お探しですか？", "いつもの選択、変えてみませんか？", "自分に合うもの、出会えましたか？"
+            ),
+            *lines(
                 "最近、ほっとできていますか？",
                 "自分の時間、足りていますか？",
                 "少しがんばりすぎていませんか？",
+                kinds=RESTFUL,
+            ),
+            *lines(
                 "次の楽しみ、決まっていますか？",
             ),
             *lines(
@@ -29,19 +47,21 @@ STANDARD = RegisterBook(
             *lines("{product}、楽しんでいますか？", objectives=("retention",)),
         ),
         "scene": (
+            *lines("街へ出かけたくなる日に"),
+            *lines("窓を開けて、深呼吸したい日に", kinds=RESTFUL),
             *lines(
-                "窓を開けて、深呼吸したい日に",
                 "なにげない日に、小さな楽しみを",
                 "週末の午後が、楽しみになる",
                 "ふと立ち止まりたくなる午後に",
             ),
-            *lines("朝のひとときに、{product}を", "一日の終わりに、ほっとする時間を", kinds=DAILY),
+            *lines("朝のひとときに、{product}を", kinds=DAILY),
+            *lines("一日の終わりに、ほっとする時間を", kinds=("food",)),
             *lines("{product}と、のんびり過ごす週末", kinds=THINGS),
             *lines("{product}で過ごす、ゆるやかな休日", kinds=("booking",)),
         ),
         "trust": (
             *lines("{brand}から、あなたへ", "飾らず、ていねいに", "まっすぐに、誠実に"),
-            *lines("納得して選んでいただくために", objectives=NEW_CUSTOMERS),
+            *lines("納得して選んでいただくために", kinds=EXPLAINED, objectives=NEW_CUSTOMERS),
             *lines("どんなものか、ご紹介します", objectives=("awareness",)),
             *lines("気になった今が、始めどきです", objectives=("conversion",)),
             *lines("日頃の感謝をこめて", "これからも、あなたのそばで", objectives=("retention",)),
@@ -57,46 +77,54 @@ STANDARD = RegisterBook(
     openings={
         "benefit": (
             *lines(
-                "{to}、毎日がちょっと楽しみになるご提案です。",
-                "いつもの一日が少し特別に感じられる、そんな時間をお届けします。",
-                "がんばった日も、のんびりしたい日も、気持ちがふっと軽くなるひとときをお届けします。",
-                "小さな楽しみがひとつ増えるだけで、毎日は少し明るくなります。",
+                "毎日がちょっと楽しみになるご提案です。",
+                "いつもの一日が、少し特別に感じられます。",
+                "新しいものに出会うと、見慣れた景色まで違って見えてきます。",
+                "小さな変化がひとつあるだけで、気持ちは明るくなります。",
+                "「これがいい」と思える出会いは、うれしいものです。",
+                "心がはずむ毎日を、応援します。",
             ),
-            *lines("{audience}の毎日に、うれしい時間をひとつ増やします。", kinds=DAILY),
+            *lines("がんばった日も、のんびりしたい日も、気持ちがふっと軽くなります。", kinds=RESTFUL),
         ),
         "question": (
             *lines(
-                "{to}。ひと息つく時間は、とれていますか。",
+                "「もっと自分に合うものがあるかも」と感じることはありませんか。",
+                "いつもの選び方に、少し飽きてはいませんか。",
+                "気になったまま、そのままにしていることはありませんか。",
+            ),
+            *lines("「何か新しい楽しみがほしい」と思うことはありませんか。", objectives=NEW_CUSTOMERS),
+            *lines("このごろ、いかがお過ごしですか。", "お変わりなく、お過ごしですか。", objectives=("retention",)),
+            *lines("たくさんの中から選ぶのは、意外と難しいものですよね。", objectives=("consideration", "conversion")),
+            *lines(
                 "気がつけば、自分のことは後回し。そんな日が続いていませんか。",
                 "忙しい毎日の中で、ほっとできる時間は足りていますか。",
+                kinds=RESTFUL,
             ),
-            *lines("「何か新しい楽しみがほしい」と感じることはありませんか。", objectives=NEW_CUSTOMERS),
-            *lines("このごろ、ゆっくりお過ごしですか。", "お変わりなく、お過ごしですか。", objectives=("retention",)),
-            *lines("たくさんの中から選ぶのは、意外と難しいものですよね。", objectives=("consideration", "conversion")),
         ),
         "scene": (
             *lines(
-                "{audience}の、なにげない一日にそっと寄り添います。",
+                "なにげない一日にも、新しい発見があります。",
+                "見慣れた街が、少し違って見える日があります。",
+                "週末の予定に、新しい楽しみを加えてみませんか。",
+                "季節がひとつ進むと、新しいことを始めたくなりますね。",
+                "ふと思い立った日から、いつもと違う一日が始まります。",
             ),
-            *lines(
-                "予定のない週末の午後に、よく似合います。",
-                "季節がひとつ進むと、新しい楽しみを見つけたくなりますね。",
-                kinds=LEISURE,
-            ),
-            *lines("一日の終わり、肩の力が抜ける時間にそっと寄り添います。", kinds=DAILY),
-            *lines(
-                "朝の光が差しこむテーブルに、お気に入りがひとつ。それだけで、一日の始まりが変わります。", kinds=THINGS
-            ),
+            *lines("朝の光が差しこむテーブルに、お気に入りをひとつどうぞ。", kinds=("food",)),
             *lines("日常を少し離れて、ゆっくり流れる時間をお過ごしください。", kinds=("booking",)),
         ),
         "trust": (
             *lines(
-                "{to}、{brand}からのご案内です。",
+                "{brand}からのご案内です。",
                 "{brand}は、ひとつひとつのことにていねいに向き合っています。",
                 "派手さよりも、長く愛されること。そんな思いで取り組んでいます。",
                 "大げさな言葉ではなく、普段どおりの言葉でお伝えします。",
+                "むずかしい言葉は使わず、ありのままをお話しします。",
             ),
-            *lines("納得して選んでいただきたいから、わかりやすさを心がけています。", objectives=NEW_CUSTOMERS),
+            *lines(
+                "納得して選んでいただきたいから、わかりやすさを心がけています。",
+                kinds=EXPLAINED,
+                objectives=NEW_CUSTOMERS,
+            ),
         ),
     },
     abouts={
@@ -107,12 +135,16 @@ STANDARD = RegisterBook(
                 "{brand}がお届けする、{product}です。",
             ),
             *lines("あなたの毎日に、{product}という選択肢を加えてみませんか。", kinds=DAILY),
+            *_NEWLY_MET,
         ),
-        "consideration": lines(
-            "{product}の魅力を、じっくりご覧ください。",
-            "{product}が自分に合うかどうか、ゆっくり確かめてみてください。",
-            "迷ったら、{product}も候補に加えてみてください。",
-            "気になるところから、{product}を見比べてみませんか。",
+        "consideration": (
+            *lines(
+                "{product}の魅力を、じっくりご覧ください。",
+                "{product}が自分に合うかどうか、ゆっくり確かめてみてください。",
+                "迷ったら、{product}も候補に加えてみてください。",
+                "気になるところから、{product}を見比べてみませんか。",
+            ),
+            *_NEWLY_MET,
         ),
         "conversion": (
             *lines("気になっていた方は、この機会に{product}をどうぞ。"),
@@ -127,21 +159,59 @@ STANDARD = RegisterBook(
                 "ゆっくり過ごすなら、{product}がおすすめです。",
                 kinds=("booking",),
             ),
+            *lines(
+                "{product}で、お待ちしています。",
+                "{product}を、実際に体感してみませんか。",
+                objectives=("conversion",),
+                kinds=("visit",),
+            ),
+            *_NEWLY_MET,
         ),
-        "retention": lines(
-            "いつも{product}をお選びいただき、ありがとうございます。",
-            "これからも{product}を、どうぞよろしくお願いします。",
-            "{product}とのおつきあいに、心から感謝しています。",
-            "{product}と過ごす時間が、これからも楽しいものでありますように。",
+        "retention": (
+            *lines(
+                "いつも{product}をお選びいただき、ありがとうございます。",
+                "これからも{product}を、どうぞよろしくお願いします。",
+                "{product}とのおつきあいに、心から感謝しています。",
+                "{product}と過ごす時間が、これからも楽しいものでありますように。",
+            ),
+            *lines(
+                "{product}を選んでくださる方が、私たちの励みです。",
+                "{product}とともにある毎日を、応援しています。",
+                "{product}のことでお気づきの点は、ありましたか。",
+                "これからの{product}にも、どうぞご期待ください。",
+                "{product}を通した出会いを、大切にしています。",
+                "{product}は、お役に立てていますか。",
+                "{product}の新しい一面は、見つかりましたか。",
+                "{product}のことを、これからもお伝えしていきます。",
+            ),
         ),
     },
     values=lines(
-        "{brand}らしさは、{value}にあります。",
+        "{value}を、大切にしています。",
         "{brand}が大切にしているのは、{value}です。",
-        "私たちの合言葉は、{value}です。",
-        "これからも、{value}を合言葉に歩んでいきます。",
+        "{value}に、こだわっています。",
+        "{brand}は、{value}を大切にしています。",
+        "こだわりは、{value}です。",
+        "{value}を、これからも守っていきます。",
+        "選ぶ理由のひとつに、{value}をどうぞ。",
+        "{brand}のこだわりは、{value}です。",
+        "{value}への思いを、かたちにしました。",
+        "ゆずれないのは、{value}です。",
     ),
     closings=(
+        *lines(
+            "よい出会いになりますように。",
+            "あなたの毎日に、合いますように。",
+            "楽しみが、またひとつ増えますように。",
+            "この出会いを、喜んでいただけますように。",
+            objectives=NEW_CUSTOMERS,
+        ),
+        *lines(
+            "ご予約は、こちらからどうぞ。",
+            "お会いできる日を、楽しみにしています。",
+            objectives=("conversion",),
+            kinds=("visit",),
+        ),
         *lines(
             "まずは気軽に、のぞいてみてください。",
             "少しでも気になったら、ぜひご覧ください。",
@@ -152,7 +222,6 @@ STANDARD = RegisterBook(
             "気になるところから、チェックしてみてください。",
             "どうぞ、ゆっくり比べてみてください。",
             "選ぶときの参考になればうれしいです。",
-            "気になることがあれば、いつでもご相談ください。",
             objectives=("consideration",),
         ),
         *lines("思い立った今日が、始めどきです。", kinds=DAILY, objectives=("conversion",)),
@@ -168,7 +237,6 @@ STANDARD = RegisterBook(
         ),
         *lines(
             "またお会いできる日を、楽しみにしています。",
-            "ご感想も、ぜひお聞かせください。",
             "これからも、楽しみにしていただけますように。",
             objectives=("retention",),
         ),
@@ -191,7 +259,13 @@ STANDARD = RegisterBook(
             "よろしければ、リポストをお願いします。",
             platforms=("x",),
         ),
-        *lines("友だち追加も、お待ちしています。", platforms=("line",)),
+        *lines(
+            "友だち追加も、お待ちしています。",
+            "友だち追加で、新しいお知らせをお届けします。",
+            "続きのお話は、友だち追加でお楽しみください。",
+            "友だち追加をして、次のお知らせをお待ちください。",
+            platforms=("line",),
+        ),
         *lines("くわしくは、公式サイトへどうぞ。", platforms=("yahoo_japan",)),
         *lines(
             "くわしい内容は、商品ページにまとめています。",
@@ -208,6 +282,7 @@ STANDARD = RegisterBook(
         *lines("続きは、動画でどうぞ。", platforms=("tiktok",)),
     ),
     ctas=(
+        *lines("来場を予約する", "詳細を見る", objectives=("conversion",), kinds=("visit",)),
         *lines("詳しく見る", "もっと知る", objectives=("awareness",)),
         *lines("特長を見る", "詳しく見る", objectives=("consideration",)),
         *lines("購入する", "商品を見る", kinds=THINGS, objectives=("conversion",)),
@@ -218,8 +293,4 @@ STANDARD = RegisterBook(
         *lines("動画を見る", objectives=("awareness",), platforms=("youtube",)),
         *lines("チャンネル登録", objectives=("retention",), platforms=("youtube",)),
     ),
-    audience="{0}",
-    audience_person="{0}",
-    to="{0}のみなさんへ",
-    to_person="{0}へ",
 )
