@@ -137,6 +137,13 @@ def _one(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
+def _in_words(asset: AssetState) -> str:
+    """An asset as a person knows it, such as `composited image 2 for instagram`."""
+    name = asset.variant_label if asset.kind == "copy_variant" else asset.ordinal
+    kind = asset.kind.replace("_", " ")
+    return " ".join([kind, *([str(name)] if name else []), *([f"for {asset.platform}"] if asset.platform else [])])
+
+
 def _labelled(body: RegenerateBody, now: CampaignNow) -> AssetState:
     named = ("copy_variant", body.platform, body.variant_label)
     for asset in now.kit.assets.values():
@@ -157,5 +164,5 @@ def _follow(asset: AssetState, kit: Kit, touched: list[TouchedAsset]) -> None:
     for resting in sorted(kit.downstream(asset.id), key=lambda one: one.id):
         is_new = all(resting.id != one.id for one in touched)
         if is_new and not resting.pinned and resting.kind not in PAID:
-            touched.append(_touch(resting, f"it rests on {asset.kind} {asset.id}", paid=False))
+            touched.append(_touch(resting, f"it rests on {_in_words(asset)}", paid=False))
             _follow(resting, kit, touched)

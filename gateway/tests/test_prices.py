@@ -50,6 +50,7 @@ async def test_stale_assets_are_priced_by_the_same_words(client, stale_kit, sett
     await settled(announced("copy_variant", 3), announced("image", 0, offline=True))
     told = (await client.get(f"/api/campaigns/{stale_kit.id}/dirty")).json()
     assert {one["id"]: one["estimatedYen"] for one in told["items"]} == {stale_kit.copy: 3, stale_kit.image: 0}
+    assert {one["id"]: one["paid"] for one in told["items"]} == {stale_kit.copy: True, stale_kit.image: False}
     assert told["estimatedYen"] == 3
 
 

@@ -142,6 +142,19 @@ async def test_preview_names_what_follows_and_changes_nothing(client, kit, servi
     assert services.received == []
 
 
+async def test_preview_says_in_words_what_an_asset_rests_on(client, kit):
+    answers = [
+        await client.post(url(kit, "/preview"), json=body)
+        for body in ({"type": "image", "assetId": kit.image}, {"type": "copy_variant", "copyVariantId": kit.copy})
+    ]
+    told = [[one["why"] for one in answer.json()["assets"]] for answer in answers]
+    assert [why[:2] for why in told] == [
+        ["it is regenerated", "it rests on image 1"],
+        ["it is regenerated", "it rests on copy variant A案 for instagram"],
+    ]
+    assert all("it rests on composited image 1 for instagram" in why for why in told)
+
+
 async def test_plan_that_changed_is_refused_with_the_new_one(client, kit, ledger, kit_events, settled, make_envelope):
     body = {"type": "image", "assetId": kit.image}
     plan = (await client.post(url(kit, "/preview"), json=body)).json()

@@ -128,6 +128,6 @@ def _dirty(one: Standing, prices: Prices) -> DirtyAsset:
         pending_upstream=one.pending_upstream,
         pinned=asset.pinned,
         causes=one.causes,
-        paid=asset.kind in PAID,
+        paid=prices.is_paid_call(asset),
         estimated_yen=prices.estimate(asset),
     )
