@@ -20,6 +20,8 @@ PATTERNS = {
 JSON = "application/json"
 LONGEST_NAME = 100
 
+NO_SUCH_FIELD = "there is no such field here"
+
 Fault = Mapping[str, Any]
 
 
@@ -56,11 +58,13 @@ def _message(fault: Fault, operation: Operation) -> str:
         case "literal_error":
             return _one_of(re.findall(r"'([^']*)'", context["expected"]))
         case "extra_forbidden":
-            return "there is no such field here"
+            return NO_SUCH_FIELD
         case "string_pattern_mismatch" if context["pattern"] in PATTERNS:
             return PATTERNS[context["pattern"]]
         case "model_attributes_type" | "model_type":
             return "must be a JSON object"
+        case "value_error" if operation.takes_file(fault["loc"][1:]):
+            return "must be a file; curl sends one as `@` and its name"
         case "value_error":
             return str(context["error"])
         case _:
@@ -69,8 +73,10 @@ def _message(fault: Fault, operation: Operation) -> str:
 
 def _missing(fault: Fault, operation: Operation) -> str:
     where, *location = fault["loc"]
-    if where != "body" or not location:
+    if where != "body":
         return "is required"
+    if not location:
+        return "a body is required: a JSON object"
     schema = operation.schema_at(location)
     allowed = operation.document.values(schema) if schema is not None else []
     return f"is required, and {_one_of(allowed)}" if allowed else "is required"

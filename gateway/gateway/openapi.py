@@ -75,6 +75,11 @@ class Operation:
             schema = self._step(schema, step)
         return schema
 
+    def takes_file(self, location: Sequence[int | str]) -> bool:
+        """True for a place in a form where a file belongs."""
+        schema = self.schema_at(location) if location else None
+        return schema is not None and any("contentMediaType" in one for one in self.document.alternatives(schema))
+
     def _step(self, schema: Schema, step: int | str) -> Schema | None:
         for choice in self.document.alternatives(schema):
             found = choice.get("items") if isinstance(step, int) else choice.get("properties", {}).get(step)

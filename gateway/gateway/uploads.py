@@ -2,13 +2,30 @@
 
 import asyncio
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import UploadFile
+from fastapi import Depends, Request, UploadFile
 
 from contracts.values import BlobRef
 from gateway.composition import Gateway
+from gateway.faults import LONGEST_NAME, NO_SUCH_FIELD
+from gateway.openapi import Operation
 from gateway.pictures import BadPicture, Cleaned
 from gateway.problems import ProblemError, invalid
+
+
+async def _known_fields(request: Request) -> None:
+    operation = Operation.of(request.app.openapi(), request.scope["route"].path, request.method)
+    assert operation.body is not None
+    known = operation.document.resolved(operation.body[1])["properties"]
+    strange = [name for name in await request.form() if name not in known]
+    if strange:
+        words = f"{NO_SUCH_FIELD}; this takes {' and '.join(known)}"
+        raise invalid(*((name[:LONGEST_NAME], words) for name in strange))
+
+
+KnownFields = Annotated[None, Depends(_known_fields)]
+"""A form with any other field is refused, which is named. Stands after who is asking, so that they hear of it first."""
 
 
 async def read_file(file: UploadFile, field: str, limit: int) -> bytes:

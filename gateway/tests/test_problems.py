@@ -243,3 +243,39 @@ async def test_methods_that_nobody_knows_share_one_label(client):
         assert (await client.request(f"BREW{number}", "/nowhere")).status_code == 404
     assert counted("other") == before + 3
     assert counted("BREW0") is None
+
+
+@pytest.mark.parametrize(
+    ("form", "path", "words"),
+    [
+        ({"data": {"photo": "hello"}, "files": {"assetId": (None, "x")}}, "photo", "must be a file"),
+        ({"files": {"image": ("photo.jpg", b"x")}}, "image", "this takes photo and assetId"),
+        ({"files": {"photo": ("photo.jpg", b"x"), "extra": (None, "1")}}, "extra", "no such field"),
+    ],
+)
+async def test_form_is_told_in_words_what_belongs_where(client, kit, form, path, words):
+    answer = await client.post(f"/api/campaigns/{kit.id}/images", **form)
+    (fault,) = assert_problem(answer, 422)["errors"]
+    assert (fault["path"], words in fault["message"]) == (path, True)
+
+
+async def test_body_that_is_missing_is_asked_for_as_what_it_is(client):
+    answer = await client.post("/api/brands", headers={"Content-Type": "application/json"})
+    assert assert_problem(answer, 422)["detail"] == "a body is required: a JSON object"
+
+
+async def test_language_that_nobody_writes_and_platforms_that_stay_are_refused(client, kit):
+    brief = {"objective": "awareness", "product": "水出し", "targetAudience": "30代", "platforms": ["x"]}
+    campaign = {"name": "夏", "brandId": kit.brand.id, "brief": brief | {"language": "en"}}
+    path = f"/api/campaigns/{kit.id}"
+    answers = {
+        "brief.language": [
+            await client.post("/api/campaigns", json=campaign),
+            await client.patch(path, json={"brief": {"language": "en-GB"}}),
+        ],
+        "brief.platforms": [await client.patch(path, json={"brief": {"platforms": ["x"]}})],
+    }
+    for field, refused in answers.items():
+        for answer in refused:
+            (fault,) = assert_problem(answer, 422)["errors"]
+            assert fault["path"] == field

@@ -14,7 +14,7 @@ from gateway.readmodel import store
 from gateway.readmodel.views import brand_view
 from gateway.routes.access import Id, Parts
 from gateway.schemas.brands import BrandBody, BrandList, BrandPatch, BrandView
-from gateway.uploads import keep, read_file
+from gateway.uploads import KnownFields, keep, read_file
 
 LOGO = "PNG or WebP, transparent or not, or JPEG; 64 to 8,000 pixels on the longer side, at most 8:1 and 5 MB"
 
@@ -70,6 +70,7 @@ async def put_logo(
     logo: Annotated[UploadFile, File(description=LOGO)],
     gateway: Parts,
     principal: Writer,
+    _: KnownFields,
     write: Writing,
 ) -> BrandView:
     """Gives a brand its logo, trimmed of transparent borders. Composites render again with it by themselves.

@@ -16,7 +16,7 @@ from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_standing, campaign_now
 from gateway.schemas.assets import AssetView
 from gateway.schemas.base import Identifier
-from gateway.uploads import keep, read_file
+from gateway.uploads import KnownFields, keep, read_file
 
 router = APIRouter(prefix="/api/campaigns/{campaign_id}/images", tags=["assets"])
 
@@ -33,6 +33,7 @@ async def upload_image(
     photo: Annotated[UploadFile, File(description="JPEG, PNG or WebP; 300 to 12,000 pixels a side, at most 20 MB")],
     gateway: Parts,
     principal: Writer,
+    _: KnownFields,
     write: Writing,
     response: Response,
     asset_id: Annotated[Identifier | None, Form(alias="assetId", description="The base image to replace")] = None,
