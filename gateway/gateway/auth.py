@@ -163,6 +163,8 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", description="`saisei 
 async def _reader(
     request: Request, credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 ) -> Principal:
+    if len(request.headers.getlist("authorization")) > 1:
+        raise unauthenticated("there is more than one Authorization header; send one")
     if credentials is None:
         detail = f"a token is needed, as `Authorization: Bearer …`. {HOW_TO_AUTHENTICATE}"
         raise ProblemError(401, detail, headers={"WWW-Authenticate": 'Bearer realm="saisei"'})

@@ -100,6 +100,14 @@ async def test_garbage_is_refused(client, token):
     assert (await client.get(PATH, headers=headers)).status_code == 401
 
 
+async def test_two_tokens_are_refused_though_one_or_both_are_good(client, make_token):
+    good = f"Bearer {make_token()}"
+    del client.headers["Authorization"]
+    for pair in ((good, "Bearer nonsense"), ("Basic eDp5", good), (good, good)):
+        answer = await client.get("/api/campaigns", headers=[("Authorization", one) for one in pair])
+        assert (answer.status_code, "more than one Authorization header" in answer.json()["detail"]) == (401, True)
+
+
 async def test_viewer_reads_and_does_not_write(client, make_token):
     headers = {"Authorization": f"Bearer {make_token(role='viewer')}"}
     assert (await client.get(PATH, headers=headers)).status_code == 200

@@ -17,6 +17,40 @@ STATUSES = {
     503: "The owning service did not answer in time, or something is away; repeat with the same `Idempotency-Key`.",
 }
 
+TYPES = {
+    "malformed-request": "The body is not JSON.",
+    "unauthenticated": "There is no token, or it is not accepted.",
+    "forbidden": "The token's role may not do this.",
+    "not-found": "There is no such thing, or it belongs to another team.",
+    "unknown-asset": "There is no such asset in this campaign.",
+    "unknown-brand": "There is no such brand.",
+    "unknown-campaign": "There is no such campaign.",
+    "method-not-allowed": "The path is right and the method is not; `Allow` names those that are.",
+    "conflict": "Somebody else changed it first: read it again.",
+    "not-yet-visible": "The change is made and not shown yet: read it again in a moment.",
+    "plan-changed": "What was agreed to has changed since its preview; `preview` is the plan as it is now.",
+    "retry-required": "The same request failed before, and nothing has changed since: change something first.",
+    "idempotency-key-reused": "The key was used for another request: take a new one.",
+    "idempotency-key-expired": "The key's first request is too long ago to be answered again.",
+    "too-large": "The body is too large.",
+    "unsupported-media-type": "The body is of a kind that is not read here.",
+    "range-not-satisfiable": "The range lies outside the bytes.",
+    "invalid": "Something in the request is not valid; `errors` names each field.",
+    "invalid-brief": "The brief contradicts itself, or changes what stays as it was created.",
+    "copy-limits-exceeded": "The wording does not fit its platform; `violations` says where and by how much.",
+    "photo-needs-prompt": "The image is a person's own photo: give a prompt, or another photo.",
+    "unknown-copy-variant": "The composite cannot take this copy variant.",
+    "unknown-layout": "There is no such layout.",
+    "upstream-missing": "What it would be made from does not exist yet.",
+    "rejected": "The owning service refused the change; `detail` says why.",
+    "too-many-requests": "Too many requests for this team; wait for `Retry-After` seconds.",
+    "internal-error": "Something went wrong here; quote `instance`.",
+    "unavailable": "Something is away for the moment; repeat with the same `Idempotency-Key`.",
+    "no-answer": "The owning service did not answer in time; repeat with the same `Idempotency-Key`.",
+    "price-unknown": "The service that would make it has not started, so no price can be told.",
+}
+"""What each `type` of a problem means; its address leads to its row."""
+
 PROBLEM = {
     "errors": [{"path": "layout", "message": "must be one of auto, band_bottom, band_top, …"}],
     "type": "/problems/invalid",
@@ -34,6 +68,7 @@ HABITS = (
     ("`Prefer: wait=30`", "Regenerating answers 202 at once; with this, 200 when the job is done within the wait."),
     ("`cursor`", "Lists come in pages, newest first. Give `nextCursor` back as `cursor`; null means there is no more."),
     ("`Last-Event-ID`", "Read a campaign, then stream its events from its `streamPosition`: nothing is missed."),
+    ("Examples", "Of a kit's many assets, the examples show a few; of a page, its first items."),
     ("Fields", "Unknown fields in a body are refused; absent fields of a PATCH stay as they are."),
 )
 
@@ -47,8 +82,13 @@ def guide(base_url: str) -> str:
         f"<p>{text('For a client generator: ')}<a href='/openapi.json'>/openapi.json</a>.</p>"
         f"{table(('what', 'how'), [(text(name), text(how)) for name, how in HABITS])}"
         f"<h3>Problems</h3><p>{text(INTRODUCTION)}</p>{pretty(PROBLEM)}"
-        f"{table(('status', 'when'), [(str(status), text(when)) for status, when in STATUSES.items()])}</section>"
+        f"{table(('status', 'when'), [(str(status), text(when)) for status, when in STATUSES.items()])}"
+        f"{table(('type', 'meaning'), [(_type(name), text(meaning)) for name, meaning in TYPES.items()])}</section>"
     )
+
+
+def _type(name: str) -> str:
+    return f'<code id="problem-{name}">/problems/{name}</code>'
 
 
 INTRODUCTION = (

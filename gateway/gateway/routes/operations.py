@@ -1,11 +1,13 @@
 """Health, readiness, metrics and the API's own documentation."""
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
 from chassis.health import Check
-from gateway.docs import page
+from gateway.docs import guide, page
+from gateway.problems import ProblemError
 from gateway.routes.access import Parts
 
 router = APIRouter(tags=["operations"])
@@ -47,6 +49,20 @@ async def readyz(gateway: Parts, response: Response) -> Readiness:
 async def metrics() -> Response:
     """Prometheus metrics."""
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+@router.get("/", include_in_schema=False)
+async def root() -> Response:
+    """Points to the documentation."""
+    return RedirectResponse("/docs")
+
+
+@router.get("/problems/{name}", include_in_schema=False)
+async def problem_type(name: str) -> Response:
+    """Points to what is said of a problem's `type`, so that it can be followed as the address that it is."""
+    if name not in guide.TYPES:
+        raise ProblemError(404, f"there is no problem {name[:100]}")
+    return RedirectResponse(f"/docs#problem-{name}")
 
 
 @router.get("/docs", include_in_schema=False)
