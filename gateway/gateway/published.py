@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from gateway.docs import answers
 from gateway.problems import ProblemView, documented
 
 Schema = Mapping[str, Any]
@@ -28,7 +29,7 @@ def install(app: FastAPI) -> None:
 
 
 def complete(document: dict[str, Any]) -> None:
-    """Adds to every operation what may happen to any of its kind, and takes null away from its parameters."""
+    """Adds to every operation what may happen to any of its kind, and its answers; takes null from its parameters."""
     for methods in document["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", ()):
@@ -36,6 +37,7 @@ def complete(document: dict[str, Any]) -> None:
             responses = operation["responses"]
             responses |= {str(status): one for status, one in documented(*_shared(operation)).items()}
             operation["responses"] = dict(sorted(responses.items()))
+            answers.show(operation)
     schemas = document["components"]["schemas"]
     problem = ProblemView.model_json_schema(ref_template=SCHEMA_AT)
     schemas |= problem.pop("$defs") | {ProblemView.__name__: problem}

@@ -12,7 +12,6 @@ from gateway.idempotency import Write, Writing
 from gateway.problems import documented, invalid
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_home, asset_standing, campaign_now
-from gateway.schemas.asset_samples import COMPOSITE, COPY_VARIANT, shown
 from gateway.schemas.assets import AssetView, CompositeChanges, CopyChanges, ImageChanges, Standing
 from gateway.standing_commands import OWNERS, one_change, standing_command
 
@@ -20,7 +19,7 @@ router = APIRouter(prefix="/api", tags=["assets"])
 ANSWERS = documented(401, 403, 404, 409, 422, 503)
 
 
-@router.patch("/copy-variants/{asset_id}", operation_id="updateCopyVariant", responses=ANSWERS | shown(COPY_VARIANT))
+@router.patch("/copy-variants/{asset_id}", operation_id="updateCopyVariant", responses=ANSWERS)
 async def update_copy_variant(
     asset_id: Id, body: CopyChanges, gateway: Parts, principal: Writer, write: Writing
 ) -> AssetView:
@@ -38,7 +37,7 @@ async def update_image(
     return await _change(asset_id, ("image",), body, edit, gateway, principal, write)
 
 
-@router.patch("/composites/{asset_id}", operation_id="updateComposite", responses=ANSWERS | shown(COMPOSITE))
+@router.patch("/composites/{asset_id}", operation_id="updateComposite", responses=ANSWERS)
 async def update_composite(
     asset_id: Id, body: CompositeChanges, gateway: Parts, principal: Writer, write: Writing
 ) -> AssetView:

@@ -51,8 +51,10 @@ Direction = Annotated[
     LongText, Field(examples=[samples.BRIEF["creativeDirection"]], description="Anything else the makers should know.")
 ]
 RegisterOverride = Annotated[Register, Field(description="Wins over the brand's default register.")]
-Language = Annotated[str, Field(pattern=r"^[a-z]{2}(-[A-Z]{2})?$", description="Such as ja or en-GB.")]
-TrendReportId = Annotated[Identifier, Field(description="A trend report that it rests on.")]
+Language = Annotated[Literal["ja"], Field(description="Copy is written in Japanese; other languages not yet.")]
+TrendReportId = Annotated[
+    Identifier, Field(description="Kept with the brief. There are no trend reports yet, so nothing is made from it.")
+]
 
 
 class BriefBody(Body):
@@ -70,14 +72,13 @@ class BriefBody(Body):
 
 
 class BriefPatch(Body):
-    """The fields of a brief to change; a null takes an optional one away."""
+    """The fields of a brief to change; a null takes an optional one away. Platforms stay as they were created."""
 
     model_config = with_examples({"creativeDirection": samples.DIRECTION, "moodTags": ["夕涼み"]})
 
     objective: Goal | None = None
     product: Product | None = None
     target_audience: Audience | None = None
-    platforms: Platforms | None = None
     mood_tags: MoodTags | None = None
     creative_direction: Direction | None = None
     register_override: RegisterOverride | None = None

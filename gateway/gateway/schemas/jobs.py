@@ -22,6 +22,7 @@ from gateway.schemas.base import (
     Moment,
     Person,
     PromptText,
+    Started,
     View,
     Yen,
     YesOrNo,
@@ -29,7 +30,11 @@ from gateway.schemas.base import (
 )
 from gateway.schemas.rules import REGENERATE_OPTIONS, REGENERATION
 
+NO_APPROVAL = "Agrees to reopen a campaign that is locked for approval. Not yet: no campaign is locked so far."
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
+
+
+Paid = Annotated[bool, Field(examples=[True], description="A paid call would be made for it now.")]
 
 
 class JobResult(View):
@@ -59,7 +64,7 @@ class JobView(View):
     error: ErrorView | None = Field(default=None, examples=[None])
     result: JobResult | None = None
     created_at: Moment
-    started_at: Moment | None = None
+    started_at: Started | None = None
     ended_at: Later | None = None
 
 
@@ -94,7 +99,7 @@ class RegenerateBody(Body):
 
     model_config = with_examples(*REGENERATIONS, **REGENERATION)
 
-    type: RegenerateType = Field(description="What to make again. Campaigns have no video and no audio yet.")
+    type: RegenerateType = Field(description="What to make again. video and audio not yet: they are refused.")
     asset_id: Identifier | None = Field(default=None, description="The asset; needed for all but copy_variant.")
     copy_variant_id: Identifier | None = Field(default=None, description="The copy variant, for copy_variant.")
     platform: Annotated[str, Field(max_length=40)] | None = Field(
@@ -104,7 +109,7 @@ class RegenerateBody(Body):
         default=None, examples=["B案"], description="One of A案, B案, C案, D案, along with platform."
     )
     options: RegenerateOptions = RegenerateOptions()
-    reopen: YesOrNo = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
+    reopen: YesOrNo = Field(default=False, description=NO_APPROVAL)
     plan_hash: Annotated[str, Field(max_length=64)] | None = Field(
         default=None, description="`planHash` of a preview: anything else than that plan is refused with 409."
     )
@@ -117,7 +122,7 @@ class TouchedAsset(View):
     kind: AssetKind = Field(examples=["image"])
     version: Count | None = None
     why: str = Field(examples=["it is regenerated"])
-    paid: bool = Field(examples=[True])
+    paid: Paid
 
 
 class PreviewView(View):
@@ -148,7 +153,7 @@ class DirtyAsset(View):
     pending_upstream: bool
     pinned: bool
     causes: tuple[Cause, ...] = Field(examples=[[samples.CAUSE]])
-    paid: bool = Field(examples=[True])
+    paid: Paid
     estimated_yen: Yen
 
 
@@ -166,7 +171,7 @@ class RegenerateDirtyBody(Body):
     kinds: Annotated[tuple[AssetKind, ...], Field(min_length=1, max_length=4)] = Field(
         examples=[["copy_variant", "image"]], description="Which kinds of stale assets to make again."
     )
-    reopen: YesOrNo = Field(default=False, description="Agrees to reopen a campaign that is locked for approval.")
+    reopen: YesOrNo = Field(default=False, description=NO_APPROVAL)
 
 
 class Skipped(View):

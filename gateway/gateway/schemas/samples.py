@@ -6,17 +6,21 @@ CAMPAIGN_ID = "6f1c9f0e-5a0f-4a53-9c58-2f6f2f3f7a10"
 BRAND_ID = "0d2f4c1b-7c55-4a0e-8f0c-6d0a6a1e9b21"
 IMAGE_ID = "b8a4f7d2-19c3-4f0d-a3c4-52e7d1c06e32"
 COPY_ID = "3e9d5a77-0b6e-4c1e-9a55-8f4c2b7d1f43"
+PHOTO_ID = "27d0a5c4-8e3b-4b9f-b1d6-90c7f2e4a8b3"
 COMPOSITE_ID = "c51e8b06-64a9-4d7f-b2f1-7a9e3d5c8054"
 JOB_ID = "9a7b3c5d-2e4f-4f61-8a0b-1c2d3e4f5a65"
+COPY_JOB_ID = "4f6e8d1a-7b2c-4d3e-9f50-a1b2c3d4e5f6"
 CASCADE_ID = "e4d1c2b3-a5f6-4789-9abc-0d1e2f3a4b76"
 EVENT_ID = "71f0e2d4-c3b5-4a69-8d7e-5f4a3b2c1d87"
 SHA256 = "5d2c1f0b9a8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a4938271605f4e"
+COPY_SHA256 = "91a0b2c3d4e5f60718293a4b5c6d7e8f91a0b2c3d4e5f60718293a4b5c6d7e8f"
+COMPOSITE_SHA256 = "3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b"
+PHOTO_SHA256 = "e7f8091a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c5d6"
 LOGO_SHA256 = "7e6d5c4b3a29180f7e6d5c4b3a29180f7e6d5c4b3a29180f7e6d5c4b3a29180f"
 INPUT_HASH = "a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 MOMENT = "2026-06-01T09:00:00Z"
 LATER = "2026-06-01T09:00:12Z"
 TRACE_ID = "0af7651916cd43dd8448eb211c80319c"
-CURSOR = f"1780304400000000.{CAMPAIGN_ID}"
 
 PROMPT = "朝の光が差し込む木のテーブルに置かれた、水出しアイスコーヒーのグラス"
 DIRECTION = "夕暮れの縁側に置いたグラス。風鈴と、庭の緑のぼけ"
@@ -53,9 +57,9 @@ BRAND: dict[str, Any] = {
     },
     "id": BRAND_ID,
     "teamId": "demo",
-    "version": 1,
+    "version": 2,
     "createdAt": MOMENT,
-    "updatedAt": MOMENT,
+    "updatedAt": LATER,
 }
 COPY = {
     "headline": "朝いちばんの、涼しさを。",
