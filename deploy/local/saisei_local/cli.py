@@ -100,7 +100,11 @@ def token(
 
 
 @app.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, with whole URLs: passwords are in them.")
+    ] = False,
+) -> None:
     """Say what is set up and what is wrong; status 1 when anything is."""
     with _plain_errors():
         settings = LocalSettings.load()
@@ -109,6 +113,8 @@ def doctor(as_json: AsJson = False) -> None:
         report = asyncio.run(examine(settings))
         if as_json:
             typer.echo(json.dumps(report.as_json(), indent=2))
+            if sys.stdout.isatty():
+                typer.echo("saisei: the URLs above hold the administrator's passwords: show them to nobody", err=True)
         else:
             from saisei_local.terminal import print_report
 

@@ -2,30 +2,38 @@
 
 import asyncio
 import ctypes.util
+import logging
 import sys
-from collections.abc import Awaitable, Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from typing import Any
 
 from saisei_local.embedded.ports import LOOPBACK
 from saisei_local.embedded.rabbitmq_install import is_installed
+from saisei_local.environment import service_environment
+from saisei_local.invocation import command
+from saisei_local.providers import copy_provider, image_provider
 from saisei_local.settings import LocalSettings
 from saisei_local.stack import amqp_url, database_url, load_secrets
 from saisei_local.state import StateDir
 from saisei_local.up import answers
 
 TIMEOUT = 5.0
+NOT_CHECKED = "not checked: the instance is not running"
+
+Look = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that must be right."""
+    """One thing that must be right; `looked` is False where that would have told nothing new."""
 
     name: str
     ok: bool
     detail: str
+    looked: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,7 @@ class Report:
             "observerAmqpUrl": self.observer_amqp_url,
             "stateDir": self.state_dir,
             "versions": self.versions,
-            "checks": [asdict(check) for check in self.checks],
+            "checks": [{"name": check.name, "ok": check.ok, "detail": check.detail} for check in self.checks],
         }
 
 
@@ -69,13 +77,24 @@ async def examine(settings: LocalSettings) -> Report:
     running = state.instance().gateway_url if state.is_locked() else ""
     gateway = running or f"http://{LOOPBACK}:{settings.port}"
     versions = {"saisei": version("saisei-local"), "python": sys.version.split()[0]}
-    live = await asyncio.gather(
-        _attempt("database", lambda: _postgres(database, versions)),
-        _attempt("broker", lambda: _rabbitmq(broker, versions)),
-        _attempt("broker as observer", lambda: _rabbitmq(observer, versions)),
-        _attempt("gateway", lambda: _gateway(running)),
-        *(_attempt(f"service {name}", partial(_ready, url)) for name, url in _own_probes(state).items()),
-    )
+    looks: dict[str, Look] = {
+        "database": partial(_postgres, database, versions),
+        "broker": partial(_rabbitmq, broker, versions),
+        "broker as observer": partial(_rabbitmq, observer, versions),
+        "gateway": partial(_gateway, running),
+        **{f"service {name}": partial(_ready, url) for name, url in _own_probes(state).items()},
+    }
+    environment = service_environment(("copy", "image"), settings, state, secrets, database, broker)
+    providers: dict[str, Look] = {
+        "copy": partial(copy_provider, environment),
+        "pictures": partial(image_provider, environment),
+    }
+    if state.is_locked():
+        live = [*await _attempt_all(looks, TIMEOUT), *await _attempt_all(providers, None)]
+    else:
+        others = {name for name, url in (("database", settings.database_url), ("broker", settings.amqp_url)) if url}
+        live = await _attempt_all({name: looks[name] for name in others}, TIMEOUT)
+        live += [Check(name, False, NOT_CHECKED, looked=False) for name in looks | providers if name not in others]
     checks = [*_machine(settings, state), *live]
     return Report(gateway, database, broker, observer, str(state.root), versions, checks)
 
@@ -85,15 +104,19 @@ def _machine(settings: LocalSettings, state: StateDir) -> list[Check]:
     rabbit = bool(settings.amqp_url) or is_installed()
     fribidi = ctypes.util.find_library("fribidi")
     return [
-        Check("instance", running, "running" if running else "not running: start it with `saisei up`"),
+        Check("instance", running, "running" if running else f"not running: start it with `{command()} up`"),
         Check("RabbitMQ package", rabbit, "found" if rabbit else "missing: run `make setup`"),
         Check("FriBidi", bool(fribidi), fribidi or "missing, vertical text needs it: run `make setup`"),
     ]
 
 
-async def _attempt(name: str, look: Callable[[], Awaitable[str]]) -> Check:
+async def _attempt_all(looks: Mapping[str, Look], limit: float | None) -> list[Check]:
+    return await asyncio.gather(*(_attempt(name, look, limit) for name, look in looks.items()))
+
+
+async def _attempt(name: str, look: Look, limit: float | None) -> Check:
     try:
-        async with asyncio.timeout(TIMEOUT):
+        async with asyncio.timeout(limit):
             return Check(name, True, await look())
     except Exception as error:  # noqa: BLE001 - whatever goes wrong is the check's result.
         return Check(name, False, f"{type(error).__name__}: {error}".rstrip(": "))
@@ -113,6 +136,9 @@ async def _postgres(url: str, versions: dict[str, str]) -> str:
 async def _rabbitmq(url: str, versions: dict[str, str]) -> str:
     import aio_pika
 
+    # What it logs of a failed attempt is in the error that it raises, too.
+    for name in ("aio_pika", "aiormq"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
     connection = await aio_pika.connect(url)
     try:
         assert connection.transport is not None, "connect() has just opened it"

@@ -25,12 +25,15 @@ def print_report(report: Report) -> None:
     """The doctor's findings, with passwords hidden."""
     console = Console()
     for name, url in (("gateway", report.gateway_url), ("database", report.database_url), ("broker", report.amqp_url)):
-        console.print(Text(f"{name:<9} {_without_password(url)}"))
+        if urlsplit(url).port != 0:  # Ours have no port before the first start.
+            console.print(Text(f"{name:<9} {_without_password(url)}"))
     console.print(Text(f"{'state':<9} {report.state_dir}"))
     console.print(Text(f"{'versions':<9} {', '.join(f'{k} {v}' for k, v in report.versions.items())}"))
-    for check in report.checks:
+    for check in (check for check in report.checks if check.looked):
         mark = ("ok ", "green") if check.ok else ("bad", "red")
         console.print(Text.assemble(mark, f" {check.name}: {check.detail}"))
+    if unseen := [check.name for check in report.checks if not check.looked]:
+        console.print(Text.assemble(("–  ", "dim"), f" not checked: {', '.join(unseen)}"))
 
 
 def find_dead(settings: LocalSettings) -> list[DeadLetter]:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from saisei_local.doctor import examine
+from saisei_local.providers import copy_provider, image_provider
 from saisei_local.stack import Stack, load_secrets
 
 
@@ -24,6 +25,25 @@ def test_doctor_says_that_nothing_runs(clean_environment):
     }
     assert not checks["instance"]["ok"]
     assert "saisei up" in checks["instance"]["detail"]
+    assert checks["broker"]["detail"] == "not checked: the instance is not running"
+
+
+def test_stopped_instance_is_one_bad_line_and_no_noise(clean_environment):
+    argv = [sys.executable, "-m", "saisei_local", "doctor"]
+    result = subprocess.run(argv, env=clean_environment, capture_output=True, text=True, check=False)
+    bad = [line for line in result.stdout.splitlines() if line.startswith("bad")]
+    assert len(bad) == 1
+    assert "instance: not running" in bad[0]
+    assert "not checked: database, broker" in result.stdout
+    assert result.stderr == ""
+
+
+async def test_provider_is_named_with_its_model_and_whether_a_key_is_seen():
+    servers = {f"SAISEI_{name}": "x" for name in ("DATABASE_URL", "AMQP_URL", "BLOB_URL")}
+    keyed = await copy_provider(servers | {"ANTHROPIC_API_KEY": "sk-secret"})
+    assert keyed.startswith("Anthropic, claude-")
+    assert "sk-secret" not in keyed
+    assert (await image_provider(servers)).startswith("offline twin")
 
 
 async def test_doctor_finds_running_servers_by_their_urls(state, services, settings):
