@@ -20,7 +20,6 @@ from copy_service.repetition import content_words, sentences
 
 Ask = Callable[..., CopyRequest]
 REGISTERS: tuple[Register, ...] = get_args(Register)
-PLATFORMS: tuple[PlatformName, ...] = get_args(PlatformName)
 THREE: tuple[PlatformName, ...] = ("instagram", "x", "line")
 PRODUCTS = (
     "宇治抹茶ラテ", "深煎り珈琲豆", "瀬戸内塩パン", "苺の大福", "旬の味噌", "白椿の美容液", "リネンシャツ",
@@ -60,7 +59,7 @@ async def test_neighbouring_sentences_share_no_verb_and_no_content_word(
         kit = await _campaign(
             offline_copywriter,
             ask,
-            PLATFORMS,
+            THREE,
             product=named,
             register=register,
             objective=objective,
@@ -89,7 +88,7 @@ async def test_end_of_a_text_and_its_button_ask_for_the_same(
     offline_copywriter: OfflineCopywriter, ask: Ask, register: Register
 ) -> None:
     for named, objective in product(("宇治抹茶ラテ", "海辺のホテル", "瞑想アプリ", "軽EV「ことり」試乗会"), OBJECTIVES):
-        kit = await _campaign(offline_copywriter, ask, PLATFORMS, product=named, register=register, objective=objective)
+        kit = await _campaign(offline_copywriter, ask, THREE, product=named, register=register, objective=objective)
         for copy in kit.values():
             assert agree(sentences(copy.body)[-1:], copy.cta), copy
 
@@ -115,7 +114,7 @@ async def test_what_is_no_food_and_no_stay_speaks_of_no_table_and_no_break(
     offline_copywriter: OfflineCopywriter, ask: Ask, named: str, register: Register
 ) -> None:
     for objective in OBJECTIVES:
-        kit = await _campaign(offline_copywriter, ask, PLATFORMS, product=named, register=register, objective=objective)
+        kit = await _campaign(offline_copywriter, ask, THREE, product=named, register=register, objective=objective)
         for copy in kit.values():
             assert not TABLE_AND_BREAK.search(copy.headline + copy.body), copy
 
