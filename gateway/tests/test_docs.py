@@ -92,6 +92,21 @@ def test_fields_are_told_in_words(html):
     assert "anyOf" not in html
 
 
+@pytest.mark.parametrize(
+    ("operation", "field"),
+    [
+        ("regenerate", "type"),
+        ("regenerate", "reopen"),
+        ("regenerateDirty", "reopen"),
+        ("createCampaign", "brief.language"),
+        ("createCampaign", "brief.trendReportId"),
+    ],
+)
+def test_field_for_what_does_not_exist_yet_says_so(html, operation, field):
+    row = article(html, operation).partition(f"<code>{field}</code>")[2].partition("</tr>")[0]
+    assert re.search(r"\b(not yet|no trend reports yet)\b", row, re.IGNORECASE)
+
+
 def test_every_layout_is_listed(html):
     shown = article(html, "updateComposite")
     assert all(layout in shown for layout in get_args(LayoutId))

@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.values import Brief, JobOptions
 from gateway.docs import kit_samples as kit
-from gateway.docs.kit_samples import changed
+from gateway.docs.kit_samples import LATER, MOMENT, changed
 from gateway.schemas import samples
 from gateway.schemas.assets import HistoryView, VersionList
 from gateway.schemas.base import View
@@ -25,12 +25,12 @@ SUMMARY = CampaignSummary(
     brief_version=1,
     status="ready",
     created_by="yamada",
-    created_at=samples.MOMENT,
-    updated_at=samples.LATER,
+    created_at=MOMENT,
+    updated_at=LATER,
     stream_position=128,
 )
 COMMON = SUMMARY.model_dump()
-BEGUN = COMMON | {"status": "pending", "updated_at": samples.MOMENT, "stream_position": 1}
+BEGUN = COMMON | {"status": "pending", "updated_at": MOMENT, "stream_position": 1}
 CREATED = CampaignView(**BEGUN, assets=(kit.AWAITED_COPY, kit.AWAITED_IMAGE))
 READY = CampaignView(**COMMON, assets=(kit.COPY_VARIANT, kit.IMAGE))
 OUTDATED = CampaignView(
@@ -45,7 +45,7 @@ OUTDATED = CampaignView(
 )
 
 BRANDED = BrandView.model_validate(samples.BRAND)
-PLAIN = changed(BRANDED, logo=None, version=1, updated_at=samples.MOMENT)
+PLAIN = changed(BRANDED, logo=None, version=1, updated_at=MOMENT)
 
 BEGUN_JOB = JobView(
     id=samples.JOB_ID,
@@ -58,7 +58,7 @@ BEGUN_JOB = JobView(
     requested_by="yamada",
     attempts=(),
     cost_yen=0,
-    created_at=samples.MOMENT,
+    created_at=MOMENT,
 )
 DIRTY_BEGUN = RegenerateDirtyView(
     cascade_id=samples.CASCADE_ID,
@@ -85,9 +85,9 @@ ANSWERS: Mapping[tuple[str, int], View] = {
     ("listCampaigns", 200): CampaignList(items=(SUMMARY,)),
     ("createBrand", 201): PLAIN,
     ("getBrand", 200): BRANDED,
-    ("updateBrand", 200): changed(PLAIN, tone_tags=NEW_TONE, version=2, updated_at=samples.LATER),
+    ("updateBrand", 200): changed(PLAIN, tone_tags=NEW_TONE, version=2, updated_at=LATER),
     ("putBrandLogo", 200): BRANDED,
-    ("deleteBrandLogo", 200): changed(PLAIN, version=3, updated_at=samples.LATER),
+    ("deleteBrandLogo", 200): changed(PLAIN, version=3, updated_at=LATER),
     ("listBrands", 200): BrandList(items=(BRANDED,)),
     ("regenerate", 202): BEGUN_JOB,
     ("regenerateDirty", 202): DIRTY_BEGUN,

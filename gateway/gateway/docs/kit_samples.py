@@ -1,5 +1,6 @@
 """Assets and versions of the documentation's campaign, at the moments that its answers tell of."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.values import Cause, CopyText, InputSet
@@ -23,6 +24,7 @@ def blob(sha256: str, media_type: str, side: int, length: int) -> BlobView:
     return BlobView(sha256=sha256, url=url, media_type=media_type, width=side, height=side, bytes=length)
 
 
+MOMENT, LATER = map(datetime.fromisoformat, (samples.MOMENT, samples.LATER))
 SOURCES = (samples.CAMPAIGN_ID, samples.BRAND_ID)
 WORDS = CopyText.model_validate(samples.COPY)
 CAUSE = Cause.model_validate(samples.CAUSE)
@@ -46,7 +48,7 @@ AWAITED_COPY = AssetView(
     causes=(),
     pinned=False,
     upstream=SOURCES,
-    updated_at=samples.MOMENT,
+    updated_at=MOMENT,
 )
 AWAITED_IMAGE = changed(AWAITED_COPY, id=samples.IMAGE_ID, kind="image", platform=None, variant_label=None)
 
@@ -61,7 +63,7 @@ COPY_VARIANT = changed(
     offline=False,
     job_id=samples.COPY_JOB_ID,
     copy_text=WORDS,
-    updated_at=samples.LATER,
+    updated_at=LATER,
 )
 OUTDATED_COPY = changed(COPY_VARIANT, stale=True, causes=(CAUSE,))
 EDITED_COPY = changed(COPY_VARIANT, version=2, provider="person", seed=None, job_id=None)
@@ -78,7 +80,7 @@ IMAGE = changed(
     offline=False,
     job_id=samples.JOB_ID,
     blob=blob(samples.SHA256, "image/jpeg", 1024, 182340),
-    updated_at=samples.LATER,
+    updated_at=LATER,
 )
 OUTDATED_IMAGE = changed(IMAGE, stale=True, causes=(CAUSE,))
 PROMPTED_IMAGE = changed(IMAGE, stale=True, causes=(PROMPT_CAUSE,))
@@ -108,7 +110,7 @@ COMPOSITE = changed(
     provider="compositor",
     offline=True,
     blob=blob(samples.COMPOSITE_SHA256, "image/png", 1080, 918204),
-    updated_at=samples.LATER,
+    updated_at=LATER,
 )
 
 FIRST = VersionView(
@@ -128,7 +130,7 @@ FIRST = VersionView(
     causation_id=samples.EVENT_ID,
     cascade_id=samples.CASCADE_ID,
     blob=IMAGE.blob,
-    created_at=samples.MOMENT,
+    created_at=MOMENT,
 )
 VERSIONS = (
     changed(
@@ -144,7 +146,7 @@ VERSIONS = (
         reason="upload",
         job_id=None,
         blob=blob(samples.PHOTO_SHA256, "image/jpeg", 2048, 731022),
-        created_at=samples.LATER,
+        created_at=LATER,
     ),
     FIRST,
 )

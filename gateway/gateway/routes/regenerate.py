@@ -52,7 +52,7 @@ async def regenerate(
 
 @router.post("/preview", operation_id="previewRegeneration", responses=documented(401, 404, 422, 503))
 async def preview(campaign_id: Id, body: RegenerateBody, gateway: Parts, principal: Reader) -> PreviewView:
-    """What a regeneration would touch, cost and void. Changes nothing."""
+    """What a regeneration would touch and cost. Changes nothing."""
     plans.check(body)
     now = await campaign_now(gateway, campaign_id, principal)
     target, options = plans.target_of(body, now), _options(body)

@@ -62,8 +62,8 @@ class AssetView(View):
     platform: str | None = None
     variant_label: str | None = None
     placement: str | None = None
-    scene_id: None = None
-    post_id: None = None
+    scene_id: None = Field(default=None, description="Null: there are no scenes yet.")
+    post_id: None = Field(default=None, description="Null: there are no posts yet.")
     version: Count | None = None
     content_hash: Hash | None = None
     stale: bool = Field(examples=[True])

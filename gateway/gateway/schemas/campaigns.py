@@ -117,9 +117,9 @@ class CampaignSummary(View):
     brief: Brief = Field(examples=[samples.BRIEF])
     brief_version: int = Field(examples=[1])
     status: CampaignStatus = Field(examples=["ready"])
-    approval_status: Literal["none"] = "none"
-    parent_campaign_id: str | None = None
-    template_id: str | None = None
+    approval_status: Literal["none"] = Field(default="none", description="Campaigns are not approved yet.")
+    parent_campaign_id: str | None = Field(default=None, description="Null: campaigns are not copied yet.")
+    template_id: str | None = Field(default=None, description="Null: there are no templates yet.")
     created_by: Person | None = None
     created_at: Moment
     updated_at: Moment

@@ -30,6 +30,7 @@ from gateway.schemas.base import (
 )
 from gateway.schemas.rules import REGENERATE_OPTIONS, REGENERATION
 
+NO_RETRIES = "Null: failed jobs are not retried on approval yet."
 NO_APPROVAL = "Agrees to reopen a campaign that is locked for approval. Not yet: no campaign is locked so far."
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
 
@@ -54,8 +55,8 @@ class JobView(View):
     target_id: AssetId
     campaign_id: CampaignId
     cascade_id: CascadeId
-    retry_of_job_id: None = None
-    retry_intent_id: None = None
+    retry_of_job_id: None = Field(default=None, description=NO_RETRIES)
+    retry_intent_id: None = Field(default=None, description=NO_RETRIES)
     options: JobOptions = Field(examples=[samples.OPTIONS])
     requested_by: Person | None = None
     attempts: tuple[Attempt, ...] = Field(examples=[[samples.ATTEMPT]])
@@ -135,7 +136,7 @@ class PreviewView(View):
         description="0 while an offline twin stands in for the provider, whoever made the current version.",
     )
     estimated_yen: Yen
-    approvals_voided: tuple[()] = ()
+    approvals_voided: tuple[()] = Field(default=(), description="Empty: campaigns are not approved yet.")
     plan_hash: Hash
 
 
