@@ -124,9 +124,9 @@ async def test_bodies_say_what_the_product_is_like(
         for text in await _kit(offline_copywriter, ask, each, product=product, register=register)
     ]
     words = _words(category, register)
-    # Each of its sentences serves once, so what a kit says of the product is bounded by them.
+    # Each of its eight sentences serves once, and some give way to the product's name where they would repeat a word.
     own = [*words.details, *(text.split("{brand}")[0] for texts in words.openings.values() for text in texts)]
-    assert sum(any(text in each.body for text in own if text) for each in kit) >= 7
+    assert sum(any(text in each.body for text in own if text) for each in kit) >= 5
 
 
 @pytest.mark.parametrize("register", REGISTERS)
