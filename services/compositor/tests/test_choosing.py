@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from compositor_service.imaging.composite import Composite, render_composite
-from compositor_service.imaging.geometry import Box, FocalPoint, Target
+from compositor_service.imaging.geometry import Box, FocalPoint, SafeZone, Target
 from compositor_service.imaging.layouts import DEFAULT_LAYOUT, LAYOUTS
 from compositor_service.imaging.subject import Subject
 from contracts.values import Colours, CopyText
@@ -103,3 +103,13 @@ def test_most_of_the_subject_lies_where_it_was_drawn(x: int, y: int) -> None:
     subject = Subject(bowl_at(x, y), (SIZE, SIZE), FocalPoint(x * 1000 // SIZE, y * 1000 // SIZE))
     assert subject.share_in(Box(0, 0, SIZE, SIZE)) == 1000
     assert subject.share_in(Box(x - 170, y - 170, x + 170, y + 170)) > 800
+
+
+@pytest.mark.parametrize("x", [240, 560])
+def test_button_gives_way_to_the_subject_in_a_low_safe_zone(x: int, encode: Encode) -> None:
+    low = (Target(SIZE, SIZE, SafeZone(250, 250, 80, 80)),)
+    image = bowl_at(x, 400, 130)
+    focal = FocalPoint(x * 1000 // SIZE, 500)
+    composite = render_composite(encode(image), COPY, COLOURS, DEFAULT_LAYOUT, low, focal)
+    assert Subject(image, (composite.width, composite.height), focal).under(composite.text_boxes[-1]) < 150
+    assert composite.scrim_opacity <= 400

@@ -150,7 +150,7 @@ def test_long_text_gives_the_logo_its_room(line_targets: tuple[Target, ...], pla
 
 
 def test_text_that_leaves_no_room_at_all_is_an_overflow_that_names_the_logo(plain: Picture, encode: Encode) -> None:
-    headline, target = ("敏感肌のための、うるおい続ける化粧水が新しくなりました。" * 6)[:148], (Target(600, 200),)
+    headline, target = ("敏感肌のための、うるおい続ける化粧水が新しくなりました。" * 7)[:190], (Target(600, 200),)
     assert render(plain(size=(600, 200)), target, None, headline=headline).logo_box is None
     with pytest.raises(NoRoomForLogo, match=r"ロゴ.*文を短くするか"):
         render(plain(size=(600, 200)), target, encode(drawn((400, 400), DARK_GREEN)), headline=headline)

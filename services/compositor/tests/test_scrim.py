@@ -66,3 +66,20 @@ def test_scrim_leaves_the_far_side_of_the_picture_alone(copy_text: CopyText) -> 
     levels = np.asarray(canvas.convert("L"))
     assert levels[:40].max() < 150
     assert levels[900:].min() == 255
+
+
+def test_text_on_a_night_picture_is_white_rather_than_dark_on_a_fog() -> None:
+    dusk = np.array([(95, 100, 115), (120, 128, 145)] * 100, dtype=np.uint8)
+    veil = choose_veil([dusk], ((31, 42, 38), WHITE, NEAR_BLACK), PRIMARY)
+    assert veil.is_legible
+    assert veil.ink == WHITE
+
+
+def test_brands_own_ink_is_kept_where_a_faint_scrim_makes_it_legible() -> None:
+    own = (70, 70, 80)
+    wall = np.full((200, 3), 169, dtype=np.uint8)
+    assert choose_veil([wall], (WHITE, NEAR_BLACK), PRIMARY).ink == NEAR_BLACK
+    veil = choose_veil([wall], (own, WHITE, NEAR_BLACK), PRIMARY)
+    assert veil.is_legible
+    assert veil.ink == own
+    assert 0 < veil.opacity <= 240

@@ -29,7 +29,11 @@ _WORTH_KEEPING = {
 """Lines that end at such places, and no worse, are kept down to this share of the size that rougher breaks, or the
 less preferred stack, would allow."""
 
-_VARIANTS = ((1000, 1000), (1000, 850), (1000, 700), (1000, 560), (800, 1000), (650, 1000))
+_VARIANTS = (
+    *((1000, scale) for scale in (1000, 850, 700, 560, 450)),
+    *((800, scale) for scale in (1000, 700)),
+    *((650, scale) for scale in (1000, 700)),
+)
 """Shares of the measure, and of the largest size in it: what there is to choose from where the largest text would
 cover what the picture shows."""
 

@@ -22,21 +22,35 @@ from compositor_service.typesetting.phrases import Grade
 _ON_SUBJECT = 2800
 _WORST_LINE_ON_SUBJECT = 1400
 _BUTTON_ON_SUBJECT = 2500
+_BUTTON_COVERS_SUBJECT = 9000
 _SMALLNESS = 2000
 _TININESS = 4500
 _SCRIM = 1200
 _SCRIM_ON_SUBJECT = 5000
 _SUBJECT_IN_SCRIM = 4000
+_DROWNED_SUBJECT = 40_000
+_THIRD_LINE = 600
 _RANK = 25
 """Weights in a cost: text, its worst line and the button when wholly on the subject; a headline without any size, in
 proportion and again by the square, since small is bad and tiny is worse; a full scrim, one wholly on the subject, one
-with the whole subject in it; and each step down the order of layouts."""
+with the whole subject in it; every line of the headline after the second; and each step down the order of layouts. Two
+come on top as last resorts, and outweigh any size: a button by what of it is on the subject beyond a touch, and a scrim
+by its strength beyond what leaves the subject to be seen."""
 
-_ROUGHNESS = {Grade.AFTER_PAUSE: 0, Grade.BETWEEN_PHRASES: 0, Grade.BEFORE_DEPENDENT: 300}
-_ROUGHEST = 700
-"""What lines cost that end at such places, and at any worse."""
+_TOUCH = 150
+_STRONG = 400
+"""Per mille: what a button may have on the subject's surroundings, and the opacity of a scrim that hides it."""
 
-_SHORTLIST = 10
+_ROUGHNESS = {
+    Grade.AFTER_PAUSE: 0,
+    Grade.BETWEEN_PHRASES: 300,
+    Grade.BEFORE_DEPENDENT: 500,
+    Grade.CHANGE_OF_SCRIPT: 1500,
+    Grade.INSIDE_WORD: 3500,
+}
+"""What lines cost that end at such places."""
+
+_SHORTLIST = 60
 
 ScrimOf = Callable[[Arrangement], int]
 """Opacity per mille of the scrim that an arrangement would need."""
@@ -92,7 +106,15 @@ def choose_beside(logo: Logo, targets: Sequence[Box], texts: Texts, layouts: Seq
 
 
 def _best(candidates: Sequence[Choice], room: Room) -> Choice:
-    return min(candidates, key=lambda candidate: candidate.cost + _scrim_cost(candidate.arrangement, room))
+    best, least = candidates[0], candidates[0].cost + _scrim_cost(candidates[0].arrangement, room)
+    for candidate in candidates[1:]:
+        # They come by their costs, to which a scrim only adds: what follows can no longer be better.
+        if candidate.cost >= least:
+            break
+        cost = candidate.cost + _scrim_cost(candidate.arrangement, room)
+        if cost < least:
+            best, least = candidate, cost
+    return best
 
 
 def _candidates(texts: Texts, layouts: Sequence[Layout], room: Room) -> list[Choice]:
@@ -130,19 +152,25 @@ def _cost(arrangement: Arrangement, layout: Layout, room: Room) -> int:
     boxes = [line.box.grown(block.size // 6) for block in arrangement.blocks for line in block.lines]
     shares = [room.subject.under(box) for box in boxes]
     areas = [box.width * box.height for box in boxes]
+    covered = room.subject.under(arrangement.button)
     costs = (
         (_ON_SUBJECT, sum(share * area for share, area in zip(shares, areas, strict=True)) // sum(areas)),
         (_WORST_LINE_ON_SUBJECT, max(shares)),
-        (_BUTTON_ON_SUBJECT, room.subject.under(arrangement.button)),
+        (_BUTTON_ON_SUBJECT, covered),
+        (_BUTTON_COVERS_SUBJECT, max(0, covered - _TOUCH)),
         (_SMALLNESS, small),
         (_TININESS, small * small // PER_MILLE),
     )
-    return sum(weight * share // PER_MILLE for weight, share in costs) + _ROUGHNESS.get(arrangement.roughest, _ROUGHEST)
+    reading = _ROUGHNESS[arrangement.roughest]
+    reading += _THIRD_LINE * max(0, len(arrangement.blocks[0].lines) - 2)
+    return sum(weight * share // PER_MILLE for weight, share in costs) + reading
 
 
 def _scrim_cost(arrangement: Arrangement, room: Room) -> int:
     opacity = room.scrim_of(arrangement)
     darkened = arrangement.text_extent.grown(2 * arrangement.headline_size)
-    on_subject = _SCRIM_ON_SUBJECT * room.subject.under(darkened) + _SUBJECT_IN_SCRIM * room.subject.share_in(darkened)
+    taken = room.subject.share_in(darkened)
+    on_subject = _SCRIM_ON_SUBJECT * room.subject.under(darkened) + _SUBJECT_IN_SCRIM * taken
+    drowned = _DROWNED_SUBJECT * max(0, opacity - _STRONG) * taken // (PER_MILLE * PER_MILLE)
     # A faint scrim goes unnoticed; a strong one takes the picture away, and the subject with it.
-    return opacity * (_SCRIM * (PER_MILLE + opacity) + on_subject) // (PER_MILLE * PER_MILLE)
+    return opacity * (_SCRIM * (PER_MILLE + opacity) + on_subject) // (PER_MILLE * PER_MILLE) + drowned

@@ -45,9 +45,9 @@ Raise it with any change after which the same inputs give other bytes: geometry,
 scrim, encoding, or a new version of Pillow, libvips, the fonts or BudouX. Every composite then becomes stale.
 """
 
-_HEADLINE_LEAST = (20, 45)
+_HEADLINE_LEAST = (18, 45)
 _BODY_LEAST = (14, 28)
-_LABEL_LEAST = (14, 28)
+_LABEL_LEAST = (12, 28)
 """Least sizes in every target: pixels, and per mille of its shorter side."""
 
 _SMALL_SIDE = 400

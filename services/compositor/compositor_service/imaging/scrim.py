@@ -13,6 +13,7 @@ from compositor_service.imaging.contrast import (
     Pixels,
     Rgb,
     luminance,
+    luminances,
     unrest,
     veiled_luminances,
     worst_contrast,
@@ -28,7 +29,10 @@ _MIDDLE_LUMINANCE = 0.18
 _FAINT = 240
 """The most a light scrim may have: a stronger one is fog, where a dark one is still a shadow."""
 
-_FADE = 380
+_LIGHT_GROUND = 0.3
+"""Least mean luminance behind the text for a light scrim: on a darker ground even a faint one is fog."""
+
+_FADE = 260
 _CELL = 8
 _UNREST_ALLOWED = 500
 
@@ -58,7 +62,8 @@ class Veil:
 def choose_veil(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb) -> Veil:
     """The faintest scrim at which one of the inks is legible on every line; a light one only where it stays faint.
 
-    When both dark and light inks are, the side with the stronger contrast; on that side the first such ink.
+    The first ink, the brand's own, is taken wherever it is among them, or would be in place of another of its side
+    under a scrim that stays faint. Else, when both dark and light inks are, the side with the stronger contrast.
     Legible means 4.5:1 or more, and a ground whose own contrast is small beside the text's, so that shapes in the
     picture do not compete with strokes.
     """
@@ -68,21 +73,33 @@ def choose_veil(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb) -> V
         legible = [veil for veil in tried if veil.is_legible]
         if legible:
             strongest = max(legible, key=lambda veil: veil.contrast)
-            return next(veil for veil in legible if veil.colour == strongest.colour)
+            return _in_own_ink(lines, inks[0], primary, strongest)
         veils += tried
     return max(veils, key=lambda veil: veil.contrast)
+
+
+def _in_own_ink(lines: Sequence[Pixels], own: Rgb, primary: Rgb, other: Veil) -> Veil:
+    """The same text in the brand's ink, with a scrim that is no more than faint; the other one where it needs more."""
+    opacities = (opacity for opacity in OPACITIES if opacity == other.opacity or other.opacity < opacity <= _FAINT)
+    tried = (veil for opacity in opacities for veil in _veils(lines, [own], primary, opacity))
+    as_wanted = (veil for veil in tried if veil.opacity == other.opacity or veil.colour == other.colour)
+    return next((veil for veil in as_wanted if veil.is_legible), other)
 
 
 def _veils(lines: Sequence[Pixels], inks: Sequence[Rgb], primary: Rgb, opacity: int) -> list[Veil]:
     veils: list[Veil] = []
     for colour, is_dark in ((shade(primary), True), (tint(primary), False)):
         fitting = [ink for ink in inks if (luminance(ink) > _MIDDLE_LUMINANCE) is is_dark]
-        if not fitting or (opacity > _FAINT and not is_dark):
+        if not fitting or (opacity and not is_dark and not (opacity <= _FAINT and _is_light(lines))):
             continue
         behind = [veiled_luminances(pixels, colour, opacity * 255 // PER_MILLE) for pixels in lines]
         unquiet = unrest(behind)
         veils += [Veil(ink, colour, opacity, worst_contrast(behind, ink), unquiet) for ink in fitting]
     return veils
+
+
+def _is_light(lines: Sequence[Pixels]) -> bool:
+    return min(float(luminances(pixels).mean()) for pixels in lines) >= _LIGHT_GROUND
 
 
 def shade(primary: Rgb) -> Rgb:
