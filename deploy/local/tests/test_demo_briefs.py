@@ -9,7 +9,8 @@ from saisei_local.settings import SettingsError
 
 
 def test_brief_without_the_logo_it_names_says_where_it_looked_and_what_to_do(tmp_path):
-    copied = shutil.copy(SAMPLE, tmp_path / "my-brief.yaml")
+    copied = tmp_path / "my-brief.yaml"
+    shutil.copy(SAMPLE, copied)
     with pytest.raises(SettingsError) as refused:
         load_brief(copied)
     assert str(tmp_path / "sample_logo.png") in str(refused.value)
