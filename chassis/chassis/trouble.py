@@ -24,8 +24,9 @@ from chassis.db import Database
 from chassis.errors import SaiseiError
 from chassis.holding import Holding, LetGo
 
-ENDS_AT_MOST = 5
-"""How many processes a message may end, the first not counted, before it is buried."""
+ENDS_AT_MOST = 10
+"""How many processes a message may end, the first not counted, before it is buried. A long job may well be at work as
+its process is killed for other reasons, and a few times in a row; one that does it itself goes on."""
 
 DELIVERIES_AT_MOST = 40
 """How many deliveries without an end make one try. At 50 the broker gives up by itself, and may drop the message."""

@@ -1,5 +1,6 @@
 """Promise 4: an older version never overwrites a newer one, in whatever order messages arrive."""
 
+import signal
 from contextlib import AsyncExitStack
 
 from assets import store
@@ -10,6 +11,7 @@ from chassis.testing_proxy import Proxy
 from .chaos_service import note_batch
 
 NEWEST = 60
+PATIENT = {"sweep": 0.1, "confirm": 120.0, "lease": 300.0}
 
 
 async def _learn(consumer, process, envelopes, conn) -> None:
@@ -23,12 +25,15 @@ async def test_promise_04_older_event_after_newer_from_three_relays_with_stalls_
         proxies = [await stack.enter_async_context(Proxy.before(world.amqp_url)) for _ in range(3)]
         await stack.enter_async_context(world.receiving(_learn))
         stalled, slow, _ = proxies
-        await stack.enter_async_context(world.process("relaying", amqp_url=stalled.url))
+        # Its lease is long and its connection is not missed, so that what it holds comes last for certain.
+        silent = f"{stalled.url}?heartbeat=0"
+        holding = await stack.enter_async_context(world.process("relaying", amqp_url=silent, waits=PATIENT))
         emitted = await world.store([1])
         await eventually(lambda: _last(world, 1), 30)
         stalled.swallow()
         emitted += await world.store([2, 3, 4])
         await eventually(lambda: _all_leased(world), 30)
+        holding.send(signal.SIGSTOP)
         slow.delay(0.2)
         for proxy in proxies[1:]:
             await stack.enter_async_context(world.process("relaying", amqp_url=proxy.url))
@@ -37,6 +42,7 @@ async def test_promise_04_older_event_after_newer_from_three_relays_with_stalls_
             await eventually(lambda: _all_leased(world), 30)
         await eventually(lambda: _last(world, NEWEST), 30)
         stalled.pass_on()
+        holding.send(signal.SIGCONT)
         await world.received(emitted)
     order = await world.effects(world.echoes)
     assert order.index(NEWEST) < order.index(2)
