@@ -43,9 +43,10 @@ FORMAL = RegisterBook(
             *lines(
                 "移ろう季節に、心なごむひとときを",
                 "やわらかな陽ざしの午後に",
-                "静かな朝に、深呼吸をひとつ",
+                "静かな朝の、はじまりに",
                 "大切な方と過ごす、穏やかな午後に",
             ),
+            *lines("静かな朝に、深呼吸をひとつ", kinds=RESTFUL),
             *lines("移ろう季節に、{product}を", kinds=DAILY),
             *lines("一日の終わりに、静かな時間を", kinds=("food",)),
             *lines("{product}で過ごす、静かな休日", kinds=("booking",)),
