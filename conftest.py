@@ -33,7 +33,7 @@ import gateway  # noqa: F401
 import lineage  # noqa: F401
 import platforms  # noqa: F401
 
-VHOSTS_PER_WORKER = 16
+VHOSTS_PER_WORKER = 48
 START_SECONDS = 60.0
 FOLDER = pytest.StashKey[Path]()
 
@@ -93,7 +93,7 @@ def make_database(postgres_admin_url: str) -> Callable[[], str]:
 
 @pytest.fixture(scope="session")
 def make_vhost(_servers: dict[str, str], request: pytest.FixtureRequest) -> Callable[[], str]:
-    """Returns the administrator's URL of an empty virtual host that nobody else gets. A worker has 16 of them."""
+    """Returns the administrator's URL of an empty virtual host that nobody else gets. A worker has 48 of them."""
     worker = getattr(request.config, "workerinput", {}).get("workerid", "gw0").removeprefix("gw")
     numbers = itertools.count()
 

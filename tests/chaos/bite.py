@@ -51,6 +51,8 @@ def _run(without: str, file: str, names: str) -> tuple[int, str]:
         "--tb=line",
         "-p",
         "no:cacheprovider",
+        "-m",
+        "",
         str(HERE / file),
         "-k",
         names,

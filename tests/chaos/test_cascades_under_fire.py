@@ -26,6 +26,8 @@ from .books import Books, books_of
 from .driving import Driver, drawn
 from .fire import Fire
 
+pytestmark = pytest.mark.long
+
 CASCADES = int(os.environ.get("SAISEI_CHAOS_CASCADES", "40"))
 SERVERS = ("postgres", "rabbitmq") if os.environ.get("SAISEI_CHAOS_SERVERS") == "1" else ()
 SEED = int(os.environ.get("SAISEI_CHAOS_SEED", "17"))

@@ -10,6 +10,8 @@ from contracts.jobs import JobFailed
 
 from .image_world import PATIENCE, ImageWorld
 
+pytestmark = pytest.mark.long
+
 IN_THE_CALL = ("after_intent", "before_call", "before_provider_id")
 LATE = "call_seen_through"
 """What a worker says when its call has ended although its message went to another meanwhile."""

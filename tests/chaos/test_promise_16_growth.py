@@ -7,9 +7,13 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
+import pytest
+
 from chassis.testing import eventually
 
 from .world import Feeder
+
+pytestmark = pytest.mark.long
 
 SECONDS = float(os.environ.get("SAISEI_CHAOS_SECONDS") or 20)
 PAUSE = 0.002

@@ -9,6 +9,8 @@ from contracts.jobs import JobCompleted, JobFailed, RunJob
 
 from .image_world import PATIENCE, ImageWorld
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     ("point", "charges"),

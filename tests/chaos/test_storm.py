@@ -5,8 +5,12 @@ import os
 import random
 from contextlib import AsyncExitStack
 
+import pytest
+
 from .processes import Process
 from .world import Feeder, World
+
+pytestmark = pytest.mark.long
 
 CASCADES = int(os.environ.get("SAISEI_CHAOS_CASCADES") or 200)
 PAUSE = 0.02

@@ -149,6 +149,8 @@ async def test_a_redirect_inside_is_refused_before_anyone_is_asked_or_contacted(
 
 
 async def test_a_body_that_dribbles_without_end_is_given_up_in_time() -> None:
+    given_up = asyncio.Event()
+
     async def dribble(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 1000000\r\n\r\n")
         with suppress(ConnectionError):
@@ -156,12 +158,16 @@ async def test_a_body_that_dribbles_without_end_is_given_up_in_time() -> None:
                 writer.write(b"\x89")
                 await writer.drain()
                 await asyncio.sleep(0.01)
+        writer.close()
+        given_up.set()
 
     server = await asyncio.start_server(dribble, "127.0.0.1", 0)
     async with server:
         url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a.png"
         with pytest.raises(TransientFault, match="could not be fetched"):
             await safe_fetch(url, replace(POLICY, timeout_seconds=0.3))
+        async with asyncio.timeout(10):
+            await given_up.wait()
 
 
 @pytest.mark.parametrize("content_type", ["text/html", "image/svg+xml", "application/octet-stream", ""])
