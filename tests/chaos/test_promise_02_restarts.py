@@ -8,6 +8,8 @@ from chassis.testing import eventually
 
 from .world import Feeder
 
+pytestmark = pytest.mark.long
+
 QUICK = {"sweep": 0.1, "lease": 2, "confirm": 1}
 
 

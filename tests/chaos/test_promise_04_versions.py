@@ -3,12 +3,16 @@
 import signal
 from contextlib import AsyncExitStack
 
+import pytest
+
 from assets import store
 from assets.model import Piece
 from chassis.testing import TEAM, eventually
 from chassis.testing_proxy import Proxy
 
 from .chaos_service import note_batch
+
+pytestmark = pytest.mark.long
 
 NEWEST = 60
 PATIENT = {"sweep": 0.1, "confirm": 120.0, "lease": 300.0}

@@ -5,11 +5,15 @@ import signal
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from chassis import inbox
 from chassis.testing import Echoed, Happened, eventually, received
 from chassis.testing_proxy import Proxy
 from chassis.topology import EVENTS
 from saisei_local.dead import list_dead
+
+pytestmark = pytest.mark.long
 
 AGED = inbox.RETENTION + inbox.CLOCK_SKEW + timedelta(hours=1)
 AGE = "UPDATE inbox SET claimed_at = claimed_at - $1::interval"
@@ -18,6 +22,7 @@ AGE = "UPDATE inbox SET claimed_at = claimed_at - $1::interval"
 async def test_promise_05_one_id_twenty_times_at_once_over_two_processes_and_after_its_claim_has_gone(world):
     message_id = uuid4()
     async with world.process("noting") as one, world.process("noting") as other:
+        await eventually(lambda: all("service_started" in each.log.read_text() for each in (one, other)), 30)
         [warm] = await world.ask([1])
         await world.settled([warm])
         await asyncio.gather(*(world.broker.tell(Happened(n=7), message_id) for _ in range(20)))

@@ -11,6 +11,8 @@ from chassis.context import MessageContext
 from chassis.testing import ACTOR, TEAM, Ask, eventually
 from chassis.testing_proxy import Proxy
 
+pytestmark = pytest.mark.long
+
 QUICK = {"sweep": 0.1, "confirm": 0.5, "lease": 2}
 BOUND = 5.0
 

@@ -6,6 +6,8 @@ import os
 import sys
 from uuid import UUID, uuid4
 
+import pytest
+
 from chassis.testing import Happened, enveloped, eventually, read, running
 from chassis.topology import DEAD, EVENTS
 from saisei_local.dead import list_dead, replay
@@ -14,6 +16,8 @@ from saisei_local.services import topologies
 
 from .chaos_service import THROWS
 from .world import Probed
+
+pytestmark = pytest.mark.long
 
 NEIGHBOURS = range(100)
 

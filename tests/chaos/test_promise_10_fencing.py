@@ -2,8 +2,12 @@
 
 import signal
 
+import pytest
+
 from chassis.testing import eventually, running
 from chassis.testing_proxy import Proxy
+
+pytestmark = pytest.mark.long
 
 N = 1
 

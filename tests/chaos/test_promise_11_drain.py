@@ -9,6 +9,8 @@ from chassis.testing import eventually, running
 
 from .chaos_service import SLOW_FROM
 
+pytestmark = pytest.mark.long
+
 ASKED = range(SLOW_FROM, SLOW_FROM + 200)
 
 

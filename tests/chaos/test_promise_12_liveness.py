@@ -8,6 +8,8 @@ from chassis.testing import Broker, Happened, eventually, running
 from chassis.testing_proxy import Proxy
 from saisei_local.provision.broker import declare
 
+pytestmark = pytest.mark.long
+
 
 def _one_by_one(world, **urls):
     return world.service("noting", **urls)

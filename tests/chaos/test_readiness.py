@@ -14,6 +14,8 @@ from saisei_local.provision.broker import declare
 from .servers import OwnServers
 from .world import Probed, World
 
+pytestmark = pytest.mark.long
+
 WITHIN = 10.0
 RECOVERED_WITHIN = 30.0
 
