@@ -160,6 +160,8 @@ async def test_stream_ends_with_its_token(app, settled, story, make_envelope, ma
 async def test_stream_ends_with_its_campaign_after_saying_so(app, settled, story, progress, make_envelope, make_token):
     await settled(make_envelope(story.created))
     async with open_stream(app, f"/api/campaigns/{story.id}/events?lastEventId=1", make_token()) as (sent, task):
+        async with asyncio.timeout(5):
+            assert (await sent.get())["status"] == 200
         await settled(make_envelope(CampaignDeleted(campaign_id=story.id)), progress(1))
         async with asyncio.timeout(5):
             await task
