@@ -4,6 +4,8 @@ import pytest
 
 from chassis.testing import eventually, running
 
+pytestmark = pytest.mark.long
+
 
 @pytest.mark.parametrize(
     "point",

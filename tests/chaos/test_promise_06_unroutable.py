@@ -1,9 +1,13 @@
 """Promise 6: what nobody is bound for stays, shows, and leaves once somebody is."""
 
+import pytest
+
 from chassis.testing import Echoed, eventually
 from chassis.topology import EVENTS
 
 from .world import Probed
+
+pytestmark = pytest.mark.long
 
 
 async def test_promise_06_unroutable_rows_stay_show_in_a_metric_and_heal_on_rebind(world):
