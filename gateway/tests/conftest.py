@@ -26,8 +26,10 @@ from contracts.jobs import GeneratorAnnounced, JobRequested, RequestJobs
 from contracts.values import AssetKind, CopyText, InputSet, UpstreamRef, Wanted
 from gateway.app import Settings, create_app
 from gateway.composition import Gateway
+from gateway.openapi import Document, Operation
 from gateway.topology import TOPOLOGY
 from lineage.staleness import input_hash
+from saisei_local.generated.services import gateway_openapi
 from saisei_local.provision.broker import declare
 from saisei_local.tables import migrate_tables
 
@@ -252,3 +254,15 @@ def ledger(services, make_envelope):
 
     services.on(RequestJobs, answer)
     return jobs
+
+
+@pytest.fixture(scope="module")
+def openapi() -> dict[str, Any]:
+    """The document that the gateway publishes."""
+    return gateway_openapi()
+
+
+@pytest.fixture(scope="module")
+def operations(openapi: dict[str, Any]) -> dict[str, Operation]:
+    """Its operations by their ids."""
+    return {one.content["operationId"]: one for one in Document(openapi).operations()}

@@ -1,25 +1,10 @@
 """The documentation's answers are such as the API really gives."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gateway.app import Settings, create_app
 from gateway.docs import answers, examples
-from gateway.openapi import Document
-
-
-@pytest.fixture(scope="module")
-def operations():
-    settings = Settings(
-        service="gateway",
-        database_url="postgresql://",
-        amqp_url="amqp://",
-        blob_url="memory://",
-        jwks_file=Path("none"),
-    )
-    return {one.content["operationId"]: one for one in Document(create_app(settings).openapi()).operations()}
 
 
 @pytest.fixture(scope="module")

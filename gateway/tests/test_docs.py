@@ -3,28 +3,14 @@
 import json
 import re
 from html import unescape
-from pathlib import Path
 from typing import get_args
 
 import jsonschema
 import pytest
 
 from contracts.values import LayoutId
-from gateway.app import Settings, create_app
 from gateway.docs import curl, examples, page
 from gateway.openapi import Document
-
-
-@pytest.fixture(scope="module")
-def openapi():
-    settings = Settings(
-        service="gateway",
-        database_url="postgresql://",
-        amqp_url="amqp://",
-        blob_url="memory://",
-        jwks_file=Path("none"),
-    )
-    return create_app(settings).openapi()
 
 
 @pytest.fixture(scope="module")

@@ -1,25 +1,6 @@
 """The OpenAPI document says of every operation what may happen to it."""
 
-from pathlib import Path
-
-import pytest
-
-from gateway.app import Settings, create_app
-from gateway.openapi import Document
-
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(scope="module")
-def operations():
-    settings = Settings(
-        service="gateway",
-        database_url="postgresql://",
-        amqp_url="amqp://",
-        blob_url="memory://",
-        jwks_file=Path("none"),
-    )
-    return {one.content["operationId"]: one for one in Document(create_app(settings).openapi()).operations()}
 
 
 def statuses(operation):
