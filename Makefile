@@ -1,5 +1,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
+# One worker a core, a file at a time, in the order of pyproject.toml.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
 .PHONY: help setup demo up test fuzz chaos bite check gen bench clean
@@ -35,11 +37,11 @@ up: .venv/.ready
 test: .venv/.ready
 ifeq ($(ARGS),)
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest -n auto --dist loadfile
+	@$(BIN)/coverage run -m pytest $(PARALLEL)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 else
-	@$(BIN)/pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
 endif
 
 chaos: .venv/.ready
