@@ -3,10 +3,10 @@
 import asyncio
 import contextlib
 
+from aio_pika.abc import AbstractIncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
 from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
-from faststream.rabbit.opentelemetry import RabbitTelemetryMiddleware
 from faststream.rabbit.subscriber import RabbitSubscriber
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -20,6 +20,19 @@ from chassis.topology import ServiceTopology
 
 DRAIN_SECONDS = 20.0
 CANCEL_SECONDS = 2.0
+
+
+async def _parsed(message: AbstractIncomingMessage) -> RabbitMessage:
+    """The message with nothing made up for what it lacks."""
+    return RabbitMessage(
+        body=message.body,
+        headers=message.headers,
+        reply_to=message.reply_to or "",
+        content_type=message.content_type,
+        message_id=message.message_id or "",
+        correlation_id=message.correlation_id or "",
+        raw_message=message,
+    )
 
 
 async def _undecoded(message: RabbitMessage) -> RabbitMessage:
@@ -42,7 +55,7 @@ class Bus:
         self._broker = RabbitBroker(
             with_heartbeat(amqp_url),
             graceful_timeout=DRAIN_SECONDS,
-            middlewares=[RabbitTelemetryMiddleware(tracer_provider=tracing)],
+            parser=_parsed,
             decoder=_undecoded,
             apply_types=False,
             logger=None,
@@ -50,7 +63,7 @@ class Bus:
             timeout=OPEN_SECONDS,
         )
         queues = {queue.name: queue for queue in topology.queues}
-        self._consumers = [Consumer(queues[each.queue], each, database, self._dead) for each in subscriptions]
+        self._consumers = [Consumer(queues[each.queue], each, database, self._dead, tracing) for each in subscriptions]
         self._subscribers = {
             each.queue: self._subscribe(each, consumer)
             for each, consumer in zip(subscriptions, self._consumers, strict=True)

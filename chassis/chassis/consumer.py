@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
+from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, inbox
 from chassis.context import MessageContext
@@ -14,9 +15,11 @@ from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import Delivery, decode
 from chassis.errors import Poison, RetryLater, TellUser
+from chassis.grouping import Grouping
 from chassis.holding import Holding, LetGo
 from chassis.metrics import HANDLED
 from chassis.subscriptions import AlreadyDone, Subscription, Work
+from chassis.telemetry import handling
 from chassis.topology import Queue
 from chassis.trouble import Past, ProcessEnded, Trouble, refusal
 from contracts.envelope import Reply
@@ -30,26 +33,39 @@ log = structlog.get_logger()
 class Consumer:
     """Runs one subscription. Every path ends in an ack, a reject to the delayed retry, or a dead letter."""
 
-    def __init__(self, queue: Queue, subscription: Subscription, database: Database, dead: DeadLetters) -> None:
+    def __init__(
+        self,
+        queue: Queue,
+        subscription: Subscription,
+        database: Database,
+        dead: DeadLetters,
+        tracing: TracerProvider,
+    ) -> None:
         self._queue = queue
         self._subscription = subscription
         self._accepted = subscription.accepted
         self._database = database
         self._dead = dead
+        self._tracer = tracing.get_tracer("chassis.consumer")
+        self._grouping = Grouping(queue.name, database)
         self.holding = Holding(queue.name)
         self.trouble = Trouble(queue.name, database, self.holding)
 
     async def consume(self, message: RabbitMessage) -> None:
         """Handles one message to its end."""
-        try:
-            [past] = await self.trouble.pasts([message])
-            if (refused := refusal(message, past)) is not None:
-                await self._fail(message, refused, past)
-                return
-            async with self.trouble.handling([message], suspect=past.begun > 0):
-                await self._consume(message, past)
-        except LetGo:
-            log.info("message_let_go", queue=self._queue.name)
+        with handling(self._tracer, self._queue.name, message.raw_message):
+            try:
+                await self._judge(message)
+            except LetGo:
+                log.info("message_let_go", queue=self._queue.name)
+
+    async def _judge(self, message: RabbitMessage) -> None:
+        [past] = await self.trouble.pasts([message])
+        if (refused := refusal(message, past)) is not None:
+            await self._fail(message, refused, past)
+            return
+        async with self.trouble.handling([message], suspect=past.begun > 0):
+            await self._consume(message, past)
 
     async def _consume(self, message: RabbitMessage, past: Past) -> None:
         try:
@@ -59,7 +75,7 @@ class Consumer:
                 cascade_id=str(delivery.envelope.correlationid),
                 queue=self._queue.name,
             ):
-                await self.holding.through(lambda: self._handle(delivery, message))
+                await self.holding.through(lambda: self._handle(delivery, message, past))
         except LetGo:
             raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises, the message must end somewhere
@@ -69,21 +85,16 @@ class Consumer:
             await settle(message.ack())
             await self.trouble.forget(message)
 
-    async def _handle(self, delivery: Delivery, message: RabbitMessage) -> None:
+    async def _handle(self, delivery: Delivery, message: RabbitMessage, past: Past) -> None:
         model = type(delivery.content)
         if worker := self._subscription.workers.get(model):
             await self._work(worker, delivery)
         elif command := self._subscription.commands.get(model):
             await self._answer(command, delivery, message.reply_to)
+        elif past.tries or past.begun:
+            await self._grouping.alone(delivery, self._subscription.events[model])
         else:
-            await self._apply(self._subscription.events[model], delivery)
-
-    async def _apply(self, handler: Any, delivery: Delivery) -> None:
-        async with self._database.transaction(MessageContext.of(delivery.envelope)) as tx:
-            if not await inbox.claim(tx.conn, self._queue.name, delivery.envelope.id):
-                return
-            crashpoints.reach("after_claim")
-            await handler(delivery.content, tx)
+            await self._grouping.apply(delivery, self._subscription.events[model])
 
     async def _work(self, worker: Any, delivery: Delivery) -> None:
         if await inbox.is_claimed(self._database.pool, self._queue.name, delivery.envelope.id):

@@ -102,13 +102,20 @@ class Database:
     @asynccontextmanager
     async def transaction(self, context: MessageContext) -> AsyncIterator[Transaction]:
         """One unit of work: commits on leaving, with all its messages; rolls back on any error."""
+        async with self.transactions((context,)) as (tx,):
+            yield tx
+
+    @asynccontextmanager
+    async def transactions(self, contexts: Sequence[MessageContext]) -> AsyncIterator[list[Transaction]]:
+        """Several units of work that share one transaction of the database: all commit, or none does."""
         async with self.pool.acquire() as conn:
             async with conn.transaction():
-                tx = Transaction(conn, context, self.service)
-                yield tx
-                if tx.outgoing:
-                    await outbox.insert(conn, tx.outgoing, self.lease, LEASE)
+                units = [Transaction(conn, context, self.service) for context in contexts]
+                yield units
+                outgoing = [message for unit in units for message in unit.outgoing]
+                if outgoing:
+                    await outbox.insert(conn, outgoing, self.lease, LEASE)
                 crashpoints.reach("before_commit")
             crashpoints.reach("after_commit")
-        if tx.outgoing:
-            self._handover(tx.outgoing)
+        if outgoing:
+            self._handover(outgoing)

@@ -15,6 +15,14 @@ CONFIRM_TIMEOUT = 5.0
 FRESH_SECONDS = 1.0
 
 
+async def publish(exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
+    """Publishes, mandatory, and waits for the confirm, but not for its frames to leave before the next one's may."""
+    channel = await exchange.channel.get_underlay_channel()
+    await channel.basic_publish(
+        message.body, exchange=exchange.name, routing_key=key, properties=message.properties, mandatory=True, wait=False
+    )
+
+
 class PublishCheck:
     """Publishes to an exchange of the service's under a key that nobody binds, and waits for the confirm."""
 

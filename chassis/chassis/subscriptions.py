@@ -61,7 +61,7 @@ class Subscription:
     commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
     workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
     buried: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
-    concurrency: int = 10
+    concurrency: int = 50
 
     @property
     def accepted(self) -> dict[str, type[Event] | type[Command]]:

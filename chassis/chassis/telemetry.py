@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import os
 import threading
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any, Protocol
 
-from opentelemetry import trace
+from opentelemetry import context, trace
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -14,6 +16,20 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 EXPORT_SECONDS = 2.0
+
+
+class Consumed(Protocol):
+    """What a span tells of a received message."""
+
+    @property
+    def headers(self) -> Mapping[str, Any]: ...
+
+    @property
+    def message_id(self) -> str | None: ...
+
+    @property
+    def routing_key(self) -> str | None: ...
+
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -42,6 +58,26 @@ async def shut_down(provider: TracerProvider) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(EXPORT_SECONDS):
             await exported.wait()
+
+
+@contextlib.contextmanager
+def handling(tracer: trace.Tracer, queue: str, message: Consumed) -> Iterator[None]:
+    """The span in which a message is handled, within the one that it was sent in; its name is that of the queue."""
+    carrier = {"traceparent": str(message.headers.get("traceparent", ""))}
+    attributes = {
+        "messaging.system": "rabbitmq",
+        "messaging.operation.type": "process",
+        "messaging.destination.name": queue,
+        "messaging.message.id": message.message_id or "",
+        "messaging.rabbitmq.destination.routing_key": message.routing_key or "",
+    }
+    span = tracer.start_span(f"process {queue}", _PROPAGATOR.extract(carrier), SpanKind.CONSUMER, attributes)
+    token = context.attach(trace.set_span_in_context(span))
+    try:
+        yield
+    finally:
+        context.detach(token)
+        span.end()
 
 
 def current_traceparent() -> str | None:

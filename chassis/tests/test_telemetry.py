@@ -4,7 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from chassis.testing import Echoed, Happened, enveloped, received, running
+from chassis.topology import EVENTS
 from saisei_local.embedded.ports import choose_ports
 
 
@@ -42,3 +46,20 @@ async def _note_gaps(gaps: list[float]) -> None:
         before = now()
         await asyncio.sleep(0.02)
         gaps.append(now() - before)
+
+
+async def test_each_message_is_handled_in_the_trace_it_was_sent_in_and_what_it_sends_goes_on_there(bench):
+    traces = {n: f"{n:032x}" for n in range(1, 21)}
+    watched = await bench.broker.watch(EVENTS, Echoed.type)
+    service, exported = bench.service(bench.noting()), InMemorySpanExporter()
+    service.tracing.add_span_processor(SimpleSpanProcessor(exported))
+    async with running(service):
+        for n, trace_id in traces.items():
+            body = enveloped(Happened(n=n)).model_dump_json(exclude_none=True).encode()
+            headers = {"traceparent": f"00-{trace_id}-00000000000000a1-01"}
+            await bench.broker.publish(EVENTS, Happened.type, body, headers=headers)
+        echoes = await received(watched, len(traces))
+    assert {echo.data["n"]: (echo.traceparent or "").split("-")[1] for echo in echoes} == traces
+    spans = [span for span in exported.get_finished_spans() if span.name == f"process {bench.events.name}"]
+    assert {format(span.context.trace_id, "032x") for span in spans} == set(traces.values())
+    assert {span.parent.span_id for span in spans if span.parent} == {0xA1}

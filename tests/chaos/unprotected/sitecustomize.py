@@ -86,18 +86,21 @@ def without_transaction() -> None:
     """Messages are stored after the change that they tell of, in a transaction of their own."""
 
     @asynccontextmanager
-    async def transaction(database: db.Database, context: MessageContext) -> AsyncIterator[Transaction]:
+    async def transactions(
+        database: db.Database, contexts: Sequence[MessageContext]
+    ) -> AsyncIterator[list[Transaction]]:
         async with database.pool.acquire() as conn:
             async with conn.transaction():
-                tx = Transaction(conn, context, database.service)
-                yield tx
+                units = [Transaction(conn, context, database.service) for context in contexts]
+                yield units
                 crashpoints.reach("before_commit")
             crashpoints.reach("after_commit")
-            if tx.outgoing:
-                await outbox.insert(conn, tx.outgoing, database.lease, db.LEASE)
-        database._handover(tx.outgoing)  # pyright: ignore[reportPrivateUsage]
+            outgoing = [message for unit in units for message in unit.outgoing]
+            if outgoing:
+                await outbox.insert(conn, outgoing, database.lease, db.LEASE)
+        database._handover(outgoing)  # pyright: ignore[reportPrivateUsage]
 
-    _replace(db.Database, transaction=transaction)
+    _replace(db.Database, transactions=transactions)
 
 
 def without_sweep() -> None:

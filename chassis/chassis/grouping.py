@@ -1,0 +1,136 @@
+"""Group commit: events that have arrived on one queue by the time a transaction begins share it.
+
+At rest a group is a single message, so nothing waits for company. A message whose handler fails leaves its group, which
+begins anew without it; when nobody can say whose fault it was, each gets a transaction of its own.
+"""
+
+import asyncio
+import contextvars
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import asyncpg
+
+from chassis import crashpoints, inbox
+from chassis.context import MessageContext
+from chassis.db import Database
+from chassis.delivery import Delivery
+from chassis.infrastructure import is_infrastructure
+from chassis.subscriptions import Handler
+from chassis.transaction import Transaction
+
+GROUP_AT_MOST = 50
+
+
+@dataclass(slots=True, eq=False)
+class _Arrived:
+    """One message with the task's own context, which carries its span and its log fields."""
+
+    delivery: Delivery
+    handler: Handler
+    context: contextvars.Context = field(default_factory=contextvars.copy_context)
+    ended: bool = False
+    error: Exception | None = None
+
+    def end(self, error: Exception | None = None) -> None:
+        self.ended, self.error = True, error
+
+
+class _Failed(Exception):
+    """One of a group failed by itself."""
+
+    def __init__(self, one: _Arrived, error: Exception) -> None:
+        super().__init__()
+        self.one, self.error = one, error
+
+
+class Grouping:
+    """One queue's events, one group at a time."""
+
+    def __init__(self, queue: str, database: Database) -> None:
+        self._queue = queue
+        self._database = database
+        self._waiting: list[_Arrived] = []
+        self._turn = asyncio.Lock()
+
+    async def apply(self, delivery: Delivery, handler: Handler) -> None:
+        """Handles one message with whatever else has arrived; raises what its own handling raised."""
+        arrived = _Arrived(delivery, handler)
+        self._waiting.append(arrived)
+        try:
+            async with self._turn:
+                if not arrived.ended:
+                    await self._handle_group()
+        finally:
+            if not arrived.ended:
+                self._waiting.remove(arrived)
+        if arrived.error is not None:
+            raise arrived.error
+
+    async def alone(self, delivery: Delivery, handler: Handler) -> None:
+        """Handles one message in a transaction of its own."""
+        async with self._database.transaction(MessageContext.of(delivery.envelope)) as tx:
+            if await inbox.claim(tx.conn, self._queue, delivery.envelope.id):
+                crashpoints.reach("after_claim")
+                await handler(delivery.content, tx)
+
+    async def _handle_group(self) -> None:
+        group = self._waiting[:GROUP_AT_MOST]
+        while group:
+            try:
+                await self._together(group)
+            except _Failed as failed:
+                self._end([failed.one], failed.error)
+                group.remove(failed.one)
+            except asyncpg.DeadlockDetectedError:
+                await self._one_by_one(group)
+                return
+            except Exception as error:  # noqa: BLE001 - told to each of them
+                self._end(group, error)
+                return
+            else:
+                self._end(group)
+                return
+
+    async def _together(self, group: Sequence[_Arrived]) -> None:
+        if len(group) == 1:
+            await self.alone(group[0].delivery, group[0].handler)
+            return
+        contexts = [MessageContext.of(one.delivery.envelope) for one in group]
+        async with self._database.transactions(contexts) as transactions:
+            ids = [one.delivery.envelope.id for one in group]
+            claimed = await inbox.claim_many(transactions[0].conn, self._queue, ids)
+            crashpoints.reach("after_claim")
+            for one, tx in _in_order(group, transactions):
+                if one.delivery.envelope.id in claimed:
+                    claimed.discard(one.delivery.envelope.id)
+                    # A task of its own, because it is traced and logged as its own message.
+                    await asyncio.create_task(_handled(one, tx), context=one.context)
+
+    async def _one_by_one(self, group: Sequence[_Arrived]) -> None:
+        for one in group:
+            try:
+                await self.alone(one.delivery, one.handler)
+            except Exception as error:  # noqa: BLE001 - told to the one that it belongs to
+                self._end([one], error)
+            else:
+                self._end([one])
+
+    def _end(self, group: Sequence[_Arrived], error: Exception | None = None) -> None:
+        for one in group:
+            one.end(error)
+            self._waiting.remove(one)
+
+
+async def _handled(one: _Arrived, tx: Transaction) -> None:
+    try:
+        await one.handler(one.delivery.content, tx)
+    except Exception as error:
+        if is_infrastructure(error):
+            raise
+        raise _Failed(one, error) from error
+
+
+def _in_order(group: Sequence[_Arrived], transactions: Sequence[Transaction]) -> list[tuple[_Arrived, Transaction]]:
+    """By subject, so that groups of several replicas lock what they share in one order."""
+    return sorted(zip(group, transactions, strict=True), key=lambda pair: pair[0].delivery.envelope.subject or "")
