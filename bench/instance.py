@@ -73,8 +73,9 @@ class Saisei:
 
 @contextmanager
 def state_dir() -> Iterator[StateDir]:
-    """An empty one, removed at the end."""
+    """An empty one, removed at the end, where the database's own user may walk, as below a checkout."""
     with tempfile.TemporaryDirectory(prefix="saisei-bench-") as name:
+        Path(name).chmod(0o755)
         yield StateDir(Path(name) / "state")
 
 

@@ -1,8 +1,12 @@
-"""The heartbeat that every connection has."""
+"""The heartbeat that every connection has, and the broker that may not be there yet."""
 
+import asyncio
+
+import aiormq.exceptions
 import pytest
 
-from chassis.connection import with_heartbeat
+from chassis.connection import wait_for_broker, with_heartbeat
+from chassis.testing import eventually
 
 
 @pytest.mark.parametrize(
@@ -16,3 +20,19 @@ from chassis.connection import with_heartbeat
 )
 def test_heartbeat_is_ours_unless_the_url_names_another(url, expected):
     assert with_heartbeat(url) == expected
+
+
+async def test_broker_that_takes_no_connections_yet_is_waited_for(proxied):
+    bench, proxy = proxied
+    await proxy.refuse()
+    waiting = asyncio.create_task(wait_for_broker(bench.amqp_url))
+    await eventually(lambda: proxy.connections > 2)
+    assert not waiting.done()
+    proxy.pass_on()
+    async with asyncio.timeout(5):
+        await waiting
+
+
+async def test_broker_that_does_not_know_the_login_is_not_waited_for(bench):
+    with pytest.raises(aiormq.exceptions.ProbableAuthenticationError):
+        await wait_for_broker(bench.amqp_url.replace("//", "//nobody-"))

@@ -5,6 +5,7 @@ import asyncio
 from saisei_local.environment import owner_urls
 from saisei_local.provision.broker import declare
 from saisei_local.provision.database import provision_database
+from saisei_local.revisions import outdated
 from saisei_local.services import SERVICES, topologies
 from saisei_local.settings import LocalSettings
 from saisei_local.stack import Stack, database_name, database_url, load_secrets
@@ -29,10 +30,12 @@ def migrate(settings: LocalSettings) -> None:
 
 
 async def _migrate(settings: LocalSettings, state: StateDir, secrets: Secrets) -> None:
-    from saisei_local.tables import migrate_tables
-
     url = database_url(settings, secrets, state.instance().ports)
     await provision_database(url, SERVICES, secrets.database, database_name(url))
-    await migrate_tables(owner_urls(url, secrets))
+    if behind := await outdated(owner_urls(url, secrets)):
+        # Loading it takes longer than all the rest of a start from tables that are as they should be.
+        from saisei_local.tables import migrate_tables
+
+        await migrate_tables(behind)
     if settings.amqp_url:
         await declare(settings.amqp_url, topologies())

@@ -3,13 +3,15 @@
 import asyncio
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 from importlib import import_module
+from typing import Any
 
 import structlog
 import uvloop
 
+from chassis.connection import wait_for_broker
 from chassis.logs import configure_logs
 from chassis.probes import Probes
 from chassis.service import Service
@@ -33,12 +35,28 @@ async def _run(names: Sequence[str]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     services = [_service(name) for name in names if name != "gateway"]
+    gateway = _gateway_settings() if "gateway" in names else None
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_stop, services)
+        settings = gateway or services[0].settings
+        if await _ended_first(wait_for_broker(settings.amqp_url), stop):
+            return
         await asyncio.gather(*(service.start() for service in services))
-        await _serve_http(stack, names, services)
+        await _serve_http(stack, gateway, services)
         await stop.wait()
         log.info("stopping", services=list(names))
+
+
+async def _ended_first(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:
+    """True when it is time to stop before the work is done."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        working.result()
+        return False
+    working.cancel()
+    return True
 
 
 async def _stop(services: Sequence[Service]) -> None:
@@ -48,12 +66,12 @@ async def _stop(services: Sequence[Service]) -> None:
         raise failure
 
 
-async def _serve_http(stack: AsyncExitStack, names: Sequence[str], services: Sequence[Service]) -> None:
+async def _serve_http(stack: AsyncExitStack, gateway: Any, services: Sequence[Service]) -> None:
     health = [service.health for service in services]
-    if "gateway" in names:
-        from gateway.app import Settings, serve
+    if gateway is not None:
+        from gateway.app import serve
 
-        await stack.enter_async_context(serve(load(Settings, "gateway"), health))
+        await stack.enter_async_context(serve(gateway, health))
     elif port := next((service.settings.health_port for service in services if service.settings.health_port), None):
         probes = Probes(health, port)
         await probes.start()
@@ -63,3 +81,10 @@ async def _serve_http(stack: AsyncExitStack, names: Sequence[str], services: Seq
 def _service(name: str) -> Service:
     app = import_module(f"{PACKAGES[name]}.app")
     return app.create_app(load(app.Settings, name))
+
+
+def _gateway_settings() -> Any:
+    """Its import takes a second, which passes while the broker starts."""
+    from gateway.app import Settings
+
+    return load(Settings, "gateway")

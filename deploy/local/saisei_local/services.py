@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,5 +26,8 @@ def topologies(names: Sequence[str] = SERVICES) -> "tuple[ServiceTopology, ...]"
 
 
 def settings_models() -> "dict[str, type[ServiceSettings]]":
-    """Each service's `<package>.app.Settings`; imports the services whole."""
-    return {name: import_module(f"{package}.app").Settings for name, package in PACKAGES.items()}
+    """Each service's `<package>.settings.Settings`, from a module that imports nothing heavy, or what all have."""
+    from chassis.settings import ServiceSettings
+
+    own = {name: f"{package}.settings" for name, package in PACKAGES.items() if find_spec(f"{package}.settings")}
+    return {name: import_module(own[name]).Settings if name in own else ServiceSettings for name in PACKAGES}

@@ -1,7 +1,6 @@
 """Brings every service's tables up to date with the migrations that the service carries."""
 
 from collections.abc import Mapping
-from importlib.util import find_spec
 from pathlib import Path
 
 from alembic import command
@@ -12,7 +11,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from saisei_local.services import PACKAGES
+from saisei_local.revisions import migrations
 from saisei_local.state import StateError
 
 OTHER_VERSION = (
@@ -47,11 +46,3 @@ def _upgrade(connection: Connection, service: str) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise StateError(OTHER_VERSION.format(service=service, error=error)) from error
-
-
-def migrations(service: str) -> Path:
-    """Where a service's migrations are, without importing the service."""
-    spec = find_spec(PACKAGES[service])
-    assert spec is not None, f"package {PACKAGES[service]} is not installed"
-    assert spec.origin is not None, f"package {PACKAGES[service]} has no files"
-    return Path(spec.origin).parent / "migrations" / "versions"

@@ -68,9 +68,10 @@ class _Instance:
         self._stack.launch()
         self._stack.wait_for_database()
         self._migrate()
-        self._stack.wait_for_broker()
+        # They take as long to come up as the broker does, and wait for it by themselves.
         self._supervisor = Supervisor(self._children())
         self._supervisor.start()
+        self._stack.wait_for_broker()
         self._wait_until_ready()
         self._state.remember(replace(self._state.instance(), gateway_url=self._url))
         self._greet(time.monotonic() - began)
