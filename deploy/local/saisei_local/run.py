@@ -1,6 +1,7 @@
 """Runs services in this process: the same code alone or together, under one signal handler."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Coroutine, Sequence
@@ -43,6 +44,9 @@ async def _run(names: Sequence[str]) -> None:
             return
         await asyncio.gather(*(service.start() for service in services))
         await _serve_http(stack, gateway, services)
+        # What was imported stays for good: looking through it again and again would only take time.
+        gc.collect()
+        gc.freeze()
         await stop.wait()
         log.info("stopping", services=list(names))
 
