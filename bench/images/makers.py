@@ -19,10 +19,14 @@ from compositor_service.imaging.platform_image import Placement, PlatformImageMa
 Maker = Callable[[bytes, Sequence[Placement]], list[bytes]]
 FOCAL = FocalPoint()
 
+# Loops and threads live as long as their process does, the service's and the peer's.
+LOOP = asyncio.Runner()
+THREADS = ThreadPoolExecutor(cpu_count())
+
 
 def ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
     """As the compositor's Renderer does it: decoded once, every size in a thread."""
-    return asyncio.run(_ours(data, placements))
+    return LOOP.run(_ours(data, placements))
 
 
 async def _ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
@@ -46,8 +50,7 @@ def _pillow(data: bytes, placement: Placement) -> bytes:
 def vips(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
     """libvips: decoded once into memory, every size in a thread; its own threads beside them."""
     image = pyvips.Image.new_from_buffer(data, "").copy_memory()
-    with ThreadPoolExecutor(cpu_count()) as threads:
-        return list(threads.map(lambda placement: _vips(image, placement), placements))
+    return list(THREADS.map(lambda placement: _vips(image, placement), placements))
 
 
 def _vips(image: pyvips.Image, placement: Placement) -> bytes:

@@ -1,6 +1,7 @@
 """Turns finished pixels into files: same pixels, same bytes, no metadata."""
 
 import io
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,9 +30,11 @@ class Rendered:
 
 def encode_jpeg(image: Image.Image, quality: int) -> bytes:
     """JPEG without chroma subsampling, which would blur coloured text."""
-    target = io.BytesIO()
-    image.save(target, "JPEG", quality=quality, subsampling="4:4:4")
-    return target.getvalue()
+    # Into a file that has a number Pillow encodes without the interpreter's lock, so that threads do it at once.
+    with open(os.memfd_create("jpeg"), "w+b") as target:  # noqa: PTH123 - it has no path.
+        image.save(target, "JPEG", quality=quality, subsampling="4:4:4")
+        target.seek(0)
+        return target.read()
 
 
 def encode_within(image: Image.Image, formats: tuple[str, ...], max_bytes: int) -> Rendered:
