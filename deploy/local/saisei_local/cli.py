@@ -12,6 +12,7 @@ import typer
 
 from saisei_local.embedded.process import StartError
 from saisei_local.embedded.rabbitmq_install import RabbitMissingError
+from saisei_local.memory import load_no_terminal
 from saisei_local.settings import LocalSettings, SettingsError
 from saisei_local.state import StateDir, StateError
 
@@ -55,8 +56,9 @@ def run(
 ) -> None:
     """Run services in this process, with the databases and brokers that SAISEI_* variables name."""
     with _plain_errors():
-        if not supervised:  # Checking all names imports all services, and the supervisor has done it.
+        if not supervised:  # The supervisor has checked them.
             LocalSettings.load()
+        load_no_terminal()
         from chassis.errors import SettingsError as ServiceSettingsError
         from saisei_local.run import run_services
         from saisei_local.services import SERVICES

@@ -1,7 +1,6 @@
 """Runs services in this process: the same code alone or together, under one signal handler."""
 
 import asyncio
-import gc
 import os
 import signal
 from collections.abc import Coroutine, Sequence
@@ -17,7 +16,7 @@ from chassis.logs import configure_logs
 from chassis.probes import Probes
 from chassis.service import Service
 from chassis.settings import load
-from saisei_local.memory import give_memory_back
+from saisei_local.memory import give_memory_back, keep_small
 from saisei_local.services import PACKAGES
 
 log = structlog.get_logger()
@@ -44,9 +43,7 @@ async def _run(names: Sequence[str]) -> None:
             return
         await asyncio.gather(*(service.start() for service in services))
         await _serve_http(stack, gateway, services)
-        # What was imported stays for good: looking through it again and again would only take time.
-        gc.collect()
-        gc.freeze()
+        stack.callback(asyncio.create_task(keep_small()).cancel)
         await stop.wait()
         log.info("stopping", services=list(names))
 

@@ -34,7 +34,8 @@ def check_text_engine() -> None:
         raise TextEngineMissing(f"the Japanese font cannot be loaded: {error}") from error
 
 
-@lru_cache(maxsize=64)
+# A face has 2.5 MB and is opened in a millisecond; a composite needs these few, again and again.
+@lru_cache(maxsize=4)
 def font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
     """Noto Sans CJK JP at `size` pixels per em."""
     path = noto_cjk.font_path("sans", "jp", weight)
