@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika import IncomingMessage
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.middlewares import AckPolicy
-from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitMessage, RabbitQueue
+from faststream.rabbit import Channel, QueueType, RabbitBroker, RabbitQueue
+from faststream.rabbit.message import RabbitMessage
 from faststream.rabbit.subscriber import RabbitSubscriber
 from opentelemetry.sdk.trace import TracerProvider
 
@@ -22,7 +23,7 @@ DRAIN_SECONDS = 20.0
 CANCEL_SECONDS = 2.0
 
 
-async def _parsed(message: AbstractIncomingMessage) -> RabbitMessage:
+async def _parsed(message: IncomingMessage) -> RabbitMessage:
     """The message with nothing made up for what it lacks."""
     return RabbitMessage(
         body=message.body,

@@ -7,7 +7,9 @@ way to know is to publish something.
 import asyncio
 
 import aio_pika
+import aiormq
 from aio_pika.abc import AbstractExchange, AbstractRobustConnection
+from aio_pika.exchange import Exchange
 
 from chassis.asking import Question
 
@@ -17,7 +19,9 @@ FRESH_SECONDS = 1.0
 
 async def publish(exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
     """Publishes, mandatory, and waits for the confirm, but not for its frames to leave before the next one's may."""
+    assert isinstance(exchange, Exchange)
     channel = await exchange.channel.get_underlay_channel()
+    assert isinstance(channel, aiormq.Channel)
     await channel.basic_publish(
         message.body, exchange=exchange.name, routing_key=key, properties=message.properties, mandatory=True, wait=False
     )
