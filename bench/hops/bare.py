@@ -25,7 +25,7 @@ from contracts.envelope import CONTENT_TYPE
 from saisei_local.provision.broker import declare
 
 DATABASE = "bench_bare"
-PREFETCH = 10
+PREFETCH = 50
 POOL = 4
 INSERT = """
 INSERT INTO outbox (id, exchange, routing_key, body, message_type, traceparent, leased_until)

@@ -48,7 +48,7 @@ def _pillow(data: bytes, placement: Placement) -> bytes:
 
 
 def vips(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
-    """libvips: decoded once into memory, every size in a thread; its own threads beside them."""
+    """libvips: decoded once into memory, every size in a thread, and no threads of its own beside them."""
     image = pyvips.Image.new_from_buffer(data, "").copy_memory()
     return list(THREADS.map(lambda placement: _vips(image, placement), placements))
 

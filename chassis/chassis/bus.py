@@ -97,7 +97,7 @@ class Bus:
     def _subscribe(self, subscription: Subscription, consumer: Consumer) -> RabbitSubscriber:
         subscriber = self._broker.subscriber(
             RabbitQueue(subscription.queue, queue_type=QueueType.QUORUM, durable=True, declare=False),
-            channel=Channel(prefetch_count=subscription.concurrency),
+            channel=Channel(prefetch_count=subscription.prefetch),
             ack_policy=AckPolicy.MANUAL,
             # FastStream would answer by itself, past the outbox and to an exchange that services may not write.
             no_reply=True,

@@ -49,7 +49,7 @@ async def connect(amqp_url: str) -> AbstractRobustConnection:
 async def wait_for_broker(amqp_url: str) -> None:
     """Returns once the broker takes connections, which it may not yet when everything is started at once.
 
-    Raises AMQPConnectionError when it is there and does not let us in.
+    Raises AMQPError when it is there and does not let us in.
     """
     for attempt in itertools.count():
         try:

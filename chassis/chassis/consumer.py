@@ -91,7 +91,7 @@ class Consumer:
             await self._work(worker, delivery)
         elif command := self._subscription.commands.get(model):
             await self._answer(command, delivery, message.reply_to)
-        elif past.tries or past.begun:
+        elif past.begun or message.headers.get("x-death"):
             await self._grouping.alone(delivery, self._subscription.events[model])
         else:
             await self._grouping.apply(delivery, self._subscription.events[model])

@@ -1,7 +1,7 @@
-"""Group commit: events that have arrived on one queue by the time a transaction begins share it.
+"""Group commit: events that have arrived together on one queue share a transaction.
 
-At rest a group is a single message, so nothing waits for company. A message whose handler fails leaves its group, which
-begins anew without it; when nobody can say whose fault it was, each gets a transaction of its own.
+At rest a group is a single message, so nothing waits for company. When anything goes wrong in a group, all of it is
+undone; a message whose own handler failed is told so, and the others are handled each in a transaction of its own.
 """
 
 import asyncio
@@ -21,23 +21,23 @@ from chassis.transaction import Transaction
 
 GROUP_AT_MOST = 50
 
+MET = (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.SerializationError)
+"""What comes of meeting another transaction, and need not come to each of a group."""
+
 
 @dataclass(slots=True, eq=False)
 class _Arrived:
-    """One message with the task's own context, which carries its span and its log fields."""
+    """One message, and its task's own context, which carries its span and its log fields."""
 
     delivery: Delivery
     handler: Handler
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
-    ended: bool = False
+    done: bool = False
     error: Exception | None = None
-
-    def end(self, error: Exception | None = None) -> None:
-        self.ended, self.error = True, error
 
 
 class _Failed(Exception):
-    """One of a group failed by itself."""
+    """The handler of one message of a group failed by itself."""
 
     def __init__(self, one: _Arrived, error: Exception) -> None:
         super().__init__()
@@ -45,7 +45,7 @@ class _Failed(Exception):
 
 
 class Grouping:
-    """One queue's events, one group at a time."""
+    """One queue's events. Whoever comes first handles a group for all who have arrived, one group at a time."""
 
     def __init__(self, queue: str, database: Database) -> None:
         self._queue = queue
@@ -54,18 +54,20 @@ class Grouping:
         self._turn = asyncio.Lock()
 
     async def apply(self, delivery: Delivery, handler: Handler) -> None:
-        """Handles one message with whatever else has arrived; raises what its own handling raised."""
+        """Handles one message, with whatever else has arrived; raises what its own handling raised."""
         arrived = _Arrived(delivery, handler)
         self._waiting.append(arrived)
         try:
             async with self._turn:
-                if not arrived.ended:
+                if arrived in self._waiting:
                     await self._handle_group()
         finally:
-            if not arrived.ended:
+            if arrived in self._waiting:
                 self._waiting.remove(arrived)
         if arrived.error is not None:
             raise arrived.error
+        if not arrived.done:
+            await self.alone(delivery, handler)
 
     async def alone(self, delivery: Delivery, handler: Handler) -> None:
         """Handles one message in a transaction of its own."""
@@ -76,26 +78,27 @@ class Grouping:
 
     async def _handle_group(self) -> None:
         group = self._waiting[:GROUP_AT_MOST]
-        while group:
-            try:
-                await self._together(group)
-            except _Failed as failed:
-                self._end([failed.one], failed.error)
-                group.remove(failed.one)
-            except asyncpg.DeadlockDetectedError:
-                await self._one_by_one(group)
-                return
-            except Exception as error:  # noqa: BLE001 - told to each of them
-                self._end(group, error)
-                return
-            else:
-                self._end(group)
-                return
-
-    async def _together(self, group: Sequence[_Arrived]) -> None:
         if len(group) == 1:
             await self.alone(group[0].delivery, group[0].handler)
-            return
+            group[0].done = True
+        else:
+            await self._settle(group)
+        self._waiting = [one for one in self._waiting if one not in group]
+
+    async def _settle(self, group: Sequence[_Arrived]) -> None:
+        try:
+            await self._together(group)
+        except _Failed as failed:
+            failed.one.error = failed.error
+        except Exception as error:  # noqa: BLE001 - told to each of them, or each tries alone
+            away = is_infrastructure(error) and not isinstance(error, MET)
+            for one in group:
+                one.error = error if away else None
+        else:
+            for one in group:
+                one.done = True
+
+    async def _together(self, group: Sequence[_Arrived]) -> None:
         contexts = [MessageContext.of(one.delivery.envelope) for one in group]
         async with self._database.transactions(contexts) as transactions:
             ids = [one.delivery.envelope.id for one in group]
@@ -106,20 +109,6 @@ class Grouping:
                     claimed.discard(one.delivery.envelope.id)
                     # A task of its own, because it is traced and logged as its own message.
                     await asyncio.create_task(_handled(one, tx), context=one.context)
-
-    async def _one_by_one(self, group: Sequence[_Arrived]) -> None:
-        for one in group:
-            try:
-                await self.alone(one.delivery, one.handler)
-            except Exception as error:  # noqa: BLE001 - told to the one that it belongs to
-                self._end([one], error)
-            else:
-                self._end([one])
-
-    def _end(self, group: Sequence[_Arrived], error: Exception | None = None) -> None:
-        for one in group:
-            one.end(error)
-            self._waiting.remove(one)
 
 
 async def _handled(one: _Arrived, tx: Transaction) -> None:
@@ -132,5 +121,5 @@ async def _handled(one: _Arrived, tx: Transaction) -> None:
 
 
 def _in_order(group: Sequence[_Arrived], transactions: Sequence[Transaction]) -> list[tuple[_Arrived, Transaction]]:
-    """By subject, so that groups of several replicas lock what they share in one order."""
+    """By subject, so that groups of several replicas lock rows of one kind in one order."""
     return sorted(zip(group, transactions, strict=True), key=lambda pair: pair[0].delivery.envelope.subject or "")

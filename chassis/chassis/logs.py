@@ -1,8 +1,9 @@
 """Structured JSON logs that carry trace and cascade ids."""
 
+import contextlib
 import logging
 import sys
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TextIO, cast, get_args
 
 import structlog
 from opentelemetry import trace
@@ -10,6 +11,18 @@ from opentelemetry import trace
 from chassis.errors import SettingsError
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class _StandardError:
+    """Where lines go; one that cannot be written, on a full disk or to a reader that has gone, is lost and no error."""
+
+    def write(self, line: str) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.write(line)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def _add_trace(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +54,7 @@ def configure_logs(level: str = "INFO") -> None:
         processors=[*shared, renderer],
         # Our own lines go straight out: the way through the standard library takes three times as long.
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", _StandardError())),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -54,3 +67,5 @@ def configure_logs(level: str = "INFO") -> None:
     logging.basicConfig(handlers=[handler], level=level, force=True)
     for noisy in ("aio_pika", "aiormq", "httpx", "httpx2", "uvicorn.access", "aio_pika.robust_connection"):
         logging.getLogger(noisy).setLevel(logging.ERROR)
+    # It tells of every attempt to connect; what comes of them is told by whoever waits.
+    logging.getLogger("aiormq.connection").setLevel(logging.CRITICAL)

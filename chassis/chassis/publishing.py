@@ -17,13 +17,17 @@ CONFIRM_TIMEOUT = 5.0
 FRESH_SECONDS = 1.0
 
 
-async def publish(exchange: AbstractExchange, message: aio_pika.Message, key: str) -> None:
-    """Publishes, mandatory, and waits for the confirm, but not for its frames to leave before the next one's may."""
+async def publish(exchange: AbstractExchange, message: aio_pika.Message, key: str, *, wait: bool) -> None:
+    """Publishes, mandatory, and waits for the confirm.
+
+    With `wait` the next message is written only when the frames of this one have left: a broker that takes nothing then
+    lets nothing pile up here. Without it many are written at once.
+    """
     assert isinstance(exchange, Exchange)
     channel = await exchange.channel.get_underlay_channel()
     assert isinstance(channel, aiormq.Channel)
     await channel.basic_publish(
-        message.body, exchange=exchange.name, routing_key=key, properties=message.properties, mandatory=True, wait=False
+        message.body, exchange=exchange.name, routing_key=key, properties=message.properties, mandatory=True, wait=wait
     )
 
 

@@ -48,6 +48,7 @@ class Relay:
         self._connection: AbstractRobustConnection | None = None
         self._exchanges: dict[str, AbstractExchange] = {}
         self._opening = asyncio.Lock()
+        self._flowing = True
 
     async def start(self) -> None:
         """Connects and starts publishing."""
@@ -94,17 +95,18 @@ class Relay:
             async with asyncio.timeout(CONFIRM_TIMEOUT):
                 await self._publish(message)
         except Exception as error:  # noqa: BLE001 - whatever kept the row from being confirmed, it must stay
+            self._flowing = False
             await self._postpone(message, error)
         else:
+            self._flowing = True
             self._confirmed.put_nowait(message.id)
 
     async def _publish(self, message: OutgoingMessage) -> None:
         exchange = await self._exchange(message.exchange)
         sent = persistent(message.body, message.id, message.message_type, message.traceparent)
-        if crashpoints.is_armed("after_publish"):
-            await _crashing(exchange.publish(sent, routing_key=message.routing_key, mandatory=True), exchange)
-        else:
-            await publish(exchange, sent, message.routing_key)
+        armed = crashpoints.is_armed("after_publish")
+        publishing = publish(exchange, sent, message.routing_key, wait=armed or not self._flowing)
+        await (_crashing(publishing, exchange) if armed else publishing)
         crashpoints.reach("after_confirm")
         OUTBOX_PUBLISHED.labels(self._database.service).inc()
         record_outbox_wait(self._tracer, message.traceparent, message.routing_key, message.created_at)

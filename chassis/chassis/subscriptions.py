@@ -15,6 +15,9 @@ Handler = Callable[[Any, Transaction], Awaitable[None]]
 CommandHandler = Callable[[Any, Transaction], Awaitable[Reply]]
 
 
+AT_ONCE, EVENTS_AT_ONCE = 10, 50
+
+
 class AlreadyDone(Exception):
     """Somebody else finished this message first; nothing of this attempt is kept."""
 
@@ -53,7 +56,7 @@ class Subscription:
 
     `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, `workers`
     drive transactions of their own. `buried` tells what to do once a worker's message was given up and dead-lettered.
-    `concurrency` is the prefetch.
+    `concurrency` is how many messages are at hand at once; for events alone, whatever makes a group.
     """
 
     queue: str
@@ -61,7 +64,12 @@ class Subscription:
     commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
     workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
     buried: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
-    concurrency: int = 50
+    concurrency: int | None = None
+
+    @property
+    def prefetch(self) -> int:
+        """How many messages the broker gives out before one is settled."""
+        return self.concurrency or (AT_ONCE if self.commands or self.workers else EVENTS_AT_ONCE)
 
     @property
     def accepted(self) -> dict[str, type[Event] | type[Command]]:

@@ -102,18 +102,22 @@ class _Exchange:
         method, path, seconds = self._scope["method"], self._scope["path"], time.perf_counter() - self._began
         # Anything may stand where the method does, and every label that was ever used is kept.
         label, route = method if method in METHODS else "other", _route(self._scope)
-        counter, histogram = _metrics(label, route, self.status)
-        counter.inc()
+        _counter(label, route, self.status).inc()
         if self._is_stream or path in UNLOGGED:
             return
-        histogram.observe(seconds)
+        _histogram(label, route).observe(seconds)
         log.info("request", method=method, path=path, status=self.status, ms=round(seconds * 1000, 1))
 
 
+# Found once: looking a metric up by its labels takes a lock, and as long as counting does.
 @cache
-def _metrics(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """What counts these requests: found once, since looking it up takes a lock and as long as counting does."""
-    return REQUESTS.labels(method, route, str(status)), SECONDS.labels(method, route)
+def _counter(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, str(status))
+
+
+@cache
+def _histogram(method: str, route: str) -> Histogram:
+    return SECONDS.labels(method, route)
 
 
 def _problem_of(error: Exception) -> ProblemError:

@@ -31,7 +31,9 @@ LEFT_OVER = "SELECT " + ", ".join(
 )
 # A version that two jobs made, or one piece of content made twice, shows here.
 TWICE = " UNION ALL ".join(
-    f"SELECT asset_id, input_hash FROM {owner}.versions GROUP BY 1, 2 HAVING count(*) > 1" for owner in OWNERS
+    f"SELECT '{owner}' AS owner, asset_id, input_hash, array_agg(version || ' ' || sha256 ORDER BY version) "
+    f"FROM {owner}.versions GROUP BY 2, 3 HAVING count(*) > 1"
+    for owner in OWNERS
 )
 VERSIONS = " UNION ALL ".join(f"SELECT asset_id, version, sha256, job_id FROM {owner}.versions" for owner in OWNERS)
 CLAIMS = " UNION ALL ".join(f"SELECT consumer, message_id FROM {name}.inbox" for name in SERVICES)

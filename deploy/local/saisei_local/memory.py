@@ -47,8 +47,7 @@ async def keep_small() -> None:
     pages = 0
     while trim is not None:
         if _pages() > pages + GROWN_PAGES:
-            gc.collect()
-            trim(0)
+            await asyncio.to_thread(trim, 0)
             pages = _pages()
         await asyncio.sleep(TRIM_EVERY)
 

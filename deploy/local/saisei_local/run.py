@@ -3,15 +3,17 @@
 import asyncio
 import os
 import signal
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from contextlib import AsyncExitStack
 from importlib import import_module
 from typing import Any
 
 import structlog
 import uvloop
+from aiormq.exceptions import AMQPError
 
 from chassis.connection import wait_for_broker
+from chassis.errors import SettingsError
 from chassis.logs import configure_logs
 from chassis.probes import Probes
 from chassis.service import Service
@@ -38,14 +40,24 @@ async def _run(names: Sequence[str]) -> None:
     gateway = _gateway_settings() if "gateway" in names else None
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_stop, services)
-        settings = gateway or services[0].settings
-        if await _ended_first(wait_for_broker(settings.amqp_url), stop):
+        urls = {one.amqp_url for one in (*(service.settings for service in services), gateway) if one is not None}
+        if await _ended_first(_wait_for_brokers(urls), stop):
             return
         await asyncio.gather(*(service.start() for service in services))
         await _serve_http(stack, gateway, services)
         stack.callback(asyncio.create_task(keep_small()).cancel)
         await stop.wait()
         log.info("stopping", services=list(names))
+
+
+async def _wait_for_brokers(urls: Iterable[str]) -> None:
+    try:
+        await asyncio.gather(*map(wait_for_broker, urls))
+    except AMQPError as refusal:
+        raise SettingsError(
+            f"the broker is there and lets nobody in ({refusal!r}): look at the login and the virtual host in "
+            "SAISEI_<SERVICE>_AMQP_URL"
+        ) from refusal
 
 
 async def _ended_first(work: Coroutine[Any, Any, None], stop: asyncio.Event) -> bool:

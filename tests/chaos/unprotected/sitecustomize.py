@@ -14,6 +14,7 @@ from uuid import UUID
 import aio_pika.abc
 import aio_pika.connection
 import aio_pika.exchange
+import aiormq
 import asyncpg
 
 from assets import execution, store
@@ -67,7 +68,13 @@ def without_mandatory() -> None:
     async def publish_anyhow(exchange: Any, message: Any, routing_key: str, **options: Any) -> Any:
         return await publish(exchange, message, routing_key, **(options | {"mandatory": False}))
 
+    basic_publish: Any = aiormq.Channel.basic_publish
+
+    async def basic_publish_anyhow(channel: Any, body: bytes, **options: Any) -> Any:
+        return await basic_publish(channel, body, **(options | {"mandatory": False}))
+
     _replace(aio_pika.exchange.Exchange, publish=publish_anyhow)
+    _replace(aiormq.Channel, basic_publish=basic_publish_anyhow)
 
 
 def without_confirms() -> None:
