@@ -39,7 +39,8 @@ async def test_promise_16_steady_load_leaves_sizes_dead_rows_and_ages_flat(own_w
         feeding = asyncio.create_task(feeder.feed(_numbers(), PAUSE))
         await eventually(lambda: own_world.effects(own_world.echoes), 30)
         samples = await _sampled(own_world, feeding)
-        await eventually(lambda: _all_echoed(own_world, len(feeder.accepted)), 30)
+        await eventually(lambda: _at_rest(own_world), 30)
+    assert await _echoed(own_world) == len(feeder.accepted)
     third = len(samples) // 3
     early, late = samples[third : 2 * third], samples[2 * third :]
     for name, slack in SLACK.items():
@@ -62,5 +63,10 @@ async def _sampled(world, feeding: asyncio.Task):
     return samples
 
 
-async def _all_echoed(world, count: int) -> bool:
-    return len(await world.effects(world.echoes)) == count and await world.outbox_rows() == 0
+async def _at_rest(world) -> bool:
+    waiting = [await world.broker.depth(queue.name) for queue in (world.requests, world.echoes)]
+    return waiting == [0, 0] and await world.outbox_rows() == 0
+
+
+async def _echoed(world) -> int:
+    return await world.sql.fetchval("SELECT count(*) FROM effects WHERE consumer = $1", world.echoes.name)
