@@ -29,7 +29,7 @@ LEFT_OVER = "SELECT " + ", ".join(
     f"(SELECT count(*) FROM {table}) AS {table.replace('.', '_')}"
     for table in (*(f"{name}.outbox" for name in SERVICES), "compositor.renders")
 )
-# What was made goes to and fro when the words it carries do; one need that was met twice shows as two versions in a row.
+# What is made goes to and fro when the words it carries do; a need that was met twice is two versions in a row.
 TWICE = " UNION ALL ".join(
     f"SELECT asset_id, version FROM (SELECT asset_id, version, input_hash, lag(input_hash) OVER "
     f"(PARTITION BY asset_id ORDER BY version) AS before FROM {owner}.versions) AS made WHERE input_hash = before"
