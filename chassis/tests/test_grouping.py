@@ -116,7 +116,7 @@ async def test_broker_that_cuts_the_connection_in_the_middle_of_a_group_changes_
             await gate.wait()
         if event.n == 7 and not cut.is_set():
             cut.set()
-            await asyncio.sleep(5)
+            await asyncio.Event().wait()
         await _note(event, tx)
 
     async with running(bench.service(bench.noting(note, concurrency=GROUP_AT_MOST))):
