@@ -7,6 +7,8 @@ from contracts.envelope import Command, Event
 from contracts.values import AssetKind, Fact, JobOptions, PlatformName, Sha256, VariantLabel
 
 JobStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "SUPERSEDED", "CANCELLED"]
+RetryReason = Literal["TRANSIENT_FAILURE", "BAD_INPUT", "IMPROVED_PROMPT", "INFRA_ERROR", "OTHER"]
+RetryStatus = Literal["PENDING", "CONSUMED", "REJECTED"]
 
 
 class Attempt(Fact):
@@ -19,7 +21,10 @@ class Attempt(Fact):
 
 
 class JobRequested(Event):
-    """A job entered the ledger. `seq` orders the requests for one target."""
+    """A job entered the ledger. `seq` orders the requests for one target.
+
+    A governed retry names the job that failed and the intent that was consumed for it.
+    """
 
     type: ClassVar[str] = "job.requested"
 
@@ -31,6 +36,8 @@ class JobRequested(Event):
     options: JobOptions
     requested_by: str
     cascade_id: str
+    retry_of_job_id: str | None = None
+    retry_intent_id: str | None = None
 
 
 class JobEvent(Event):
@@ -135,3 +142,83 @@ class RunJob(Command):
     reason: Literal["initial", "regenerate"]
     platform: PlatformName | None = None
     variant_label: VariantLabel | None = None
+
+
+class Correction(Fact):
+    """What a retry does otherwise than the job that failed; None leaves it as it was."""
+
+    prompt: str | None = None
+    options: JobOptions | None = None
+
+
+class RetryIntent(Fact):
+    """An admin's decision to bring a failed job back, as a new job; consumed once, or rejected."""
+
+    id: str
+    campaign_id: str
+    source_job_id: str
+    source_output_ref: str | None = None
+    kind: AssetKind
+    target_id: str
+    reason_code: RetryReason
+    reason_text: str
+    correction: Correction | None = None
+    approved_by: str
+    approved_at: datetime
+    created_at: datetime
+    status: RetryStatus = "PENDING"
+    job_id: str | None = None
+    consumed_by: str | None = None
+    consumed_at: datetime | None = None
+    rejected_by: str | None = None
+    rejected_at: datetime | None = None
+    reject_reason: str | None = None
+
+
+class RetryIntentEvent(Event):
+    """Base of what happens to a retry intent; `intent` is how it stands afterwards."""
+
+    campaign_id: str
+    intent: RetryIntent
+
+
+class RetryIntentCreated(RetryIntentEvent):
+    type: ClassVar[str] = "retry_intent.created"
+
+
+class RetryIntentConsumed(RetryIntentEvent):
+    """The intent was executed; its new job is in the ledger by the same transaction."""
+
+    type: ClassVar[str] = "retry_intent.consumed"
+
+
+class RetryIntentRejected(RetryIntentEvent):
+    type: ClassVar[str] = "retry_intent.rejected"
+
+
+class CreateRetryIntent(Command):
+    """Approves one retry of a failed job; nothing runs before it is executed."""
+
+    type: ClassVar[str] = "retry_intents.create"
+    queue: ClassVar[str] = "jobs.commands"
+
+    source_job_id: str
+    source_output_ref: str | None = None
+    reason_code: RetryReason
+    reason_text: str
+    correction: Correction | None = None
+
+
+class ExecuteRetryIntent(Command):
+    type: ClassVar[str] = "retry_intents.execute"
+    queue: ClassVar[str] = "jobs.commands"
+
+    intent_id: str
+
+
+class RejectRetryIntent(Command):
+    type: ClassVar[str] = "retry_intents.reject"
+    queue: ClassVar[str] = "jobs.commands"
+
+    intent_id: str
+    reason: str

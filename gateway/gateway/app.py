@@ -23,6 +23,7 @@ from gateway.routes import (
     operations,
     photos,
     regenerate,
+    retries,
     streams,
     versions,
 )
@@ -31,7 +32,21 @@ from gateway.settings import Settings
 
 __all__ = ["Settings", "create_app", "serve"]
 
-ROUTERS = (campaigns, brands, regenerate, dirty, assets, photos, versions, blobs, jobs, cascades, streams, operations)
+ROUTERS = (
+    campaigns,
+    brands,
+    regenerate,
+    dirty,
+    assets,
+    photos,
+    versions,
+    blobs,
+    jobs,
+    cascades,
+    retries,
+    streams,
+    operations,
+)
 
 
 def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> FastAPI:

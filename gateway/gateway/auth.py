@@ -180,5 +180,12 @@ async def _writer(principal: Annotated[Principal, Depends(_reader)]) -> Principa
     return principal
 
 
+async def _admin(principal: Annotated[Principal, Depends(_reader)]) -> Principal:
+    if principal.role != "admin":
+        raise ProblemError(403, "this is for admins only; ask an admin of your team")
+    return principal
+
+
 Reader = Annotated[Principal, Depends(_reader)]
 Writer = Annotated[Principal, Depends(_writer)]
+Admin = Annotated[Principal, Depends(_admin)]

@@ -8,12 +8,13 @@ from gateway.problems import ProblemError, invalid, not_found
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
 from gateway.readmodel.standing import PAID, Kit
-from gateway.schemas.jobs import PreviewView, RegenerateBody, TouchedAsset
+from gateway.schemas.jobs import PreviewView, RegenerateBody, RegenerateOptions, TouchedAsset
 from lineage.basis import request_basis
 from lineage.canonical import content_hash
 
 NOT_BUILT = ("video", "audio")
 FREE = ("composited_image", "platform_image")
+ONE_PROMPT = "preservePrompt keeps the prompt and customPrompt replaces it: give one of them"
 
 
 def check(body: RegenerateBody) -> None:
@@ -25,10 +26,20 @@ def check(body: RegenerateBody) -> None:
         faults.append(("variantLabel", f"must be one of {', '.join(VARIANT_LABELS)}"))
     if body.type in FREE:
         faults += _option_faults(body)
-    if body.options.preserve_prompt and body.options.custom_prompt is not None:
-        faults.append(("options", "preservePrompt keeps the prompt and customPrompt replaces it: give one of them"))
+    if _contradicts_itself(body.options):
+        faults.append(("options", ONE_PROMPT))
     if faults:
         raise invalid(*faults)
+
+
+def check_options(options: RegenerateOptions, path: str) -> None:
+    """Raises ProblemError 422 for options that cannot both be had."""
+    if _contradicts_itself(options):
+        raise invalid((path, ONE_PROMPT))
+
+
+def _contradicts_itself(options: RegenerateOptions) -> bool:
+    return options.preserve_prompt and options.custom_prompt is not None
 
 
 def target_of(body: RegenerateBody, now: CampaignNow) -> AssetState:

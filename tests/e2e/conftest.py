@@ -20,6 +20,7 @@ from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
 from saisei_local.token import issue_token
 
+ROOT = Path(__file__).parents[2]
 START_SECONDS = 120.0
 WAIT_SECONDS = 60.0
 
@@ -122,6 +123,20 @@ class Saisei:
         """Ends everybody's connections."""
         for api in self._people.values():
             api.http.close()
+
+
+@contextmanager
+def stand_in(script: str) -> Iterator[str]:
+    """A provider's stand-in as a process; its base URL."""
+    command = [sys.executable, str(ROOT / script), "--port", "0"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
+    assert process.stdout is not None
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(20)
+        process.stdout.close()
 
 
 def until(

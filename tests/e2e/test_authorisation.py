@@ -57,6 +57,12 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "GET /api/blobs/{sha256}": READ,
     "GET /api/jobs": LIST,
     "GET /api/jobs/{job_id}": READ,
+    # Nothing of this campaign failed, so there is no intent; test_retries.py has one.
+    "POST /api/admin/retry-intents": (401, 404, 403, 403, 409),
+    "GET /api/admin/retry-intents": (401, 200, 403, 403, 200),
+    "GET /api/admin/retry-intents/{intent_id}": (401, 404, 403, 403, 404),
+    "POST /api/admin/retry-intents/{intent_id}/execute": (401, 404, 403, 403, 404),
+    "POST /api/admin/retry-intents/{intent_id}/reject": (401, 404, 403, 403, 404),
     "GET /api/campaigns/{campaign_id}/cascades": READ,
     "GET /api/cascades/{cascade_id}": READ,
     "GET /api/campaigns/{campaign_id}/events": READ,
@@ -82,6 +88,7 @@ class World:
             "sha256": self.image["blob"]["sha256"],
             "job_id": job["id"],
             "cascade_id": job["cascadeId"],
+            "intent_id": str(uuid4()),
         }
 
     def path(self, route: str, caller: str) -> str:
@@ -107,6 +114,12 @@ class World:
             "POST /api/campaigns/{campaign_id}/regenerate/preview": self._regenerate(),
             "POST /api/campaigns/{campaign_id}/regenerate": self._regenerate(),
             "POST /api/campaigns/{campaign_id}/regenerate-dirty": {"kinds": ["platform_image"]},
+            "POST /api/admin/retry-intents": {
+                "sourceJobId": self.names["job_id"],
+                "reasonCode": "OTHER",
+                "reasonText": "もう一度",
+            },
+            "POST /api/admin/retry-intents/{intent_id}/reject": {"reason": "不要になったため"},
             "PATCH /api/copy-variants/{asset_id}": {"headline": f"{len(caller)}分で、ひと息。"},
             "PATCH /api/images/{asset_id}": {"prompt": f"湯呑み {caller}"},
             "PATCH /api/composites/{asset_id}": {"layout": "band_top" if caller == "editor" else "band_bottom"},

@@ -2,11 +2,8 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import running, until
+from tests.e2e.conftest import stand_in
 
-ROOT = Path(__file__).parents[2]
 BRIEF = """
 brand:
   name: 海辺のパン工房
@@ -55,19 +51,6 @@ def _kit(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "out" / "kit.json").read_text())
 
 
-@contextmanager
-def _stand_in(script: str) -> Iterator[str]:
-    command = [sys.executable, str(ROOT / script), "--port", "0"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
-    assert process.stdout is not None
-    try:
-        yield process.stdout.readline().strip()
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        process.stdout.close()
-
-
 def test_demo_plays_on_a_persons_own_brief_and_photo_without_any_key(tmp_path: Path) -> None:
     brief = tmp_path / "brief.yaml"
     brief.write_text(BRIEF, encoding="utf-8")
@@ -88,8 +71,8 @@ def test_demo_plays_through_the_real_adapters(tmp_path: Path) -> None:
     brief = tmp_path / "brief.yaml"
     brief.write_text(BRIEF, encoding="utf-8")
     with (
-        _stand_in("services/copy/tests/anthropic_standin.py") as anthropic,
-        _stand_in("services/image/tests/replicate_standin.py") as replicate,
+        stand_in("services/copy/tests/anthropic_standin.py") as anthropic,
+        stand_in("services/image/tests/replicate_standin.py") as replicate,
     ):
         keys = {
             "ANTHROPIC_API_KEY": "test-key",
@@ -106,26 +89,6 @@ def test_demo_plays_through_the_real_adapters(tmp_path: Path) -> None:
     assert all(charged)
     cascades = json.loads((tmp_path / "out" / "cascades.json").read_text())
     assert sum(cascade["costYen"] for cascade in cascades) > 0
-
-
-def test_refused_image_fails_its_job_in_words_and_the_rest_goes_on(tmp_path: Path) -> None:
-    with _stand_in("services/image/tests/replicate_standin.py") as replicate:
-        keys = {"REPLICATE_API_TOKEN": "test-token", "REPLICATE_BASE_URL": replicate}
-        with running(tmp_path, **keys) as saisei:
-            api = saisei.api()
-            campaign = api.new_campaign(platforms=["x"])
-            image = next(asset for asset in campaign["assets"] if asset["kind"] == "image")
-            job = api.regenerate(campaign["id"], image, customPrompt="[fault:nsfw] 花")
-            kit = api.kit(campaign["id"])
-            again = {"type": "image", "assetId": image["id"], "options": {"customPrompt": "[fault:nsfw] 花"}}
-            refused = api.http.post(f"/api/campaigns/{campaign['id']}/regenerate", json=again)
-            fixed = api.regenerate(campaign["id"], image, customPrompt="朝の花")
-            until(lambda: api.settled(campaign["id"])["status"], lambda status: status == "ready")
-    assert (job["status"], job["error"]["code"]) == ("FAILED", "REFUSED_BY_PROVIDER")
-    assert kit[image["id"]]["version"] == image["version"]
-    assert kit[image["id"]]["error"]["code"] == "REFUSED_BY_PROVIDER"
-    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "retry-required")
-    assert fixed["status"] == "COMPLETED"
 
 
 @pytest.mark.parametrize(

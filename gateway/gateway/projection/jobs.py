@@ -47,6 +47,8 @@ def requested(job: JobState, event: JobRequested, envelope: Envelope) -> JobStat
             "requested_by": event.requested_by,
             "requested_at": envelope.time,
             "cascade_id": event.cascade_id,
+            "retry_of_job_id": event.retry_of_job_id,
+            "retry_intent_id": event.retry_intent_id,
         }
     )
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.jobs import Attempt, JobStatus
+from contracts.jobs import Attempt, JobStatus, RetryIntent
 from contracts.produced import Reason
 from contracts.values import AssetKind, BrandProfile, Brief, CopyText, InputSet, JobOptions, Wanted
 
@@ -121,6 +121,8 @@ class JobState(State):
     target_id: str
     cascade_id: str
     seq: int | None = None
+    retry_of_job_id: str | None = None
+    retry_intent_id: str | None = None
     status: JobStatus = "PENDING"
     options: JobOptions = JobOptions()
     requested_by: str | None = None
@@ -137,6 +139,13 @@ class JobState(State):
     progress: str | None = None
     progress_at: datetime | None = None
     first_heard_at: datetime
+
+
+class IntentState(State):
+    """One retry intent, as its newest event told it whole."""
+
+    team_id: str
+    intent: RetryIntent
 
 
 class GeneratorState(State):

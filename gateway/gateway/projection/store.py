@@ -12,6 +12,7 @@ from gateway.projection.state import (
     BrandVersion,
     CampaignState,
     GeneratorState,
+    IntentState,
     JobState,
     NewVersion,
     State,
@@ -102,6 +103,14 @@ ORDER BY kind
 ON CONFLICT (kind) DO UPDATE SET told_at = EXCLUDED.told_at, state = EXCLUDED.state
 WHERE generators.told_at < EXCLUDED.told_at
 """
+SAVE_INTENTS = """
+INSERT INTO retry_intents AS known (id, team_id, source_job_id, created_at, status, state)
+SELECT id, team_id, source_job_id, created_at, status, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
+     AS t(id, team_id, source_job_id, created_at, status, state)
+ORDER BY id
+ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, state = EXCLUDED.state WHERE known.status = 'PENDING'
+"""
 NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 
 S = TypeVar("S", bound=State)
@@ -157,6 +166,7 @@ async def save(conn: Any, rows: WorkingSet) -> None:
     await _save(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
     await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
     await _save(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
+    await _save(conn, SAVE_INTENTS, [_intent_row(row) for row in rows.intents.values()])
 
 
 async def notify(conn: Any, payload: str) -> None:
@@ -223,3 +233,9 @@ def _job_row(row: JobState) -> tuple[Any, ...]:
 
 def _generator_row(row: GeneratorState) -> tuple[Any, ...]:
     return (row.kind, row.told_at, row.model_dump_json())
+
+
+def _intent_row(row: IntentState) -> tuple[Any, ...]:
+    intent = row.intent
+    identity = (intent.id, row.team_id, intent.source_job_id, intent.created_at, intent.status)
+    return (*identity, intent.model_dump_json())

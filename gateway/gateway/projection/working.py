@@ -32,11 +32,23 @@ from contracts.jobs import (
     JobRequested,
     JobStarted,
     JobSuperseded,
+    RetryIntentConsumed,
+    RetryIntentCreated,
+    RetryIntentEvent,
+    RetryIntentRejected,
 )
 from contracts.produced import Produced
 from contracts.values import AssetKind, BlobRef, KitAsset
 from gateway.projection import assets, campaigns, jobs
-from gateway.projection.state import AssetState, BrandVersion, CampaignState, GeneratorState, JobState, NewVersion
+from gateway.projection.state import (
+    AssetState,
+    BrandVersion,
+    CampaignState,
+    GeneratorState,
+    IntentState,
+    JobState,
+    NewVersion,
+)
 
 PRODUCED: dict[type[Produced], AssetKind] = {
     CopyRegenerated: "copy_variant",
@@ -52,6 +64,7 @@ KNOWN: dict[str, type[Event]] = {
         *(AssetAccepted, AssetPinned, CopySettingsChanged, ImagePromptChanged),
         *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
         *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, GeneratorAnnounced),
+        *(RetryIntentCreated, RetryIntentConsumed, RetryIntentRejected),
     )
 }
 
@@ -81,7 +94,8 @@ class Told:
 class WorkingSet:
     """Rows by id, as loaded and then changed.
 
-    `versions` and teams' `logos` are only ever added; of `generators` only this batch's newest words are here.
+    `versions` and teams' `logos` are only ever added; of `generators` and retry `intents` only the newest words of this
+    batch are here.
     """
 
     campaigns: dict[str, CampaignState] = field(default_factory=dict)
@@ -91,6 +105,7 @@ class WorkingSet:
     versions: dict[tuple[str, int], NewVersion] = field(default_factory=dict)
     logos: set[tuple[str, BlobRef]] = field(default_factory=set)
     generators: dict[AssetKind, GeneratorState] = field(default_factory=dict)
+    intents: dict[str, IntentState] = field(default_factory=dict)
 
     def apply(self, told: Told) -> None:
         """Takes one event in."""
@@ -105,6 +120,8 @@ class WorkingSet:
                 self._job(event, told)
             case GeneratorAnnounced() as event:
                 self._generator(event, told)
+            case RetryIntentEvent() as event:
+                self._intent(event, told)
             case None:
                 return
             case event:
@@ -171,6 +188,12 @@ class WorkingSet:
         if known is None or known.told_at < heard.told_at:
             self.generators[event.kind] = heard
 
+    def _intent(self, event: RetryIntentEvent, told: Told) -> None:
+        known = self.intents.get(event.intent.id)
+        # An intent ends once, so its end is newer than its beginning, whichever is heard of first.
+        if known is None or known.intent.status == "PENDING":
+            self.intents[event.intent.id] = IntentState(team_id=told.envelope.teamid, intent=event.intent)
+
     def _standing(self, event: Event, told: Told) -> None:
         at = told.envelope.time
         match event:
@@ -224,7 +247,7 @@ def touched(told: Iterable[Told]) -> dict[str, set[str]]:
                 ids["assets"].add(event.target_id)
             case CompositeInvalidated() as event:
                 ids["assets"].add(event.composite_id)
-            case None | GeneratorAnnounced():
+            case None | GeneratorAnnounced() | RetryIntentEvent():
                 continue
             case event:
                 ids["assets"].add(_asset_id(event))

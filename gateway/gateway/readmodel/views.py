@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from contracts.jobs import RetryIntent
 from contracts.values import BlobRef
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
 from gateway.readmodel.standing import Standing, upstream_of
@@ -9,6 +10,7 @@ from gateway.schemas.assets import AssetView, BlobView, ErrorView, VersionView
 from gateway.schemas.brands import BrandView
 from gateway.schemas.campaigns import CampaignStatus, CampaignSummary, CampaignView
 from gateway.schemas.jobs import JobResult, JobView
+from gateway.schemas.retries import RetryIntentView
 
 
 def asset_view(standing: Standing) -> AssetView:
@@ -150,6 +152,8 @@ def job_view(job: JobState) -> JobView:
         target_id=job.target_id,
         campaign_id=job.campaign_id,
         cascade_id=job.cascade_id,
+        retry_of_job_id=job.retry_of_job_id,
+        retry_intent_id=job.retry_intent_id,
         options=job.options,
         requested_by=job.requested_by,
         attempts=job.attempts,
@@ -163,6 +167,11 @@ def job_view(job: JobState) -> JobView:
         started_at=job.started_at,
         ended_at=job.ended_at,
     )
+
+
+def intent_view(intent: RetryIntent) -> RetryIntentView:
+    """One governed retry."""
+    return RetryIntentView.model_validate(intent.model_dump())
 
 
 def _prompt(asset: AssetState) -> str | None:

@@ -30,7 +30,6 @@ from gateway.schemas.base import (
 )
 from gateway.schemas.rules import REGENERATE_OPTIONS, REGENERATION
 
-NO_RETRIES = "Null: failed jobs are not retried on approval yet."
 NO_APPROVAL = "Agrees to reopen a campaign that is locked for approval. Not yet: no campaign is locked so far."
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
 
@@ -55,8 +54,12 @@ class JobView(View):
     target_id: AssetId
     campaign_id: CampaignId
     cascade_id: CascadeId
-    retry_of_job_id: None = Field(default=None, description=NO_RETRIES)
-    retry_intent_id: None = Field(default=None, description=NO_RETRIES)
+    retry_of_job_id: JobId | None = Field(
+        default=None, examples=[None], description="The failed job that this one brings back."
+    )
+    retry_intent_id: Identifier | None = Field(
+        default=None, examples=[None], description="The retry intent that was executed for this job."
+    )
     options: JobOptions = Field(examples=[samples.OPTIONS])
     requested_by: Person | None = None
     attempts: tuple[Attempt, ...] = Field(examples=[[samples.ATTEMPT]])

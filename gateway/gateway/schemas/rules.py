@@ -72,3 +72,13 @@ REGENERATION = any_of(
 REGENERATE_OPTIONS = any_of(
     _fields([], preservePrompt={"const": False}), _fields([], preservePrompt={"const": True}, customPrompt=NULL)
 )
+RETRY_CORRECTION = any_of(
+    _fields([], correction=NULL),
+    _fields([], correction={"type": "object", "properties": {"prompt": NULL, "options": NULL}}),
+    _fields(
+        [],
+        reasonCode={"const": "IMPROVED_PROMPT"},
+        correction={"type": "object", "properties": {"options": NULL}},
+    ),
+    _fields([], reasonCode={"const": "BAD_INPUT"}, correction={"type": "object", "properties": {"prompt": NULL}}),
+)

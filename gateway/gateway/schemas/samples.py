@@ -10,6 +10,7 @@ PHOTO_ID = "27d0a5c4-8e3b-4b9f-b1d6-90c7f2e4a8b3"
 COMPOSITE_ID = "c51e8b06-64a9-4d7f-b2f1-7a9e3d5c8054"
 JOB_ID = "9a7b3c5d-2e4f-4f61-8a0b-1c2d3e4f5a65"
 COPY_JOB_ID = "4f6e8d1a-7b2c-4d3e-9f50-a1b2c3d4e5f6"
+INTENT_ID = "c0ffee12-3456-4789-8abc-def012345678"
 CASCADE_ID = "e4d1c2b3-a5f6-4789-9abc-0d1e2f3a4b76"
 EVENT_ID = "71f0e2d4-c3b5-4a69-8d7e-5f4a3b2c1d87"
 SHA256 = "5d2c1f0b9a8e7d6c5b4a39281706f5e4d3c2b1a0f9e8d7c6b5a4938271605f4e"
@@ -74,4 +75,6 @@ INPUTS = {
     "parameters": {"prompt": PROMPT, "seed": 20260601},
 }
 ATTEMPT = {"n": 1, "startedAt": "2026-06-01T09:00:01Z", "outcome": "succeeded", "costYen": 6}
+RETRY_REASON = "人物の手が崩れるため、手元を写さない構図に変えます"
+REJECTION = "ブランド側で写真を差し替えることになったため"
 OPTIONS = {"preservePrompt": False, "customPrompt": DIRECTION}

@@ -35,7 +35,7 @@ ROLES_IN_CAMPAIGN = ("image", "copy")
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the copy, the layout, the image or the "
-    "brand"
+    "brand, or have an admin approve a retry of it"
 )
 
 

@@ -1,18 +1,24 @@
 """What a job is, and when one may be asked for again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from uuid import uuid4
 
-from contracts.jobs import JobStatus, JobTarget
+from contracts.jobs import Correction, JobStatus, JobTarget, RetryIntent
 from contracts.values import AssetKind, JobOptions, PlatformName, VariantLabel
 from lineage.basis import same_request
 
 WORKER_QUEUES: dict[AssetKind, str] = {"copy_variant": "copy.jobs", "image": "image.jobs"}
+RETRY_QUEUES: dict[AssetKind, str] = {
+    **WORKER_QUEUES,
+    "composited_image": "compositor.jobs",
+    "platform_image": "compositor.jobs",
+}
+"""Also what is free and was asked for elsewhere is brought back here, since retries are governed here."""
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the prompt, the options, the brief or "
-    "the brand"
+    "the brand, or have an admin approve a retry of it"
 )
 
 
@@ -45,6 +51,8 @@ class Job:
     requested_by: str
     cascade_id: str
     reason: Literal["initial", "regenerate"]
+    retry_of_job_id: str | None = None
+    retry_intent_id: str | None = None
 
 
 def new_job(target: Target, wanted: JobTarget, seq: int, requested_by: str, cascade_id: str) -> Job:
@@ -70,3 +78,29 @@ def needs_retry(latest: Job | None, wanted: JobTarget) -> bool:
     if latest is None or latest.status != "FAILED":
         return False
     return same_request(latest.basis, latest.options, wanted.basis, wanted.options)
+
+
+def retry_of(source: Job, intent: RetryIntent, seq: int, requested_by: str, cascade_id: str) -> Job:
+    """The new PENDING job of an executed intent: what the source job was asked for, corrected as the intent says."""
+    return replace(
+        source,
+        id=str(uuid4()),
+        seq=seq,
+        status="PENDING",
+        options=corrected(source.options, intent.correction),
+        requested_by=requested_by,
+        cascade_id=cascade_id,
+        reason="regenerate",
+        retry_of_job_id=source.id,
+        retry_intent_id=intent.id,
+    )
+
+
+def corrected(options: JobOptions, correction: Correction | None) -> JobOptions:
+    """The source job's options, or those of the correction; a corrected prompt wins over both."""
+    if correction is None:
+        return options
+    chosen = correction.options or options
+    if correction.prompt is None:
+        return chosen
+    return chosen.model_copy(update={"custom_prompt": correction.prompt, "preserve_prompt": False})

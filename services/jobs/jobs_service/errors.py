@@ -1,6 +1,6 @@
 """Why the jobs service refuses a command."""
 
-from chassis.errors import Conflict, NotFound
+from chassis.errors import Conflict, Invalid, NotFound
 
 
 class UnknownTarget(NotFound):
@@ -14,3 +14,33 @@ class RetryRequired(Conflict):
 
     type = "retry-required"
     title = "The same request failed before"
+
+
+class UnknownJob(NotFound):
+    """The team has no such job."""
+
+    type = "unknown-job"
+
+
+class UnknownRetryIntent(NotFound):
+    """The team has no such retry intent."""
+
+    type = "unknown-retry-intent"
+
+
+class JobNotFailed(Conflict):
+    """Only a job that failed for good can be brought back."""
+
+    type = "job-not-failed"
+    title = "The job did not fail"
+
+
+class CorrectionNotTaken(Invalid):
+    """A render takes its words and pictures from other assets; there is no prompt or option to correct."""
+
+
+class RetryIntentEnded(Conflict):
+    """An intent is consumed once, or rejected once."""
+
+    type = "retry-intent-ended"
+    title = "The retry intent has ended"

@@ -2,12 +2,30 @@
 
 from chassis.subscriptions import Subscription
 from contracts.campaign import CampaignCreated, CampaignUpdated
-from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RequestJobs
-from jobs_service import ledger, service
+from contracts.jobs import (
+    CreateRetryIntent,
+    ExecuteRetryIntent,
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+    RejectRetryIntent,
+    RequestJobs,
+)
+from jobs_service import ledger, retries, service
 from jobs_service.topology import COMMANDS, EVENTS
 
 SUBSCRIPTIONS = (
-    Subscription(COMMANDS, commands={RequestJobs: service.request_jobs}),
+    Subscription(
+        COMMANDS,
+        commands={
+            RequestJobs: service.request_jobs,
+            CreateRetryIntent: retries.create_intent,
+            ExecuteRetryIntent: retries.execute_intent,
+            RejectRetryIntent: retries.reject_intent,
+        },
+    ),
     Subscription(
         EVENTS,
         events={

@@ -9,7 +9,7 @@ from contracts.envelope import Reply
 from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
 from jobs_service import store
-from jobs_service.domain import RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
+from jobs_service.domain import RETRY_QUEUES, RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
 from jobs_service.errors import RetryRequired, UnknownTarget
 from lineage.basis import request_basis
 from lineage.brand import sha256_without_logo
@@ -57,10 +57,15 @@ async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Targe
 async def _request(tx: Transaction, target: Target, wanted: JobTarget, seq: int) -> Job:
     job = new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id))
     await store.insert_job(tx.conn, job)
+    send_to_worker(tx, job, target)
+    return job
+
+
+def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
+    """Tells of a job that has just entered the ledger, and sends it to whoever executes its kind."""
     tx.emit(_requested(job), subject=job.id)
     # The worker's events name the job's id as their cause, which ties them to job.requested in a cascade's tree.
-    tx.send(_run(job, target), queue=WORKER_QUEUES[job.kind], message_id=UUID(job.id))
-    return job
+    tx.send(_run(job, target), queue=RETRY_QUEUES[job.kind], message_id=UUID(job.id))
 
 
 async def _note_targets(tx: Transaction, campaign_id: str, kit: Iterable[KitAsset]) -> list[Target]:
@@ -92,10 +97,12 @@ def _requested(job: Job) -> JobRequested:
         options=job.options,
         requested_by=job.requested_by,
         cascade_id=job.cascade_id,
+        retry_of_job_id=job.retry_of_job_id,
+        retry_intent_id=job.retry_intent_id,
     )
 
 
-def _run(job: Job, target: Target) -> RunJob:
+def _run(job: Job, target: Target | None) -> RunJob:
     return RunJob(
         job_id=job.id,
         campaign_id=job.campaign_id,
@@ -105,6 +112,6 @@ def _run(job: Job, target: Target) -> RunJob:
         options=job.options,
         requested_by=job.requested_by,
         reason=job.reason,
-        platform=target.platform,
-        variant_label=target.variant_label,
+        platform=target.platform if target else None,
+        variant_label=target.variant_label if target else None,
     )

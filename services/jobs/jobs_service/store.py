@@ -18,8 +18,8 @@ SELECT * FROM jobs WHERE target_id = $1 AND kind IN ('copy_variant', 'image') OR
 """
 INSERT_JOB = """
 INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
-                  reason)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (id) DO NOTHING
+                  reason, retry_of_job_id, retry_intent_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING
 """
 SET_RUNNING = """
 UPDATE jobs SET status = 'RUNNING', epoch = greatest(epoch, $2), started_at = coalesce(started_at, now())
@@ -29,6 +29,8 @@ SET_ENDED = """
 UPDATE jobs SET status = $2, result = $3, error = $4, attempts = $5, cost_yen = $6, ended_at = now()
 WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
 """
+JOB_BY_ID = "SELECT * FROM jobs WHERE id = $1 AND team_id = $2"
+NEWEST_SEQ = "SELECT coalesce(max(seq), 0) FROM jobs WHERE target_id = $1"
 JOB_EXISTS = "SELECT true FROM jobs WHERE id = $1"
 
 
@@ -55,11 +57,18 @@ async def lock_target(conn: Any, team_id: str, campaign_id: str, asset_id: str) 
 async def latest_job(conn: Any, target_id: str) -> Job | None:
     """The newest request for a target."""
     row = await conn.fetchrow(LATEST_JOB, target_id)
-    if row is None:
-        return None
-    fields: dict[str, Any] = {name: row[name] for name in Job.__dataclass_fields__}
-    fields["options"] = JobOptions.model_validate(row["options"])
-    return Job(**fields)
+    return None if row is None else _job(row)
+
+
+async def job(conn: Any, team_id: str, job_id: str) -> Job | None:
+    """A team's job."""
+    row = await conn.fetchrow(JOB_BY_ID, job_id, team_id)
+    return None if row is None else _job(row)
+
+
+async def newest_seq(conn: Any, target_id: str) -> int:
+    """The highest number that a request for this target has."""
+    return await conn.fetchval(NEWEST_SEQ, target_id)
 
 
 async def insert_job(conn: Any, job: Job) -> None:
@@ -78,6 +87,8 @@ async def insert_job(conn: Any, job: Job) -> None:
         job.requested_by,
         job.cascade_id,
         job.reason,
+        job.retry_of_job_id,
+        job.retry_intent_id,
     )
 
 
@@ -104,3 +115,9 @@ async def set_ended(
 async def job_exists(conn: Any, job_id: str) -> bool:
     """True when the ledger has the job."""
     return bool(await conn.fetchval(JOB_EXISTS, job_id))
+
+
+def _job(row: Any) -> Job:
+    fields: dict[str, Any] = {name: row[name] for name in Job.__dataclass_fields__}
+    fields["options"] = JobOptions.model_validate(row["options"])
+    return Job(**fields)

@@ -2,7 +2,16 @@
 
 from chassis.topology import Queue, ServiceTopology
 from contracts.campaign import CampaignCreated, CampaignUpdated
-from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import (
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+    RetryIntentConsumed,
+    RetryIntentCreated,
+    RetryIntentRejected,
+)
 
 COMMANDS = "jobs.commands"
 EVENTS = "jobs.events"
@@ -28,6 +37,6 @@ TOPOLOGY = ServiceTopology(
             retry_delay_ms=3000,
         ),
     ),
-    publishes=(JobRequested.type,),
+    publishes=(JobRequested.type, RetryIntentCreated.type, RetryIntentConsumed.type, RetryIntentRejected.type),
     sends_commands=True,
 )

@@ -1,0 +1,72 @@
+"""The governed retry as a whole: a job fails for good, an admin approves bringing it back, and a new job makes it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.conftest import Api, Saisei, running, stand_in, until
+
+REFUSED = "[fault:nsfw] 花"
+WHY = "提供元の審査で止まったため、花だけの構図に変えます"
+
+
+@pytest.fixture(scope="module")
+def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
+    """An instance whose images come from a provider that refuses some."""
+    with stand_in("services/image/tests/replicate_standin.py") as replicate:
+        keys = {"REPLICATE_API_TOKEN": "test-token", "REPLICATE_BASE_URL": replicate}
+        with running(tmp_path_factory.mktemp("retries"), **keys) as saisei:
+            yield saisei
+
+
+@pytest.fixture(scope="module")
+def campaign(saisei: Saisei) -> dict[str, Any]:
+    return saisei.api().new_campaign(platforms=["x"])
+
+
+def _image(api: Api, campaign: dict[str, Any], number: int) -> dict[str, Any]:
+    return [asset for asset in api.kit(campaign["id"]).values() if asset["kind"] == "image"][number]
+
+
+def test_refused_image_fails_its_job_in_words_and_the_rest_goes_on(saisei: Saisei, campaign: dict[str, Any]) -> None:
+    api = saisei.api()
+    image = _image(api, campaign, 0)
+    job = api.regenerate(campaign["id"], image, customPrompt=REFUSED)
+    failed = _image(api, campaign, 0)
+    again = {"type": "image", "assetId": image["id"], "options": {"customPrompt": REFUSED}}
+    refused = api.http.post(f"/api/campaigns/{campaign['id']}/regenerate", json=again)
+    fixed = api.regenerate(campaign["id"], image, customPrompt="朝の花")
+    until(lambda: api.settled(campaign["id"])["status"], lambda status: status == "ready")
+    assert (job["status"], job["error"]["code"]) == ("FAILED", "REFUSED_BY_PROVIDER")
+    assert (failed["version"], failed["error"]["code"]) == (image["version"], "REFUSED_BY_PROVIDER")
+    assert (refused.status_code, refused.json()["type"].rpartition("/")[2]) == (409, "retry-required")
+    assert fixed["status"] == "COMPLETED"
+
+
+def test_failed_job_comes_back_as_a_new_one_once_an_admin_has_approved_and_executed_it(
+    saisei: Saisei, campaign: dict[str, Any]
+) -> None:
+    editor, admin = saisei.api(), saisei.api("admin", user="sato")
+    image = _image(editor, campaign, 1)
+    failed = editor.regenerate(campaign["id"], image, customPrompt=REFUSED)
+    before = admin.http.get(f"/api/jobs/{failed['id']}").content
+    approval = {"sourceJobId": failed["id"], "reasonCode": "IMPROVED_PROMPT", "reasonText": WHY}
+    approval |= {"correction": {"prompt": "白い花、朝の光"}}
+    assert editor.http.post("/api/admin/retry-intents", json=approval).status_code == 403
+    intent = admin.post("/api/admin/retry-intents", approval)
+    assert _image(editor, campaign, 1)["version"] == image["version"]
+
+    job = admin.post(f"/api/admin/retry-intents/{intent['id']}/execute")
+    admin.cascade(job["cascadeId"])
+    done = admin.get(f"/api/jobs/{job['id']}")
+    assert (done["status"], done["retryOfJobId"], done["retryIntentId"]) == ("COMPLETED", failed["id"], intent["id"])
+    made = _image(editor, campaign, 1)
+    assert (made["version"], made["prompt"], made["jobId"]) == (image["version"] + 1, "白い花、朝の光", job["id"])
+    assert admin.http.get(f"/api/jobs/{failed['id']}").content == before
+
+    second = admin.http.post(f"/api/admin/retry-intents/{intent['id']}/execute")
+    assert (second.status_code, second.json()["jobId"]) == (409, job["id"])
+    [listed] = admin.get("/api/admin/retry-intents", jobId=failed["id"])["items"]
+    assert (listed["status"], listed["approvedBy"], listed["consumedBy"]) == ("CONSUMED", "sato", "sato")
+    assert listed["reasonText"] == WHY
