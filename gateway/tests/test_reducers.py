@@ -26,6 +26,10 @@ from contracts.jobs import (
     JobRequested,
     JobStarted,
     JobSuperseded,
+    RetryIntent,
+    RetryIntentConsumed,
+    RetryIntentCreated,
+    RetryIntentRejected,
 )
 from contracts.values import Cause, CopyText, InputSet, JobOptions, UpstreamRef, Wanted
 from gateway.projection.working import KNOWN, Told, WorkingSet
@@ -155,6 +159,20 @@ def generator_events():
     return [GeneratorAnnounced(kind="image", **word) for word in (twin, paid)]
 
 
+def intent_events(story):
+    fields = {"campaign_id": story.id, "kind": "image", "target_id": story.image, "source_job_id": "job-1"}
+    said = {"reason_code": "OTHER", "reason_text": "もう一度", "approved_by": "sato", "approved_at": START}
+    first, second = (RetryIntent.model_validate({**fields, **said, "id": name, "created_at": START}) for name in "ab")
+    used = {"status": "CONSUMED", "job_id": "job-2", "consumed_by": "sato", "consumed_at": START}
+    refused = {"status": "REJECTED", "rejected_by": "sato", "rejected_at": START, "reject_reason": "不要"}
+    return [
+        RetryIntentCreated(campaign_id=story.id, intent=first),
+        RetryIntentCreated(campaign_id=story.id, intent=second),
+        RetryIntentConsumed(campaign_id=story.id, intent=first.model_copy(update=used)),
+        RetryIntentRejected(campaign_id=story.id, intent=second.model_copy(update=refused)),
+    ]
+
+
 def campaign_events(story):
     brief = story.brief.brief.model_copy(update={"product": "水出し紅茶"})
     second = BriefState(version=2, sha256="b" * 64, brief=brief)
@@ -176,7 +194,7 @@ def happened(make_story, make_envelope):
     """One of everything that can happen to a campaign, in the order in which it did."""
     story = make_story()
     events = [*campaign_events(story), *copy_events(story), *image_events(story), *render_events(story)]
-    events += generator_events()
+    events += [*generator_events(), *intent_events(story)]
     return [make_envelope(event, at=START + timedelta(seconds=n)) for n, event in enumerate(events)]
 
 

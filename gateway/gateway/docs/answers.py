@@ -60,6 +60,7 @@ BEGUN_JOB = JobView(
     cost_yen=0,
     created_at=MOMENT,
 )
+RETRIED_JOB = changed(BEGUN_JOB, retry_of_job_id=samples.COPY_JOB_ID, retry_intent_id=samples.INTENT_ID)
 DIRTY_BEGUN = RegenerateDirtyView(
     cascade_id=samples.CASCADE_ID,
     jobs=(changed(BEGUN_JOB, options=JobOptions()),),
@@ -90,6 +91,7 @@ ANSWERS: Mapping[tuple[str, int], View] = {
     ("deleteBrandLogo", 200): changed(PLAIN, version=3, updated_at=LATER),
     ("listBrands", 200): BrandList(items=(BRANDED,)),
     ("regenerate", 202): BEGUN_JOB,
+    ("executeRetryIntent", 202): RETRIED_JOB,
     ("regenerateDirty", 202): DIRTY_BEGUN,
     ("previewRegeneration", 200): PREVIEW,
     ("updateCopyVariant", 200): kit.EDITED_COPY,
