@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from chassis import trouble
 from chassis.batch import BatchConsumer, BatchHandler
 from chassis.db import Database
 from chassis.telemetry import tracer_provider
@@ -31,4 +32,6 @@ async def main(name: str, database_url: str, amqp_url: str) -> None:
     await asyncio.Event().wait()
 
 
+# Each end takes a second or two.
+trouble.ENDS_AT_MOST = 5
 asyncio.run(main(*sys.argv[1:]))

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 
+from chassis import trouble
 from chassis.service import Service
 from chassis.settings import ServiceSettings
 from chassis.subscriptions import Subscription
@@ -33,4 +34,6 @@ async def main(name: str, database_url: str, amqp_url: str) -> None:
     await asyncio.Event().wait()
 
 
+# Each end takes a second or two.
+trouble.ENDS_AT_MOST = 5
 asyncio.run(main(*sys.argv[1:]))

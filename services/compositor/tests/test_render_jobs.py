@@ -56,7 +56,7 @@ async def test_failed_render_is_not_asked_for_again_until_something_has_changed(
     await bench.settle(made)
     await bench.ask(_render(made))
     await bench.settle(made)
-    with pytest.raises(RetryRequired, match=r"nothing has changed.* the image or the brand$"):
+    with pytest.raises(RetryRequired, match=r"nothing has changed.* the image or the brand, or have an admin"):
         await bench.ask(_render(made))
     await bench.ask(EditComposite(asset_id=made.composite, layout="band_top"))
     assert (await bench.ask(_render(made))).status == 202
