@@ -16,10 +16,10 @@ from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.delivery import Delivery
 from chassis.infrastructure import is_infrastructure
-from chassis.subscriptions import Handler
+from chassis.subscriptions import EVENTS_AT_ONCE, Handler
 from chassis.transaction import Transaction
 
-GROUP_AT_MOST = 50
+GROUP_AT_MOST = EVENTS_AT_ONCE
 
 MET = (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.SerializationError)
 """What comes of meeting another transaction, and need not come to each of a group."""
