@@ -1,6 +1,7 @@
 """Structured JSON logs that carry trace and cascade ids."""
 
 import contextlib
+import json
 import logging
 import sys
 from typing import Any, Literal, TextIO, cast, get_args
@@ -33,6 +34,14 @@ def _add_trace(_logger: Any, _name: str, event: dict[str, Any]) -> dict[str, Any
     return event
 
 
+# json.dumps makes an encoder for each line.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, default=repr)
+
+
+def _to_json(event: Any, **_options: Any) -> str:
+    return _ENCODER.encode(event)
+
+
 def configure_logs(level: str = "INFO") -> None:
     """JSON lines on standard error, from structlog and from libraries that use the standard logging.
 
@@ -49,7 +58,7 @@ def configure_logs(level: str = "INFO") -> None:
         _add_trace,
         structlog.processors.format_exc_info,
     ]
-    renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
+    renderer = structlog.processors.JSONRenderer(_to_json)
     structlog.configure(
         processors=[*shared, renderer],
         # Our own lines go straight out: the way through the standard library takes three times as long.

@@ -49,11 +49,12 @@ class Edge:
             await self._app(scope, receive, send)
             return
         exchange = _Exchange(scope, send)
-        with structlog.contextvars.bound_contextvars(request_id=exchange.request_id):
-            try:
-                await self._serve(scope, receive, exchange)
-            finally:
-                exchange.finish()
+        # A request runs in a task of its own, and what is bound ends with it.
+        structlog.contextvars.bind_contextvars(request_id=exchange.request_id)
+        try:
+            await self._serve(scope, receive, exchange)
+        finally:
+            exchange.finish()
 
     async def _serve(self, scope: Scope, receive: Receive, exchange: "_Exchange") -> None:
         limit = self._limit(scope)

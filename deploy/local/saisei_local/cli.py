@@ -12,7 +12,7 @@ import typer
 
 from saisei_local.embedded.process import StartError
 from saisei_local.embedded.rabbitmq_install import RabbitMissingError
-from saisei_local.memory import load_no_terminal
+from saisei_local.memory import load_no_spares
 from saisei_local.settings import LocalSettings, SettingsError
 from saisei_local.state import StateDir, StateError
 
@@ -58,7 +58,7 @@ def run(
     with _plain_errors():
         if not supervised:  # The supervisor has checked them.
             LocalSettings.load()
-        load_no_terminal()
+        load_no_spares()
         from chassis.errors import SettingsError as ServiceSettingsError
         from saisei_local.run import run_services
         from saisei_local.services import SERVICES

@@ -32,3 +32,32 @@ print(resident())
 def test_buffers_of_many_threads_are_given_back():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 250  # Left to itself, it is above 400.
+
+
+# What is freed after the last growth lies between blocks that are kept, where only a trim gives it back.
+AT_REST = """
+import asyncio
+from saisei_local import memory
+memory.TRIM_EVERY = 0.05
+memory.give_memory_back()
+def resident():
+    return memory._pages() * 4 // 1024
+async def main():
+    keeping = asyncio.create_task(memory.keep_small())
+    blocks = [bytes(1000) for _ in range(150_000)]
+    await asyncio.sleep(0.2)
+    sum(range(3_000_000))
+    blocks = blocks[::1000]
+    for _ in range(200):
+        await asyncio.sleep(0.05)
+        if resident() < 80:
+            break
+    keeping.cancel()
+    print(resident())
+asyncio.run(main())
+"""
+
+
+def test_a_process_at_rest_keeps_nothing_of_its_last_work():
+    done = subprocess.run([sys.executable, "-c", AT_REST], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 80

@@ -48,16 +48,21 @@ def _probe(weight: Weight) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), 32, layout_engine=ImageFont.Layout.BASIC)
 
 
-@lru_cache(maxsize=4096)
 def _drawn(character: str, weight: Weight) -> bytes:
     mask = Image.new("L", (64, 64))
     ImageDraw.Draw(mask).text((8, 8), character, 255, _probe(weight))
     return mask.tobytes()
 
 
+@lru_cache(maxsize=2)
+def _missing(weight: Weight) -> bytes:
+    return _drawn(_NEVER_A_GLYPH, weight)
+
+
+@lru_cache(maxsize=8192)
 def has_glyph(character: str, weight: Weight) -> bool:
     """Whether the font draws the character as itself, not as the box that stands for a missing one."""
-    return _drawn(character, weight) != _drawn(_NEVER_A_GLYPH, weight)
+    return _drawn(character, weight) != _missing(weight)
 
 
 def require_glyphs(field: str, text: str, weight: Weight) -> None:
