@@ -40,6 +40,7 @@ async def create_intent(command: CreateRetryIntent, tx: Transaction) -> Reply:
         **dict(command),
     )
     await retries_store.insert(tx.conn, tx.team_id, intent)
+    tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, after=intent)
     tx.emit(RetryIntentCreated(campaign_id=intent.campaign_id, intent=intent), subject=intent.id)
     return reply_ok(intent, status=201)
 
@@ -57,6 +58,7 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
         await _refuse(tx, intent.id)
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
+    tx.acted_on("retry_intent", intent.id, campaign_id=job.campaign_id, before=intent, after=consumed)
     tx.emit(RetryIntentConsumed(campaign_id=job.campaign_id, intent=consumed), subject=intent.id)
     return reply_ok({"jobs": [{"jobId": job.id, "targetId": job.target_id}]}, status=202)
 
@@ -67,6 +69,7 @@ async def reject_intent(command: RejectRetryIntent, tx: Transaction) -> Reply:
     rejected = await retries_store.reject(tx.conn, tx.team_id, intent.id, tx.actor, command.reason)
     if rejected is None:
         await _refuse(tx, intent.id)
+    tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, before=intent, after=rejected)
     tx.emit(RetryIntentRejected(campaign_id=intent.campaign_id, intent=rejected), subject=intent.id)
     return reply_ok(rejected)
 
