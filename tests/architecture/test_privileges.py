@@ -89,8 +89,9 @@ async def test_what_was_recorded_cannot_be_changed_or_removed_by_its_own_service
     column = next(iter(before[0].keys()))
     for statement in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
         error = await refusal(connection, statement)
-        assert isinstance(error, asyncpg.IntegrityConstraintViolationError)
-        assert f"{table} is insert-only" in str(error)
+        # Where the role lacks the right as well, that is said first.
+        refused_by_role = isinstance(error, asyncpg.InsufficientPrivilegeError) and service == "jobs"
+        assert refused_by_role or f"{table} is insert-only" in str(error)
     assert isinstance(await refusal(connection, f"TRUNCATE {table}"), asyncpg.InsufficientPrivilegeError)
     assert await connection.fetch(f"SELECT * FROM {table}") == before
 
