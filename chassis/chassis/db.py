@@ -8,11 +8,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import asyncpg
+import structlog
 
 from chassis import crashpoints, outbox
 from chassis.context import MessageContext
 from chassis.outbox import OutgoingMessage
-from chassis.transaction import Transaction
+from chassis.transaction import Afterwards, Transaction
 
 LEASE = timedelta(seconds=10)
 """How long a process may take to publish what it committed before the sweep takes over."""
@@ -31,6 +32,8 @@ A frozen process would otherwise keep its locks, and whoever takes over its work
 
 COMMAND_TIMEOUT = timedelta(seconds=30)
 
+log = structlog.get_logger()
+
 Handover = Callable[[Sequence[OutgoingMessage]], None]
 
 
@@ -41,6 +44,13 @@ async def _prepare(conn: asyncpg.Connection) -> None:
 
 async def _no_reset(_conn: asyncpg.Connection) -> None:
     """Nothing in this code leaves session state behind, so a round trip per release is saved."""
+
+
+async def _attempted(act: Afterwards) -> None:
+    try:
+        await act()
+    except Exception as error:  # noqa: BLE001 - the transaction is committed, whatever comes after it
+        log.warning("afterwards_failed", error=repr(error))
 
 
 def _milliseconds(duration: timedelta) -> str:
@@ -119,3 +129,5 @@ class Database:
             crashpoints.reach("after_commit")
         if outgoing:
             self._handover(outgoing)
+        for act in (act for unit in units for act in unit.afterwards):
+            await _attempted(act)

@@ -9,6 +9,7 @@ from chassis import inbox
 from chassis.background import Background
 from chassis.bus import Bus
 from chassis.db import Database
+from chassis.deadcommands import DeadCommands
 from chassis.health import Health
 from chassis.infrastructure import patiently
 from chassis.relay import Relay
@@ -33,12 +34,12 @@ class Service:
     ) -> None:
         self.topology = topology
         self.settings = settings
-        self.subscriptions = subscriptions
+        self.subscriptions = DeadCommands(topology, settings.amqp_url).added_to(subscriptions)
         self.tracing = tracer_provider(topology.name)
         self.database = Database(settings.database_url, topology.name, settings.pool_size)
         self.background = Background()
         self.relay = Relay(self.database, settings.amqp_url, self.tracing, self.background)
-        self.bus = Bus(topology, subscriptions, self.database, settings.amqp_url, self.tracing)
+        self.bus = Bus(topology, self.subscriptions, self.database, settings.amqp_url, self.tracing)
         self.health = Health(
             topology.name,
             self.database,

@@ -1,6 +1,6 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,13 +12,14 @@ from pydantic import BaseModel
 from chassis.context import MessageContext
 from chassis.messages import envelope_of, to_bytes
 from chassis.outbox import OutgoingMessage
-from chassis.telemetry import current_trace_id
-from chassis.topology import COMMANDS, EVENTS, REPLIES
+from chassis.telemetry import current_trace_id, current_traceparent
+from chassis.topology import COMMANDS, EVENTS, REPLIES, RETRY
 from contracts.envelope import AuditRecorded, Command, Event, Reply
 
 REPLY_LIFETIME = timedelta(seconds=60)
 
 Told = Mapping[str, Any] | BaseModel | None
+Afterwards = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
+        self.afterwards: list[Afterwards] = []
         self._acts: list[Act] = []
         self._source = source
 
@@ -69,6 +71,15 @@ class Transaction:
         key = queue or command.queue
         identity = message_id or uuid4()
         return self._add(COMMANDS, key, command, command.type, None, message_id=identity, causation_id=causation_id)
+
+    def resend(self, body: bytes, queue: str, message_type: str, *, message_id: UUID) -> None:
+        """Sends a message of one of this service's own queues there again, by way of its delayed retry."""
+        now = datetime.now(UTC)
+        self.outgoing.append(OutgoingMessage(message_id, RETRY, queue, body, message_type, now, current_traceparent()))
+
+    def once_committed(self, act: Afterwards) -> None:
+        """Has something done after the commit. It may fail or never happen, so nothing may depend on it."""
+        self.afterwards.append(act)
 
     def acted_on(
         self, kind: str, target_id: str, *, campaign_id: str | None = None, before: Told = None, after: Told = None

@@ -19,6 +19,7 @@ from gateway.routes import (
     brands,
     campaigns,
     cascades,
+    deadletters,
     dirty,
     jobs,
     operations,
@@ -46,6 +47,7 @@ ROUTERS = (
     cascades,
     retries,
     audit,
+    deadletters,
     streams,
     operations,
 )

@@ -10,6 +10,7 @@ from chassis.batch import BatchConsumer, BatchHandler
 from chassis.blobs import BlobStore
 from chassis.commands import CommandClient
 from chassis.db import Database
+from chassis.deadqueues import DeadQueues
 from chassis.health import Check, Health
 from chassis.infrastructure import patiently
 from chassis.telemetry import shut_down, tracer_provider
@@ -53,6 +54,7 @@ class Gateway:
             settings.outbox_limit_seconds,
             self.background,
         )
+        self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self._extra_checks = extra_checks
 

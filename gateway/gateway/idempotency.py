@@ -85,6 +85,10 @@ class Write:
         await self._applied(reply)
         return reply
 
+    async def ask_part(self, command: Command, queue: str = "", part: str = "") -> Reply:
+        """The same for a write that consists of several commands: each has an id of its own, the same in a repeat."""
+        return await self.ask(command, queue=queue, message_id=uuid5(self.message_id, f"{queue} {part}"))
+
     async def _applied(self, reply: Reply) -> None:
         if not reply.emitted:
             return

@@ -30,9 +30,9 @@ def test_every_service_is_layered_inside():
     assert set(CONTRACTS["Inside"]["containers"]) == set(PACKAGES.values()) - {"gateway"}
 
 
-def test_chassis_is_kept_from_every_contract_but_the_envelope():
+def test_chassis_is_kept_from_every_contract_but_the_envelope_and_what_every_service_is_asked():
     modules = {module.name for module in iter_modules(contracts.__path__, "contracts.")}
-    assert set(CONTRACTS["The"]["forbidden_modules"]) == modules - {"contracts.envelope"}
+    assert set(CONTRACTS["The"]["forbidden_modules"]) == modules - {"contracts.envelope", "contracts.operations"}
 
 
 def test_no_import_is_excepted():

@@ -63,6 +63,10 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "GET /api/admin/retry-intents/{intent_id}": (401, 404, 403, 403, 404),
     "POST /api/admin/retry-intents/{intent_id}/execute": (401, 404, 403, 403, 404),
     "POST /api/admin/retry-intents/{intent_id}/reject": (401, 404, 403, 403, 404),
+    # Nothing died here; test_dead_letters.py has some that did.
+    "GET /api/admin/dead-letters": (401, 200, 403, 403, 200),
+    "POST /api/admin/dead-letters/replay": (401, 404, 403, 403, 404),
+    "POST /api/admin/dead-letters/{letter_id}/replay": (401, 404, 403, 403, 404),
     "GET /api/admin/audit": (401, 200, 403, 403, 200),
     "GET /api/admin/audit/verify": (401, 200, 403, 403, 200),
     "GET /api/campaigns/{campaign_id}/cascades": READ,
@@ -91,6 +95,7 @@ class World:
             "job_id": job["id"],
             "cascade_id": job["cascadeId"],
             "intent_id": str(uuid4()),
+            "letter_id": f"image.jobs:{uuid4()}",
         }
 
     def path(self, route: str, caller: str) -> str:
@@ -122,6 +127,7 @@ class World:
                 "reasonText": "もう一度",
             },
             "POST /api/admin/retry-intents/{intent_id}/reject": {"reason": "不要になったため"},
+            "POST /api/admin/dead-letters/replay": {"ids": [self.names["letter_id"]]},
             "PATCH /api/copy-variants/{asset_id}": {"headline": f"{len(caller)}分で、ひと息。"},
             "PATCH /api/images/{asset_id}": {"prompt": f"湯呑み {caller}"},
             "PATCH /api/composites/{asset_id}": {"layout": "band_top" if caller == "editor" else "band_bottom"},

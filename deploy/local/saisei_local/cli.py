@@ -143,12 +143,15 @@ def dead_show(message_id: str) -> None:
 
 
 @dead.command("replay")
-def dead_replay(message_id: str) -> None:
-    """Send a dead letter back to the queue it died on."""
+def dead_replay(
+    message_ids: Annotated[list[str] | None, typer.Argument(help="As `list` shows them.")] = None,
+    queue: Annotated[str | None, typer.Option(help="All of this queue instead.")] = None,
+) -> None:
+    """Send dead letters back to the queues they died on. The audit log is told."""
     with _plain_errors():
         from saisei_local.terminal import replay_dead
 
-        replay_dead(LocalSettings.load(), message_id)
+        replay_dead(LocalSettings.load(), message_ids or [], queue)
 
 
 @app.command()

@@ -1,17 +1,25 @@
-"""Dead letters: listed without losing or moving any, shown whole, replayed one at a time."""
+"""Dead letters as whoever runs the broker sees them: of every team, and also those that nobody can read."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import getpass
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel
 
-from chassis.topology import Queue, ServiceTopology
+from chassis import deadqueues
+from chassis.context import MessageContext
+from chassis.deadcommands import reason_of
+from chassis.deadqueues import DeadQueues, Letter
+from chassis.messages import envelope_of, persistent, to_bytes
+from chassis.topology import COMMANDS, Queue, ServiceTopology
+from contracts.envelope import EVERY_TEAM, Origin
+from contracts.operations import RecordReplay
 
-PAGE = 1000
-BOOKKEEPING = ("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-delivery-count")
+OPERATOR = "operator"
+"""The role in which the command line acts; no token can name it."""
 
 
 @dataclass(frozen=True)
@@ -34,53 +42,59 @@ class UnknownDeadLetterError(LookupError):
 
 async def list_dead(amqp_url: str, services: Sequence[ServiceTopology]) -> list[DeadLetter]:
     """The dead letters of these services, oldest first in each queue; of a longer queue the first PAGE."""
-    found: list[DeadLetter] = []
-    async with _channel(amqp_url) as channel:
-        for queue in _queues(services):
-            found += [_letter(queue, message) async for message in _held(channel, queue)]
-    return found
+    letters, _ = await DeadQueues(amqp_url, _queues(services)).letters()
+    return [_letter(one) for one in letters]
 
 
 async def beyond_page(amqp_url: str, services: Sequence[ServiceTopology]) -> dict[str, int]:
     """By queue, how many dead letters come after the first PAGE, which are all that can be listed or replayed."""
-    async with _channel(amqp_url) as channel:
-        depths = {queue.name: await _depth(channel, queue) for queue in _queues(services)}
-    return {name: depth - PAGE for name, depth in depths.items() if depth > PAGE}
-
-
-async def replay(amqp_url: str, services: Sequence[ServiceTopology], message_id: str) -> int:
-    """Send a dead letter back to the queue it died on, with all its tries ahead; returns how many had this id.
-
-    It leaves the dead-letter queue after the broker has confirmed it on the other. Only the first PAGE of each queue
-    are looked at. Raises UnknownDeadLetterError.
-    """
-    replayed = 0
-    async with _channel(amqp_url) as channel:
-        for queue in _queues(services):
-            async for message in _held(channel, queue):
-                if message.message_id == message_id:
-                    await channel.default_exchange.publish(_fresh(message), queue.name, mandatory=True)
-                    await message.ack()
-                    replayed += 1
-    if not replayed:
-        raise UnknownDeadLetterError(message_id)
-    return replayed
-
-
-@asynccontextmanager
-async def _channel(amqp_url: str) -> AsyncIterator[AbstractChannel]:
-    """A channel; what it holds unacknowledged goes back to its place when it closes."""
     async with await aio_pika.connect(amqp_url, timeout=10) as connection:
-        yield await connection.channel(publisher_confirms=True, on_return_raises=True)
+        channel = await connection.channel()
+        depths = {queue.name: await _depth(channel, queue) for queue in _queues(services)}
+    return {name: depth - deadqueues.PAGE for name, depth in depths.items() if depth > deadqueues.PAGE}
 
 
-async def _held(channel: AbstractChannel, queue: Queue) -> AsyncIterator[AbstractIncomingMessage]:
-    """Both ends keep in memory what is held, hence no more than a page."""
-    source = await channel.get_queue(queue.dead)
-    for _ in range(PAGE):
-        if (message := await source.get(fail=False)) is None:
-            return
-        yield message
+async def replay(amqp_url: str, services: Sequence[ServiceTopology], *message_ids: str, record: bool = False) -> int:
+    """Sends dead letters back to the queues they died on, with all their tries ahead; returns how many were sent.
+
+    Each leaves the dead-letter queue after the broker has confirmed it, on its way to the other. Only the first PAGE of
+    each queue are looked at. With `record`, the audit log is told first of each. Raises UnknownDeadLetterError, and
+    sends nothing, when one of them is not there.
+    """
+    queues = DeadQueues(amqp_url, _queues(services))
+    found = [one for one in (await queues.letters())[0] if _is_among(one, message_ids)]
+    for missing in set(message_ids) - {name for one in found for name in _names(one)}:
+        raise UnknownDeadLetterError(missing)
+    if record:
+        await _record(amqp_url, found)
+    return len(await queues.replay(lambda letter: _is_among(letter, message_ids)))
+
+
+async def _record(amqp_url: str, letters: Sequence[Letter]) -> None:
+    """Tells the audit log, whose service takes it in once it runs."""
+    async with await aio_pika.connect(amqp_url, timeout=10) as connection:
+        channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+        exchange = await channel.get_exchange(COMMANDS, ensure=False)
+        for letter in letters:
+            context = MessageContext(_team(letter), getpass.getuser(), uuid4(), origin=Origin(role=OPERATOR))
+            command = RecordReplay(id=letter.id, reason=reason_of(letter))
+            envelope = envelope_of(command, command.type, uuid4(), OPERATOR, context, origin=context.origin)
+            message = persistent(to_bytes(envelope), envelope.id, command.type, None)
+            await exchange.publish(message, command.queue, mandatory=True)
+
+
+def _team(letter: Letter) -> str:
+    team = letter.envelope.get("teamid")
+    return team if isinstance(team, str) else EVERY_TEAM
+
+
+def _is_among(letter: Letter, ids: Collection[str]) -> bool:
+    return any(name in ids for name in _names(letter))
+
+
+def _names(letter: Letter) -> tuple[str, ...]:
+    """What a person may call it by: what the list shows, or what the API does."""
+    return (letter.message.message_id or "", letter.message_id, letter.id)
 
 
 async def _depth(channel: AbstractChannel, queue: Queue) -> int:
@@ -92,32 +106,15 @@ def _queues(services: Sequence[ServiceTopology]) -> list[Queue]:
     return [queue for service in services for queue in service.queues]
 
 
-def _letter(queue: Queue, message: AbstractIncomingMessage) -> DeadLetter:
-    headers = dict(message.headers)
+def _letter(letter: Letter) -> DeadLetter:
+    headers = dict(letter.message.headers)
     return DeadLetter(
-        queue=queue.name,
-        message_id=message.message_id or "",
-        type=message.type or "",
-        reason=str(headers.get("x-saisei-reason", "")),
+        queue=letter.queue,
+        message_id=letter.message.message_id or letter.message_id,
+        type=letter.message.type or "",
+        reason=reason_of(letter),
         tries=int(str(headers.get("x-saisei-tries", 0))),
         dead_at=str(headers.get("x-saisei-dead-at", "")),
         headers=headers,
-        body=message.body,
+        body=letter.message.body,
     )
-
-
-def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:
-    kept = {name: value for name, value in message.headers.items() if not _is_bookkeeping(name)}
-    return aio_pika.Message(
-        message.body,
-        headers=kept,
-        content_type=message.content_type,
-        message_id=message.message_id,
-        type=message.type,
-        reply_to=message.reply_to,
-        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
-    )
-
-
-def _is_bookkeeping(header: str) -> bool:
-    return header in BOOKKEEPING or header.startswith("x-saisei-")

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from saisei_local.dead import PAGE, DeadLetter, UnknownDeadLetterError, beyond_page, list_dead, replay
+from chassis.deadqueues import PAGE
+from saisei_local.dead import DeadLetter, UnknownDeadLetterError, beyond_page, list_dead, replay
 from saisei_local.doctor import Report
 from saisei_local.services import topologies
 from saisei_local.settings import LocalSettings
@@ -44,12 +45,16 @@ def find_dead(settings: LocalSettings) -> list[DeadLetter]:
     return asyncio.run(list_dead(url, topologies()))
 
 
-def replay_dead(settings: LocalSettings, message_id: str) -> None:
-    """Replay by id. Raises StateError when there is no such dead letter."""
+def replay_dead(settings: LocalSettings, message_ids: Sequence[str], queue: str | None) -> None:
+    """Replay by id, or all of one queue, recorded in the audit log. Raises StateError when there is none such."""
+    if queue is not None:
+        message_ids = [letter.message_id for letter in find_dead(settings) if letter.queue == queue]
+    if not message_ids:
+        raise StateError(f"{queue} has no dead letters" if queue else "name the dead letters' ids, or a --queue")
     try:
-        count = asyncio.run(replay(_admin_amqp_url(settings), topologies(), message_id))
+        count = asyncio.run(replay(_admin_amqp_url(settings), topologies(), *message_ids, record=True))
     except UnknownDeadLetterError as error:
-        raise StateError(UNKNOWN.format(message_id)) from error
+        raise StateError(UNKNOWN.format(error)) from error
     typer.echo(f"replayed {count}")
 
 
@@ -62,6 +67,8 @@ def print_dead(letters: Sequence[DeadLetter], *, as_json: bool) -> None:
     for letter in letters:
         table.add_row(*(Text(str(value)) for value in _summary(letter).values()))
     Console().print(table if letters else "No dead letters.")
+    for line in _sums(letters):
+        Console().print(Text(line, style="dim"))
 
 
 def print_dead_letter(letters: Sequence[DeadLetter], message_id: str) -> None:
@@ -75,6 +82,14 @@ def print_dead_letter(letters: Sequence[DeadLetter], message_id: str) -> None:
             json.dumps(_summary(letter) | {"headers": letter.headers}, indent=2, default=str, ensure_ascii=False)
         )
         typer.echo(body)
+
+
+def _sums(letters: Sequence[DeadLetter]) -> list[str]:
+    """By queue and type: how many, and when the first and the last of them died."""
+    times: dict[tuple[str, str], list[str]] = {}
+    for letter in letters:
+        times.setdefault((letter.queue, letter.type), []).append(letter.dead_at)
+    return [f"{queue} {type_}: {len(at)}, from {min(at)} to {max(at)}" for (queue, type_), at in times.items()]
 
 
 def _summary(letter: DeadLetter) -> dict[str, object]:

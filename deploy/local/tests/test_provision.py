@@ -9,7 +9,7 @@ import pytest
 from aio_pika.exceptions import AMQPError
 from aiormq.exceptions import ChannelAccessRefused
 
-from saisei_local import dead
+from chassis import deadqueues
 from saisei_local.dead import UnknownDeadLetterError, beyond_page, list_dead, replay
 from saisei_local.environment import with_login
 from saisei_local.provision.broker import broker_definitions, declare, queues
@@ -187,7 +187,9 @@ async def _dead_letters_are_listed_and_replayed(broker) -> None:
         assert (letter.queue, letter.reason, letter.tries) == ("image.jobs", "Poison: bad JSON", 3)
     waiting = await _depth(admin, "image.jobs")
     assert await replay(admin, services, "m-1") == 1
-    assert await _depth(admin, "image.jobs") == waiting + 1
+    async with asyncio.timeout(10):
+        while await _depth(admin, "image.jobs") != waiting + 1:
+            await asyncio.sleep(0.05)
     assert not [one for one in await list_dead(admin, services) if one.message_id == "m-1"]
     with pytest.raises(UnknownDeadLetterError):
         await replay(admin, services, "m-1")
@@ -225,7 +227,7 @@ async def test_same_topology_is_declared_over_amqp_and_can_be_repeated(module_am
 
 async def test_no_more_than_a_page_of_dead_letters_is_held_and_the_rest_is_counted(make_vhost, monkeypatch):
     url = make_vhost()
-    monkeypatch.setattr(dead, "PAGE", 2)
+    monkeypatch.setattr(deadqueues, "PAGE", 2)
     await declare(url, _services())
     for number in range(3):
         await _publish(url, "saisei.dead", "image.events", message_id=f"m-{number}")

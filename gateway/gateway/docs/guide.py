@@ -34,6 +34,7 @@ TYPES = {
     "job-not-failed": "Only a job that failed for good is brought back by a retry.",
     "unknown-retry-intent": "There is no such retry intent.",
     "retry-intent-ended": "The retry was executed or rejected before; `jobId` names the job that it became.",
+    "unknown-dead-letter": "There is no such dead letter; it may have been replayed already.",
     "idempotency-key-reused": "The key was used for another request: take a new one.",
     "idempotency-key-expired": "The key's first request is too long ago to be answered again.",
     "too-large": "The body is too large.",

@@ -3,6 +3,7 @@
 from chassis.transaction import Transaction, reply_ok
 from contracts.audit import AuditEntry, AuditPage, AuditStretch, ReadAudit, RecordAccess, VerifyAudit
 from contracts.envelope import AuditRecorded, Reply
+from contracts.operations import RecordReplay
 from jobs_service import audit_store
 from jobs_service.audit_chain import entry_hash, faults, missing_end
 from jobs_service.metrics import AUDITED
@@ -22,6 +23,12 @@ async def append(event: AuditRecorded, tx: Transaction) -> None:
 async def record_access(command: RecordAccess, tx: Transaction) -> Reply:
     """An admin reads what only admins may; the chassis records it as any other act."""
     tx.acted_on("route", command.path, after={})
+    return reply_ok({})
+
+
+async def record_replay(command: RecordReplay, tx: Transaction) -> Reply:
+    """Somebody replays a dead letter past its service; the chassis records it as any other act."""
+    tx.acted_on("dead_letter", command.id, before={"reason": command.reason}, after={"replayed": True})
     return reply_ok({})
 
 

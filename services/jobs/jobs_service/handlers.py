@@ -15,6 +15,7 @@ from contracts.jobs import (
     RejectRetryIntent,
     RequestJobs,
 )
+from contracts.operations import RecordReplay
 from jobs_service import audit, ledger, retries, service
 from jobs_service.topology import AUDIT, COMMANDS, EVENTS, QUERIES
 
@@ -27,6 +28,7 @@ SUBSCRIPTIONS = (
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
             RecordAccess: audit.record_access,
+            RecordReplay: audit.record_replay,
         },
     ),
     Subscription(QUERIES, queries={ReadAudit: audit.read, VerifyAudit: audit.verify}),

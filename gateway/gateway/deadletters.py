@@ -1,0 +1,84 @@
+"""Dead letters of all services: each service shows and replays its own; the gateway's own are looked after here."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import Request
+
+from chassis.commands import NoReply
+from chassis.deadcommands import UnknownDeadLetter, reason_of, together
+from chassis.deadqueues import Letter
+from contracts.operations import DeadLetter, DeadLetters, ListDeadLetters, RecordReplay, ReplayDeadLetters
+from gateway.asking import ask
+from gateway.auth import Principal
+from gateway.composition import Gateway
+from gateway.idempotency import Write
+from gateway.problems import ProblemError, not_found
+from gateway.topology import TOPOLOGY
+
+SERVICES = ("campaign", "compositor", "copy", "image", "jobs")
+
+
+async def listed(
+    gateway: Gateway, principal: Principal, request: Request, queue: str | None
+) -> tuple[list[DeadLetter], bool, list[str]]:
+    """A team's letters, whether there are more, and which services did not answer."""
+    asked = [one for one in SERVICES if queue is None or queue.startswith(f"{one}.")]
+    question = ListDeadLetters(of_queue=queue)
+    answers = await asyncio.gather(*(_of_service(gateway, principal, request, question, one) for one in asked))
+    if queue in (None, *(one.name for one in TOPOLOGY.queues)):
+        answers.append(await _own(gateway, principal))
+    found = [letter for answer in answers if answer is not None for letter in answer.items]
+    silent = [service for service, answer in zip(asked, answers, strict=False) if answer is None]
+    more = any(answer is not None and answer.more for answer in answers)
+    return sorted(found, key=lambda letter: letter.last_dead_at, reverse=True), more, silent
+
+
+async def replayed(gateway: Gateway, principal: Principal, write: Write, ids: Sequence[str]) -> list[str]:
+    """Replays a team's letters, service by service; which they were. Raises ProblemError 404."""
+    by_service: defaultdict[str, list[str]] = defaultdict(list)
+    for one in dict.fromkeys(ids):
+        by_service[one.partition(".")[0]].append(one)
+    if unknown := by_service.keys() - {*SERVICES, TOPOLOGY.name}:
+        raise not_found("dead letter", by_service[min(unknown)][0])
+    done: list[str] = []
+    for service, wanted in sorted(by_service.items()):
+        if service == TOPOLOGY.name:
+            done += await _own_replayed(gateway, principal, write, wanted)
+        else:
+            reply = await write.ask_part(ReplayDeadLetters(ids=tuple(wanted)), f"{service}.commands")
+            done += (reply.body or {})["replayed"]
+    return done
+
+
+async def _of_service(
+    gateway: Gateway, principal: Principal, request: Request, question: ListDeadLetters, service: str
+) -> DeadLetters | None:
+    try:
+        reply = await ask(gateway, principal, request, question, f"{service}.commands")
+    except NoReply:
+        return None
+    return DeadLetters.model_validate(reply.body)
+
+
+async def _own(gateway: Gateway, principal: Principal) -> DeadLetters:
+    letters, more = await gateway.dead_queues.letters()
+    return DeadLetters(items=together([one for one in letters if one.is_of(principal.team)]), more=more)
+
+
+async def _own_replayed(gateway: Gateway, principal: Principal, write: Write, ids: Sequence[str]) -> list[str]:
+    letters, _ = await gateway.dead_queues.letters()
+    found = {one.id: one for one in letters if one.is_of(principal.team) and one.id in ids}
+    if missing := [one for one in ids if one not in found]:
+        raise ProblemError(404, f"there is no dead letter {missing[0]}", type_=UnknownDeadLetter.type)
+    for letter in found.values():
+        # The gateway has no outbox, so what it is about to do is recorded before it does it.
+        await write.ask_part(RecordReplay(id=letter.id, reason=reason_of(letter)), part=letter.id)
+    wanted: Any = set(found)
+    return [letter.id for letter in await gateway.dead_queues.replay(lambda one: _is(one, wanted, principal.team))]
+
+
+def _is(letter: Letter, wanted: set[str], team: str) -> bool:
+    return letter.id in wanted and letter.is_of(team)
