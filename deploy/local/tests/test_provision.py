@@ -10,6 +10,7 @@ from aio_pika.exceptions import AMQPError
 from aiormq.exceptions import ChannelAccessRefused
 
 from chassis import deadqueues
+from chassis.testing import eventually
 from saisei_local.dead import UnknownDeadLetterError, beyond_page, list_dead, replay
 from saisei_local.environment import with_login
 from saisei_local.provision.broker import broker_definitions, declare, queues
@@ -187,12 +188,14 @@ async def _dead_letters_are_listed_and_replayed(broker) -> None:
         assert (letter.queue, letter.reason, letter.tries) == ("image.jobs", "Poison: bad JSON", 3)
     waiting = await _depth(admin, "image.jobs")
     assert await replay(admin, services, "m-1") == 1
-    async with asyncio.timeout(10):
-        while await _depth(admin, "image.jobs") != waiting + 1:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: _holds(admin, "image.jobs", waiting + 1))
     assert not [one for one in await list_dead(admin, services) if one.message_id == "m-1"]
     with pytest.raises(UnknownDeadLetterError):
         await replay(admin, services, "m-1")
+
+
+async def _holds(admin: str, queue: str, messages: int) -> bool:
+    return await _depth(admin, queue) == messages
 
 
 async def _rejected_message_comes_back_after_its_pause(broker) -> None:
