@@ -1,0 +1,134 @@
+"""A team's audit log of a million entries is exported and checked in bounded memory."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import asyncpg
+import pytest
+
+from contracts.audit import AuditEntry
+from jobs_service.audit_chain import canonical, entry_hash
+from jobs_service.audit_store import FIELDS
+from tests.e2e.conftest import Saisei, running
+
+pytestmark = pytest.mark.long
+
+ENTRIES = int(os.environ.get("SAISEI_CHAOS_AUDIT_ENTRIES") or 1_000_000)
+TEAM = "team-of-many"
+GROWTH_MB = 64
+BATCH = 20_000
+
+
+@pytest.fixture(scope="module")
+def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
+    with running(tmp_path_factory.mktemp("audit"), SAISEI_GATEWAY_COMMAND_TIMEOUT_SECONDS="60") as saisei:
+        asyncio.run(_fill(_database_url(saisei)))
+        yield saisei
+
+
+def _database_url(saisei: Saisei) -> str:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+    env = clean | {"SAISEI_STATE_DIR": str(saisei.state)}
+    done = subprocess.run(
+        [sys.executable, "-m", "saisei_local", "doctor", "--json"], env=env, capture_output=True, text=True, check=False
+    )
+    return json.loads(done.stdout)["databaseUrl"]
+
+
+async def _fill(url: str) -> None:
+    """A chain as the service would have written it."""
+    connection = await asyncpg.connect(url)
+    prev_hash = ""
+    for first in range(1, ENTRIES + 1, BATCH):
+        entries = []
+        for seq in range(first, min(first + BATCH, ENTRIES + 1)):
+            entries.append(_entry(seq, prev_hash))
+            prev_hash = entries[-1].hash
+        rows = [(TEAM, *map(_column, (getattr(entry, name) for name in FIELDS))) for entry in entries]
+        await connection.copy_records_to_table(
+            "audit_log", schema_name="jobs", columns=["team_id", *FIELDS], records=rows
+        )
+    await connection.execute("INSERT INTO jobs.audit_heads VALUES ($1, $2, $3)", TEAM, ENTRIES, prev_hash)
+    await connection.close()
+
+
+def _entry(seq: int, prev_hash: str) -> AuditEntry:
+    entry = AuditEntry(
+        seq=seq,
+        at=datetime(2026, 4, 1, tzinfo=UTC) + timedelta(seconds=seq),
+        actor="佐藤" if seq % 2 else "=cmd|' /C calc'!A0",
+        role="admin",
+        action="assets.pin",
+        target_kind="image",
+        target_id=f"image-{seq}",
+        address="203.0.113.9",
+        user_agent="Mozilla/5.0 (X11; Linux x86_64)",
+        cascade_id=f"cascade-{seq}",
+        event_id=f"event-{seq}",
+        before={"pinned": False},
+        after={"pinned": True},
+        prev_hash=prev_hash,
+        hash="0" * 64,
+    )
+    return entry.model_copy(update={"hash": entry_hash(TEAM, entry)})
+
+
+def _column(value: Any) -> Any:
+    return canonical(value) if isinstance(value, dict) else value
+
+
+class Watch:
+    """The most that a process has resident while the context lasts, in megabytes above the beginning."""
+
+    def __init__(self, saisei: Saisei) -> None:
+        children = Path(f"/proc/{saisei.process.pid}/task/{saisei.process.pid}/children").read_text().split()
+        commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+        [self._pid] = [pid for pid, command in commands.items() if b"--supervised" in command]
+        self._ended = Event()
+        self.growth = 0.0
+
+    def __enter__(self) -> "Watch":
+        self._before = self._resident()
+        self._thread = Thread(target=self._look)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._ended.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        while not self._ended.wait(0.05):
+            self.growth = max(self.growth, self._resident() - self._before)
+
+    def _resident(self) -> float:
+        return int(Path(f"/proc/{self._pid}/statm").read_text().split()[1]) * 4096 / 1e6
+
+
+@pytest.mark.parametrize("format_", ["jsonl", "csv"])
+def test_every_entry_is_in_the_file_and_memory_stays_bounded(saisei: Saisei, format_: str) -> None:
+    admin = saisei.api("admin", team=TEAM)
+    lines, last = 0, ""
+    with Watch(saisei) as watch, admin.http.stream("GET", "/api/admin/audit", params={"format": format_}) as answer:
+        for line in answer.iter_lines():
+            lines, last = lines + 1, line
+    # The export itself is the newest act, and may have come in by its end.
+    assert lines - (format_ == "csv") >= ENTRIES
+    assert "admin.read" in last or f"image-{ENTRIES}" in last
+    assert watch.growth < GROWTH_MB
+
+
+def test_the_whole_chain_is_checked_and_memory_stays_bounded(saisei: Saisei) -> None:
+    with Watch(saisei) as watch:
+        verdict = saisei.api("admin", team=TEAM).http.get("/api/admin/audit/verify", timeout=600).json()
+    assert (verdict["ok"], verdict["faults"]) == (True, [])
+    assert verdict["checked"] >= ENTRIES
+    assert watch.growth < GROWTH_MB
