@@ -60,6 +60,8 @@ BEGUN_JOB = JobView(
     cost_yen=0,
     created_at=MOMENT,
 )
+CANCELLING_JOB = changed(BEGUN_JOB, status="RUNNING", started_at=MOMENT)
+CANCELLED_JOB = changed(CANCELLING_JOB, status="CANCELLED", cancelled_by="sato", billed="no", ended_at=LATER)
 RETRIED_JOB = changed(BEGUN_JOB, retry_of_job_id=samples.COPY_JOB_ID, retry_intent_id=samples.INTENT_ID)
 DIRTY_BEGUN = RegenerateDirtyView(
     cascade_id=samples.CASCADE_ID,
@@ -91,6 +93,8 @@ ANSWERS: Mapping[tuple[str, int], View] = {
     ("deleteBrandLogo", 200): changed(PLAIN, version=3, updated_at=LATER),
     ("listBrands", 200): BrandList(items=(BRANDED,)),
     ("regenerate", 202): BEGUN_JOB,
+    ("cancelJob", 202): CANCELLING_JOB,
+    ("cancelJob", 200): CANCELLED_JOB,
     ("executeRetryIntent", 202): RETRIED_JOB,
     ("regenerateDirty", 202): DIRTY_BEGUN,
     ("previewRegeneration", 200): PREVIEW,

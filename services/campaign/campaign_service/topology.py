@@ -12,7 +12,7 @@ from contracts.campaign import (
 from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
 from contracts.copy import CopyRegenerated
 from contracts.image import ImageRegenerated
-from contracts.jobs import JobFailed
+from contracts.jobs import JobCancelled, JobFailed
 
 COMMANDS = "campaign.commands"
 EVENTS = "campaign.events"
@@ -30,6 +30,7 @@ TOPOLOGY = ServiceTopology(
                 PlatformImageRendered.type,
                 RenderFailed.type,
                 JobFailed.type,
+                JobCancelled.type,
             ),
         ),
     ),

@@ -3,8 +3,10 @@
 from chassis.subscriptions import Subscription
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.jobs import (
+    CancelJob,
     CreateRetryIntent,
     ExecuteRetryIntent,
+    JobCancelled,
     JobCompleted,
     JobFailed,
     JobRequested,
@@ -13,7 +15,7 @@ from contracts.jobs import (
     RejectRetryIntent,
     RequestJobs,
 )
-from jobs_service import ledger, retries, service
+from jobs_service import cancelling, ledger, retries, service
 from jobs_service.topology import COMMANDS, EVENTS
 
 SUBSCRIPTIONS = (
@@ -21,6 +23,7 @@ SUBSCRIPTIONS = (
         COMMANDS,
         commands={
             RequestJobs: service.request_jobs,
+            CancelJob: cancelling.cancel_job,
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
@@ -36,6 +39,7 @@ SUBSCRIPTIONS = (
             JobCompleted: ledger.note_completed,
             JobFailed: ledger.note_failed,
             JobSuperseded: ledger.note_superseded,
+            JobCancelled: ledger.note_cancelled,
         },
     ),
 )
