@@ -1,4 +1,4 @@
-"""Calling jobs off as a whole: in the queue, at the provider and done, by whoever may, and what it cost all the same."""
+"""Calling jobs off as a whole: in the queue, at the provider and done, by whoever may, and what it cost."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,6 +1,7 @@
 """Answers that the documentation shows, each such as its route gives; made from the views, so they fit them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from contracts.values import Brief, JobOptions
@@ -60,7 +61,7 @@ BEGUN_JOB = JobView(
     cost_yen=0,
     created_at=MOMENT,
 )
-CANCELLING_JOB = changed(BEGUN_JOB, status="RUNNING", started_at=MOMENT)
+CANCELLING_JOB = changed(BEGUN_JOB, status="RUNNING", started_at=datetime.fromisoformat(samples.ATTEMPT["startedAt"]))
 CANCELLED_JOB = changed(CANCELLING_JOB, status="CANCELLED", cancelled_by="sato", billed="no", ended_at=LATER)
 RETRIED_JOB = changed(BEGUN_JOB, retry_of_job_id=samples.COPY_JOB_ID, retry_intent_id=samples.INTENT_ID)
 DIRTY_BEGUN = RegenerateDirtyView(

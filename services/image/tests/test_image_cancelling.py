@@ -191,12 +191,10 @@ async def test_job_cancelled_in_the_instant_of_its_completion_ends_exactly_once(
     for round_ in range(ROUNDS):
         image = await bench.planned()
         job = job_for(image)
-
-        async def cancelled(job=job, delay=round_ / 1000) -> None:
-            await asyncio.sleep(delay)
-            await bench.cancel(job)
-
-        await asyncio.gather(bench.run(job), cancelled())
+        working = asyncio.create_task(bench.run(job))
+        await asyncio.wait((working,), timeout=round_ / 1000)
+        await bench.cancel(job)
+        await working
         [end] = _ends(bench, job)
         ended.add(type(end))
         assert (await bench.asset(image.id)).version == isinstance(end, JobCompleted)
