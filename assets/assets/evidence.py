@@ -6,6 +6,11 @@ from typing import Any, TypeVar
 
 import structlog
 
+from assets.execution import Execution, PastAttempt
+from assets.waiting import Sleep
+
+LOOK_EVERY = 0.5
+
 log = structlog.get_logger()
 
 T = TypeVar("T")
@@ -27,6 +32,20 @@ async def seen_through(work: Coroutine[Any, Any, T]) -> T:
     except asyncio.CancelledError:
         task.add_done_callback(_note_late_end)
         raise
+
+
+async def awaited(execution: Execution, seconds: float, sleep: Sleep) -> list[PastAttempt]:
+    """The attempts, once each call is told to have been answered, or `seconds` after the last one's intent.
+
+    Whoever made that call may be seeing it through, or be gone.
+    """
+    past = await execution.past()
+    left = seconds - past[-1].age_seconds if past else 0.0
+    while left > 0 and past[-1].outcome is None and past[-1].provider_id is None:
+        await sleep(min(LOOK_EVERY, left))
+        left -= LOOK_EVERY
+        past = await execution.past()
+    return past
 
 
 def _note_late_end(task: asyncio.Task[Any]) -> None:

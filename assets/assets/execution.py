@@ -16,6 +16,9 @@ from contracts.jobs import Attempt
 FRESH_SECONDS = 5.0
 """How old an intent may be when its call is made; what waits for an answer to it allows for as much."""
 
+SUREST_FIRST = ("succeeded", "failed", "cancelled", "unknown")
+"""How an attempt may end. Of several words the surest counts."""
+
 
 @dataclass(frozen=True)
 class PastAttempt:
@@ -49,9 +52,21 @@ class Execution:
 
     @classmethod
     async def start(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
-        """Takes the job over from whoever worked on it before."""
+        """Takes the job over from whoever worked on it before. Raises AlreadyDone when it was cancelled."""
         epoch = await runs_store.take_over(tx.conn, job_id)
+        if epoch is None:
+            raise AlreadyDone
         return cls(work, job_id, epoch, provider, model)
+
+    @classmethod
+    async def cancel(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
+        """Takes the job over for good: no worker takes it up again."""
+        return cls(work, job_id, await runs_store.cancel(tx.conn, job_id), provider, model)
+
+    @staticmethod
+    async def is_cancelled(tx: Any, job_id: str) -> bool:
+        """True once the job was taken over for good."""
+        return await runs_store.is_cancelled(tx.conn, job_id)
 
     @property
     def epoch(self) -> int:
@@ -92,8 +107,11 @@ class Execution:
             await self._note(tx, n, "intent", output=self._task)
         crashpoints.reach("after_intent")
         async with self._work.transaction() as tx:
-            await self.check(tx)
+            in_charge = await runs_store.lock_epoch(tx.conn, self._job_id) == self._epoch
             age = await runs_store.intent_age(tx.conn, self._job_id, n)
+        if not in_charge:
+            await self.failed(n, "taken over right before the call; nothing was sent")
+            raise AlreadyDone
         if age > FRESH_SECONDS:
             await self.failed(n, "held up right before the call; nothing was sent")
             raise RetryLater(f"job {self._job_id} was held up for {age:.0f} s right before a paid call")
@@ -117,6 +135,10 @@ class Execution:
         """Nobody can say whether the provider charged; `cost_yen` is what it may have cost."""
         await self._record(n, "unknown", detail=detail, cost_yen=cost_yen)
 
+    async def cancelled(self, n: int, detail: str) -> None:
+        """The provider's word that it never began, so nothing is charged, whatever price it had named before."""
+        await self._record(n, "cancelled", detail=detail)
+
     async def give_up(self, tx: Any, cost_yen: int) -> bool:
         """Nobody will learn any more what came of attempts without an end; False when there are none.
 
@@ -126,6 +148,11 @@ class Execution:
         for one in unfinished:
             await self._note(tx, one.n, "unknown", detail="given up", cost_yen=one.cost_yen or cost_yen)
         return bool(unfinished)
+
+    async def in_charge(self) -> bool:
+        """Whether nobody took the job over so far; a cheap look that holds nothing."""
+        async with self._work.transaction() as tx:
+            return await runs_store.epoch(tx.conn, self._job_id) == self._epoch
 
     async def check(self, tx: Any) -> None:
         """Raises AlreadyDone when another worker took the job over meanwhile."""
@@ -156,16 +183,17 @@ def told(past: Sequence[PastAttempt]) -> tuple[Attempt, ...]:
 
 
 def _folded(n: int, runs: Sequence[Run]) -> PastAttempt:
-    ends = [run for run in runs if run.happened in ("succeeded", "failed", "unknown")]
+    ends = [run for run in runs if run.happened in SUREST_FIRST]
     # A later success outweighs an earlier "unknown": evidence only ever adds up.
-    end = min(ends, key=lambda run: ("succeeded", "failed", "unknown").index(run.happened), default=None)
+    end = min(ends, key=lambda run: SUREST_FIRST.index(run.happened), default=None)
+    never_began = end is not None and end.happened == "cancelled"
     provider_id = next((run.provider_id for run in runs if run.provider_id), None)
     return PastAttempt(
         n=n,
         started_at=min(run.at for run in runs if run.at is not None),
         provider_id=provider_id,
         outcome=end.happened if end else None,
-        cost_yen=max((run.cost_yen for run in runs), default=0),
+        cost_yen=0 if never_began else max((run.cost_yen for run in runs), default=0),
         output=end.output if end else None,
         task=next((run.output for run in runs if run.happened == "intent"), None),
     )

@@ -8,12 +8,20 @@ from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
 from contracts.envelope import EVERY_TEAM, AuditRecorded
-from contracts.jobs import GeneratorAnnounced, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import (
+    GeneratorAnnounced,
+    JobCancelled,
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+)
 
 if TYPE_CHECKING:
     from chassis.service import Service
 
-TOLD_OF_JOBS = (JobStarted.type, JobCompleted.type, JobFailed.type, JobSuperseded.type)
+TOLD_OF_JOBS = (JobStarted.type, JobCompleted.type, JobFailed.type, JobSuperseded.type, JobCancelled.type)
 TOLD_OF_PEOPLE = (AssetAccepted.type, AssetPinned.type, AuditRecorded.type)
 _HEARD = (BrandCreated.type, BrandUpdated.type, CampaignCreated.type, CampaignUpdated.type, JobRequested.type)
 
@@ -23,14 +31,23 @@ def jobs_queue(service: str) -> Queue:
     return Queue(f"{service}.jobs", commands=True, tries=10, retry_delay_ms=3000)
 
 
+def cancels_queue(service: str) -> Queue:
+    """Where jobs are called off: a queue of its own, since the other is full of work. Given up as late as a job is."""
+    return Queue(f"{service}.cancels", commands=True, tries=10, retry_delay_ms=3000)
+
+
 def generator_topology(service: str, publishes: tuple[str, ...]) -> ServiceTopology:
-    """Queues for commands, events and jobs, in this order; `publishes` names what the service tells of its versions."""
+    """Queues for commands, events, jobs and cancels, in this order.
+
+    `publishes` names what the service tells of its versions.
+    """
     return ServiceTopology(
         name=service,
         queues=(
             Queue(f"{service}.commands", commands=True),
             Queue(f"{service}.events", events=_HEARD),
             jobs_queue(service),
+            cancels_queue(service),
         ),
         publishes=(*publishes, GeneratorAnnounced.type, *TOLD_OF_PEOPLE, *TOLD_OF_JOBS),
     )

@@ -2,15 +2,27 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from chassis.transaction import Transaction
-from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobStarted, JobSuperseded, RunJob
+from contracts.jobs import (
+    Attempt,
+    Billed,
+    CancelRun,
+    JobCancelled,
+    JobCompleted,
+    JobFailed,
+    JobProgressed,
+    JobStarted,
+    JobSuperseded,
+    RunJob,
+)
 
 
 class JobTeller:
     """Tells the ledger what becomes of one job."""
 
-    def __init__(self, job: RunJob) -> None:
+    def __init__(self, job: RunJob | CancelRun) -> None:
         self._job = job
         self._identity: dict[str, Any] = {
             "job_id": job.job_id,
@@ -50,6 +62,24 @@ class JobTeller:
         """A newer request made it pointless."""
         event = JobSuperseded(**self._identity, by_seq=by_seq, attempts=tuple(attempts), cost_yen=cost(attempts))
         tx.emit(event, subject=self._job.job_id)
+
+    def cancelled(self, tx: Transaction, by: str, attempts: Sequence[Attempt]) -> None:
+        """A person called it off. The job is named as the cause, as by the worker that was at it."""
+        event = JobCancelled(
+            **self._identity,
+            cancelled_by=by,
+            billed=billed(attempts),
+            attempts=tuple(attempts),
+            cost_yen=cost(attempts),
+        )
+        tx.emit(event, subject=self._job.job_id, causation_id=UUID(self._job.job_id))
+
+
+def billed(attempts: Sequence[Attempt]) -> Billed:
+    """Whether anything was charged, as far as anybody can tell."""
+    if any(attempt.outcome == "unknown" for attempt in attempts):
+        return "unknown"
+    return "yes" if cost(attempts) else "no"
 
 
 def cost(attempts: Sequence[Attempt]) -> int:

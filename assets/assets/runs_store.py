@@ -6,8 +6,15 @@ from typing import Any
 
 TAKE_OVER = """
 INSERT INTO executions (job_id) VALUES ($1)
-ON CONFLICT (job_id) DO UPDATE SET epoch = executions.epoch + 1 RETURNING epoch
+ON CONFLICT (job_id) DO UPDATE SET epoch = executions.epoch + 1 WHERE executions.cancelled_at IS NULL RETURNING epoch
 """
+CANCEL = """
+INSERT INTO executions (job_id, cancelled_at) VALUES ($1, now())
+ON CONFLICT (job_id) DO UPDATE SET epoch = executions.epoch + 1, cancelled_at = coalesce(executions.cancelled_at, now())
+RETURNING epoch
+"""
+IS_CANCELLED = "SELECT cancelled_at IS NOT NULL FROM executions WHERE job_id = $1"
+EPOCH = "SELECT epoch FROM executions WHERE job_id = $1"
 LOCK_EPOCH = "SELECT epoch FROM executions WHERE job_id = $1 FOR UPDATE"
 INSERT_RUN = """
 INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model, provider_id, cost_yen, detail, output)
@@ -37,9 +44,24 @@ class Run:
     at: datetime | None = None
 
 
-async def take_over(conn: Any, job_id: str) -> int:
-    """Starts or takes over a job's execution; returns the new epoch."""
+async def take_over(conn: Any, job_id: str) -> int | None:
+    """Starts or takes over a job's execution; returns the new epoch, or None when the job was cancelled."""
     return await conn.fetchval(TAKE_OVER, job_id)
+
+
+async def cancel(conn: Any, job_id: str) -> int:
+    """Takes a job's execution over for good, begun or not; returns the new epoch."""
+    return await conn.fetchval(CANCEL, job_id)
+
+
+async def is_cancelled(conn: Any, job_id: str) -> bool:
+    """True when the job's execution was taken over for good."""
+    return bool(await conn.fetchval(IS_CANCELLED, job_id))
+
+
+async def epoch(conn: Any, job_id: str) -> int | None:
+    """The job's epoch at a glance; it may change at once."""
+    return await conn.fetchval(EPOCH, job_id)
 
 
 async def lock_epoch(conn: Any, job_id: str) -> int | None:

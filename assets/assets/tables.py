@@ -114,6 +114,30 @@ CREATE UNIQUE INDEX provider_runs_once ON provider_runs (job_id, attempt, happen
 """
 EXECUTION_STATEMENTS = (EXECUTIONS, PROVIDER_RUNS, PROVIDER_RUNS_ONCE, insert_only("provider_runs"))
 
+ADD_CANCELLED = (
+    # The mark is for good: nobody takes up a job again that a person called off.
+    "ALTER TABLE executions ADD COLUMN cancelled_at timestamptz",
+    "ALTER TABLE provider_runs DROP CONSTRAINT provider_runs_happened_check",
+    """
+    ALTER TABLE provider_runs ADD CONSTRAINT provider_runs_happened_check
+    CHECK (happened IN ('intent', 'submitted', 'succeeded', 'failed', 'cancelled', 'unknown'))
+    """,
+)
+# Rows that tell of a cancelled attempt cannot be taken out of the ledger, so what was allowed stays allowed.
+DROP_CANCELLED = ("ALTER TABLE executions DROP COLUMN cancelled_at",)
+
+
+def add_cancelling(execute: Callable[[str], object]) -> None:
+    """What a service keeps of jobs that were called off, in tables that were made before."""
+    for statement in ADD_CANCELLED:
+        execute(statement)
+
+
+def drop_cancelling(execute: Callable[[str], object]) -> None:
+    """Takes it away again."""
+    for statement in DROP_CANCELLED:
+        execute(statement)
+
 
 def create_generator_tables(execute: Callable[[str], object]) -> None:
     """All tables of a service whose assets a generator makes."""

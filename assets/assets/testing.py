@@ -18,10 +18,12 @@ from chassis.testing import ACTOR, TEAM, enveloped
 from chassis.transaction import Transaction
 from contracts.campaign import BrandState, BriefState, CampaignCreated
 from contracts.envelope import Command, Envelope, Event, Reply
-from contracts.jobs import JobRequested, RunJob
+from contracts.jobs import CancelRun, JobRequested, RunJob
 from contracts.values import BrandProfile, Brief, Colours, JobOptions, KitAsset
 from lineage.canonical import content_hash
 from lineage.staleness import input_hash, is_stale
+
+CANCELLER = "sato"
 
 Told = TypeVar("Told", bound=Event | Command)
 
@@ -136,6 +138,11 @@ class Bench:
         now = await inputs_today(self.database.pool, asset)
         confirmed = await store.input_hashes(self.database.pool, asset_id, asset.version)
         return not is_stale(confirmed, input_hash(now) if now else None)
+
+    async def cancel(self, job: RunJob, message_id: UUID | None = None, kind: type[Work] = Work) -> None:
+        """Has a person call a job off, once more if the message was delivered before."""
+        fields = job.model_dump(include={"job_id", "campaign_id", "kind", "target_id"})
+        await self.work(CancelRun(**fields, cancelled_by=CANCELLER), message_id, kind)
 
     async def runs(self, job: RunJob) -> list[tuple[int, str, int]]:
         """The ledger of a job's attempts: number, what happened, cost in yen."""

@@ -1,11 +1,16 @@
 """How a provider's transient faults are sat out."""
 
 import math
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import TypeVar
 
 from assets.provider_errors import TransientFault
+
+Sleep = Callable[[float], Awaitable[None]]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,20 @@ class Backoff:
         if fault.retry_after is None:
             return min(self.longest_wait, math.ldexp(self.first_wait, min(faults, 64) - 1))
         return fault.retry_after if fault.retry_after <= self.longest_asked else None
+
+
+async def sat_out(call: Callable[[], Awaitable[T]], backoff: Backoff, sleep: Sleep) -> T:
+    """A call that costs nothing, transient faults sat out. Raises the fault that `backoff` gives up at."""
+    faults = 0
+    while True:
+        try:
+            return await call()
+        except TransientFault as fault:
+            faults += 1
+            wait = backoff.wait_after(fault, faults)
+            if wait is None:
+                raise
+        await sleep(wait)
 
 
 def asked_wait(retry_after: str | None, now: datetime | None = None) -> float | None:

@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 
 from assets import requests, store
 from assets.execution import Execution, PastAttempt
+from assets.fencing import while_in_charge
 from assets.job_events import JobTeller
 from assets.model import Asset, Made
 from assets.provider_errors import SPEND_UNKNOWN
@@ -64,6 +65,10 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
     async def produce(self, execution: Execution, task: TaskT, past: list[PastAttempt]) -> OutputT:
         """Makes it, every attempt in the ledger. Raises JobEnds."""
 
+    async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
+        """Gives every attempt of a cancelled job its end in the ledger; where nothing is bought, none was begun."""
+        del execution, past
+
     @abstractmethod
     def made(self, job: RunJob, task: TaskT, output: OutputT) -> Made:
         """The output as it becomes a version."""
@@ -104,11 +109,16 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             past = await execution.past()
             task = await self._task(work, asset, job, past)
             execution.carries(self._tasks.dump_python(task, mode="json"))
-            output = await self.produce(execution, task, past)
+            output = await while_in_charge(execution, self.produce(execution, task, past))
         except JobEnds as end:
             await self._fail(job, work, execution, task, end)
         else:
             await self._apply(job, work, execution, task, output)
+
+    def kept(self, past: list[PastAttempt]) -> TaskT | None:
+        """What the attempts were to make; None before the first."""
+        kept = next((one.task for one in past if one.task), None)
+        return self._tasks.validate_python(kept) if kept else None
 
     async def bury(self, job: RunJob, work: Work) -> None:
         """Ends a job whose message was given up: it failed in a way that nobody foresaw, every time it was tried."""
@@ -125,8 +135,8 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
 
     async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
         # Brief, brand and prompt may have changed since the first attempt; what was bought was made from the old ones.
-        if kept := next((one.task for one in past if one.task), None):
-            return self._tasks.validate_python(kept)
+        if (kept := self.kept(past)) is not None:
+            return kept
         async with work.transaction() as tx:
             return await self.task(tx, asset, job)
 

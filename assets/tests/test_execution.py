@@ -45,6 +45,30 @@ async def test_worker_that_was_taken_over_may_not_intend_or_finish(work):
     assert await successor.past() == []
 
 
+async def test_job_taken_over_for_good_is_taken_up_by_nobody(work):
+    job_id, delivery = str(uuid4()), work()
+    paused = await _start(work, job_id)
+    for epoch in (2, 3):
+        async with delivery.transaction() as tx:
+            cancelled = await Execution.cancel(delivery, tx, job_id, "replicate", "flux")
+            assert (cancelled.epoch, await Execution.is_cancelled(tx, job_id)) == (epoch, True)
+    assert not await paused.in_charge()
+    with pytest.raises(AlreadyDone):
+        await _start(work, job_id)
+    with pytest.raises(AlreadyDone):
+        await paused.intend(1)
+    await cancelled.unknown(1, "evidence is kept", 5)
+
+
+async def test_job_that_never_began_can_be_taken_over_for_good(work):
+    job_id, delivery = str(uuid4()), work()
+    async with delivery.transaction() as tx:
+        assert not await Execution.is_cancelled(tx, job_id)
+        assert (await Execution.cancel(delivery, tx, job_id, "replicate", "flux")).epoch == 1
+    with pytest.raises(AlreadyDone):
+        await _start(work, job_id)
+
+
 def _held_up(delivery, meanwhile) -> None:
     """From now on the worker stands still after each of its transactions, while something else happens."""
     transaction = delivery.transaction
@@ -65,6 +89,8 @@ async def test_worker_taken_over_between_its_intent_and_the_call_does_not_call(w
     _held_up(delivery, lambda: _start(work, job_id))
     with pytest.raises(AlreadyDone):
         await paused.intend(1)
+    [attempt] = await (await _start(work, job_id)).past()
+    assert (attempt.outcome, attempt.cost_yen) == ("failed", 0), "nothing was sent, and the ledger says so"
 
 
 async def test_worker_held_up_between_its_intent_and_the_call_does_not_call_but_comes_again(work, monkeypatch):
@@ -152,6 +178,9 @@ def test_attempts_are_folded_in_order_from_what_happened_to_them():
         (("failed", "succeeded"), "succeeded"),
         (("unknown", "failed"), "failed"),
         (("unknown",), "unknown"),
+        (("cancelled", "unknown"), "cancelled"),
+        (("cancelled", "failed"), "failed"),
+        (("cancelled", "succeeded"), "succeeded"),
     ],
 )
 def test_surer_evidence_outweighs_a_doubt_whichever_came_first(ends, outcome):
@@ -161,6 +190,14 @@ def test_surer_evidence_outweighs_a_doubt_whichever_came_first(ends, outcome):
 
 def test_dearest_word_on_the_cost_counts():
     [attempt] = fold([_run(1, "intent"), _run(1, "unknown", 1, cost_yen=9), _run(1, "succeeded", 2, cost_yen=7)])
+    assert attempt.cost_yen == 9
+
+
+def test_run_that_never_began_costs_nothing_whatever_price_was_named():
+    ordered = _run(1, "submitted", 1, provider_id="p-1", cost_yen=9)
+    [attempt] = fold([_run(1, "intent"), ordered, _run(1, "cancelled", 2)])
+    assert (attempt.outcome, attempt.cost_yen) == ("cancelled", 0)
+    [attempt] = fold([_run(1, "intent"), ordered, _run(1, "cancelled", 2), _run(1, "succeeded", 3, cost_yen=9)])
     assert attempt.cost_yen == 9
 
 

@@ -1,7 +1,7 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -65,12 +65,28 @@ class Transaction:
         return self._add(EVENTS, event.type, event, event.type, subject, message_id=uuid4(), causation_id=causation_id)
 
     def send(
-        self, command: Command, *, queue: str = "", message_id: UUID | None = None, causation_id: UUID | None = None
+        self,
+        command: Command,
+        *,
+        queue: str = "",
+        message_id: UUID | None = None,
+        causation_id: UUID | None = None,
+        correlation_id: UUID | None = None,
     ) -> UUID:
-        """Sends a command with this transaction to its queue, or to the one named."""
-        key = queue or command.queue
-        identity = message_id or uuid4()
-        return self._add(COMMANDS, key, command, command.type, None, message_id=identity, causation_id=causation_id)
+        """Sends a command with this transaction to its queue, or to the one named.
+
+        `correlation_id` is the cascade that it belongs to, when that is not the one at hand.
+        """
+        return self._add(
+            COMMANDS,
+            queue or command.queue,
+            command,
+            command.type,
+            None,
+            message_id=message_id or uuid4(),
+            causation_id=causation_id,
+            correlation_id=correlation_id,
+        )
 
     def resend(self, body: bytes, queue: str, message_type: str, *, message_id: UUID) -> None:
         """Sends a message of one of this service's own queues there again, by way of its delayed retry."""
@@ -120,14 +136,16 @@ class Transaction:
         *,
         message_id: UUID,
         causation_id: UUID | None = None,
+        correlation_id: UUID | None = None,
         expires_at: datetime | None = None,
     ) -> UUID:
+        context = self.context if correlation_id is None else replace(self.context, correlation_id=correlation_id)
         envelope = envelope_of(
             content,
             message_type,
             message_id,
             self._source,
-            self.context,
+            context,
             subject=subject,
             causation_id=causation_id,
         )

@@ -9,6 +9,7 @@ from contracts.values import AssetKind, Fact, JobOptions, PlatformName, Sha256, 
 JobStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "SUPERSEDED", "CANCELLED"]
 RetryReason = Literal["TRANSIENT_FAILURE", "BAD_INPUT", "IMPROVED_PROMPT", "INFRA_ERROR", "OTHER"]
 RetryStatus = Literal["PENDING", "CONSUMED", "REJECTED"]
+Billed = Literal["no", "yes", "unknown"]
 
 
 class Attempt(Fact):
@@ -92,6 +93,17 @@ class JobSuperseded(JobEvent):
     cost_yen: int = 0
 
 
+class JobCancelled(JobEvent):
+    """A person called the job off, and nothing of it is applied; `billed` says whether it was charged all the same."""
+
+    type: ClassVar[str] = "job.cancelled"
+
+    cancelled_by: str
+    billed: Billed
+    attempts: tuple[Attempt, ...] = ()
+    cost_yen: int = 0
+
+
 class GeneratorAnnounced(Event):
     """Who makes assets of one kind from now on, and what a call costs; told at every start, for every team (`*`).
 
@@ -142,6 +154,28 @@ class RunJob(Command):
     reason: Literal["initial", "regenerate"]
     platform: PlatformName | None = None
     variant_label: VariantLabel | None = None
+
+
+class CancelJob(Command):
+    """Calls off a job that has not ended; its owner brings it to an end and tells."""
+
+    type: ClassVar[str] = "jobs.cancel"
+    queue: ClassVar[str] = "jobs.commands"
+
+    job_id: str
+
+
+class CancelRun(Command):
+    """Ends one job at its worker, in the cascade of the job. Sent to the queue `<service>.cancels`."""
+
+    type: ClassVar[str] = "job.cancel_run"
+    queue: ClassVar[str] = ""
+
+    job_id: str
+    campaign_id: str
+    kind: AssetKind
+    target_id: str
+    cancelled_by: str
 
 
 class Correction(Fact):

@@ -20,6 +20,7 @@ from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import (
     Attempt,
     GeneratorAnnounced,
+    JobCancelled,
     JobCompleted,
     JobFailed,
     JobProgressed,
@@ -96,6 +97,9 @@ def image_events(story):
         ImageRegenerated(campaign_id=story.id, **made(story.image, 1, first, prompt="d"), prompt_origin="derived"),
         ImagePromptChanged(campaign_id=story.id, asset_id=story.image, prompt="朝の光", origin="edited", wanted=edited),
         ImageRegenerated(campaign_id=story.id, **made(story.image, 2, edited, prompt="朝の光"), prompt_origin="edited"),
+        requested(story, "image", story.image, 2),
+        JobStarted(**job(story, "image", story.image, 2), epoch=1),
+        JobCancelled(**job(story, "image", story.image, 2), cancelled_by="sato", billed="unknown", cost_yen=6),
     ]
 
 
@@ -218,7 +222,7 @@ def test_story_tells_every_event_that_the_read_model_knows(happened):
 def test_newest_version_wins_over_a_late_older_one(happened):
     rows = project(reversed(happened))
     assert {asset.current.version for asset in rows.assets.values() if asset.current} == {1, 2}
-    assert {row.status for row in rows.jobs.values()} == {"COMPLETED", "SUPERSEDED", "FAILED", "PENDING"}
+    assert {row.status for row in rows.jobs.values()} == {"COMPLETED", "SUPERSEDED", "FAILED", "CANCELLED", "PENDING"}
 
 
 def test_generators_newest_word_wins(happened):

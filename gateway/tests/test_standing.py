@@ -151,6 +151,16 @@ def test_failed_job_is_told_until_a_newer_version_or_job_exists(world):
     assert world.told("image")[0] == "ready"
 
 
+def test_cancelled_job_leaves_its_asset_as_it_was(world):
+    cancelled = {"j": JobMark(seq=2, status="CANCELLED", ended_at=NOW + timedelta(seconds=5))}
+    world.change("image", jobs=cancelled)
+    assert (world.told("image")[0], world.kit.standing("image").error) == ("ready", None)
+    world.image = asset("image", "image", world.image_wanted, jobs=cancelled)
+    world.composite = asset("composite", "composited_image", world.composite.wanted, jobs={})
+    assert (world.told("image")[0], world.told("composite")[0]) == ("missing", "missing")
+    assert not world.kit.standing("composite").owed
+
+
 def test_job_is_the_current_versions_or_one_under_way_or_failed_since(world):
     def job_id(current, **jobs):
         world.change("image", current=world.image.current.model_copy(update=current), jobs=jobs)

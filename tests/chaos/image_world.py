@@ -21,9 +21,9 @@ from chassis.crashpoints import VARIABLE
 from chassis.testing import ACTOR, Broker, drained, eventually
 from chassis.topology import EVENTS
 from contracts.envelope import Envelope
-from contracts.jobs import JobCompleted, JobFailed, JobSuperseded, RunJob
+from contracts.jobs import CancelRun, JobCancelled, JobCompleted, JobFailed, JobSuperseded, RunJob
 from contracts.values import JobOptions, KitAsset
-from image_service.topology import JOBS, TOPOLOGY
+from image_service.topology import CANCELS, JOBS, TOPOLOGY
 from saisei_local.provision.broker import declare
 
 from .processes import Process
@@ -33,7 +33,7 @@ ROOT = HERE.parents[1]
 STANDIN = ROOT / "services" / "image" / "tests" / "replicate_standin.py"
 ORDER_SECONDS = 3.0
 PATIENCE = 60.0
-ENDS = (JobCompleted, JobFailed, JobSuperseded)
+ENDS = (JobCompleted, JobFailed, JobSuperseded, JobCancelled)
 RUNS = """
 SELECT epoch, happened, provider_id, cost_yen FROM image.provider_runs WHERE job_id = $1 ORDER BY attempt, at
 """
@@ -115,6 +115,11 @@ class ImageWorld:
         )
         await self.broker.command(job, UUID(job.job_id), queue=JOBS)
         return job
+
+    async def called_off(self, job: RunJob) -> None:
+        """A person cancels the job."""
+        fields = job.model_dump(include={"job_id", "campaign_id", "kind", "target_id"})
+        await self.broker.command(CancelRun(**fields, cancelled_by=ACTOR), queue=CANCELS)
 
     async def end_of(self, job: RunJob) -> Any:
         """What the job ended with. Raises AssertionError when it takes too long."""

@@ -1,6 +1,7 @@
 """Answers that the documentation shows, each such as its route gives; made from the views, so they fit them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from contracts.values import Brief, JobOptions
@@ -60,6 +61,8 @@ BEGUN_JOB = JobView(
     cost_yen=0,
     created_at=MOMENT,
 )
+CANCELLING_JOB = changed(BEGUN_JOB, status="RUNNING", started_at=datetime.fromisoformat(samples.ATTEMPT["startedAt"]))
+CANCELLED_JOB = changed(CANCELLING_JOB, status="CANCELLED", cancelled_by="sato", billed="no", ended_at=LATER)
 RETRIED_JOB = changed(BEGUN_JOB, retry_of_job_id=samples.COPY_JOB_ID, retry_intent_id=samples.INTENT_ID)
 DIRTY_BEGUN = RegenerateDirtyView(
     cascade_id=samples.CASCADE_ID,
@@ -91,6 +94,8 @@ ANSWERS: Mapping[tuple[str, int], View] = {
     ("deleteBrandLogo", 200): changed(PLAIN, version=3, updated_at=LATER),
     ("listBrands", 200): BrandList(items=(BRANDED,)),
     ("regenerate", 202): BEGUN_JOB,
+    ("cancelJob", 202): CANCELLING_JOB,
+    ("cancelJob", 200): CANCELLED_JOB,
     ("executeRetryIntent", 202): RETRIED_JOB,
     ("regenerateDirty", 202): DIRTY_BEGUN,
     ("previewRegeneration", 200): PREVIEW,

@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts.envelope import Envelope
 from contracts.jobs import (
+    JobCancelled,
     JobCompleted,
     JobEvent,
     JobFailed,
@@ -80,8 +81,11 @@ def _told(event: JobEvent, envelope: Envelope) -> dict[str, Any]:
         return {"status": "FAILED", **error, **_ended(event, envelope)}
     if isinstance(event, JobSuperseded):
         return {"status": "SUPERSEDED", **_ended(event, envelope)}
+    if isinstance(event, JobCancelled):
+        by = {"cancelled_by": event.cancelled_by, "billed": event.billed}
+        return {"status": "CANCELLED", **by, **_ended(event, envelope)}
     return {"status": "RUNNING"}
 
 
-def _ended(event: JobCompleted | JobFailed | JobSuperseded, envelope: Envelope) -> dict[str, Any]:
+def _ended(event: JobCompleted | JobFailed | JobSuperseded | JobCancelled, envelope: Envelope) -> dict[str, Any]:
     return {"ended_at": envelope.time, "attempts": event.attempts, "cost_yen": event.cost_yen}

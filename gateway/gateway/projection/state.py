@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from contracts.jobs import Attempt, JobStatus, RetryIntent
+from contracts.jobs import Attempt, Billed, JobStatus, RetryIntent
 from contracts.produced import Reason
 from contracts.values import AssetKind, BrandProfile, Brief, CopyText, InputSet, JobOptions, Wanted
 
@@ -134,6 +134,8 @@ class JobState(State):
     changed: bool | None = None
     attempts: tuple[Attempt, ...] = ()
     cost_yen: int = 0
+    cancelled_by: str | None = None
+    billed: Billed | None = None
     code: str | None = None
     message: str | None = None
     progress: str | None = None

@@ -25,6 +25,7 @@ from contracts.envelope import Envelope, Event
 from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import (
     GeneratorAnnounced,
+    JobCancelled,
     JobCompleted,
     JobEvent,
     JobFailed,
@@ -63,7 +64,8 @@ KNOWN: dict[str, type[Event]] = {
         *(BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated, CampaignDeleted),
         *(AssetAccepted, AssetPinned, CopySettingsChanged, ImagePromptChanged),
         *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
-        *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, GeneratorAnnounced),
+        *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, JobCancelled),
+        GeneratorAnnounced,
         *(RetryIntentCreated, RetryIntentConsumed, RetryIntentRejected),
     )
 }

@@ -158,6 +158,8 @@ def job_view(job: JobState) -> JobView:
         requested_by=job.requested_by,
         attempts=job.attempts,
         cost_yen=job.cost_yen,
+        cancelled_by=job.cancelled_by,
+        billed=job.billed,
         progress=job.progress,
         error=ErrorView(code=job.code, message=job.message or "") if job.code else None,
         result=JobResult(asset_id=job.target_id, version=job.version, changed=bool(job.changed))

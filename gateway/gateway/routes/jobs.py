@@ -2,17 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
-from contracts.jobs import JobStatus
+from contracts.jobs import CancelJob, JobStatus
 from contracts.values import AssetKind
 from gateway import paging
-from gateway.auth import Reader
-from gateway.problems import documented, not_found
+from gateway.auth import Principal, Reader, Writer
+from gateway.idempotency import Writing
+from gateway.problems import ProblemError, documented, not_found
+from gateway.projection.state import JobState
 from gateway.readmodel import job_store
 from gateway.readmodel.job_store import JobFilter
 from gateway.readmodel.views import job_view
-from gateway.routes.access import Id, Parts
+from gateway.routes.access import Id, Parts, WaitSeconds
+from gateway.routes.regenerate import UNFINISHED, finished
 from gateway.schemas.base import Identifier
 from gateway.schemas.jobs import JobList, JobView
 
@@ -41,7 +44,46 @@ async def list_jobs(
 @router.get("/{job_id}", operation_id="getJob", responses=documented(401, 404))
 async def get_job(job_id: Id, gateway: Parts, principal: Reader) -> JobView:
     """One job with its attempts and cost."""
+    return job_view(await _job(gateway, principal, job_id))
+
+
+@router.post(
+    "/{job_id}/cancel",
+    status_code=202,
+    operation_id="cancelJob",
+    responses={
+        200: {"model": JobView, "description": "It has ended as CANCELLED"},
+        **documented(401, 403, 404, 409, 422, 503),
+    },
+)
+async def cancel_job(
+    job_id: Id, response: Response, gateway: Parts, principal: Writer, write: Writing, wait: WaitSeconds
+) -> JobView:
+    """Calls off a job that is PENDING or RUNNING. Nothing of it is applied; a call that was made may have cost money.
+
+    `Prefer: wait=N` holds the answer until the job has ended. One that ended otherwise is 409 `job-ended`.
+    """
+    if not await write.open(b""):
+        await _job(gateway, principal, job_id)
+    await write.ask(CancelJob(job_id=job_id))
+    job = await _job(gateway, principal, job_id)
+    if wait and job.status in UNFINISHED:
+        job = await finished(gateway, job, wait)
+    if job.status not in (*UNFINISHED, "CANCELLED"):
+        raise _ended_otherwise(job)
+    response.status_code = 200 if job.status == "CANCELLED" else 202
+    if wait:
+        response.headers["Preference-Applied"] = f"wait={wait}"
+    return job_view(job)
+
+
+async def _job(gateway: Parts, principal: Principal, job_id: str) -> JobState:
     jobs = await job_store.jobs_by_id(gateway.database.pool, [job_id], principal.team)
     if not jobs:
         raise not_found("job", job_id)
-    return job_view(jobs[0])
+    return jobs[0]
+
+
+def _ended_otherwise(job: JobState) -> ProblemError:
+    detail = f"job {job.id} ended as {job.status} before it could be cancelled"
+    return ProblemError(409, detail, type_="job-ended", title="The job has ended", jobStatus=job.status)

@@ -46,7 +46,7 @@ async def regenerate(
     reply = await write.ask(plans.command_for(target, options, now))
     (job,) = await job_store.jobs_by_id(gateway.database.pool, job_ids(reply), principal.team)
     if wait and job.status in UNFINISHED:
-        job = await _finished(gateway, job, wait)
+        job = await finished(gateway, job, wait)
     return _answer(job, wait)
 
 
@@ -70,7 +70,8 @@ def _options(body: RegenerateBody) -> JobOptions:
     return JobOptions(**body.options.model_dump())
 
 
-async def _finished(gateway: Parts, job: JobState, seconds: int) -> JobState:
+async def finished(gateway: Parts, job: JobState, seconds: int) -> JobState:
+    """The job once it has ended, or as it is after so many seconds."""
     latest = job
 
     async def reached() -> bool:

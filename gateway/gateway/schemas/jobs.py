@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from contracts.jobs import Attempt, JobStatus
+from contracts.jobs import Attempt, Billed, JobStatus
 from contracts.values import AssetKind, Cause, JobOptions
 from gateway.schemas import samples
 from gateway.schemas.assets import AssetStatus, ErrorView
@@ -64,6 +64,12 @@ class JobView(View):
     requested_by: Person | None = None
     attempts: tuple[Attempt, ...] = Field(examples=[[samples.ATTEMPT]])
     cost_yen: Yen
+    cancelled_by: Person | None = Field(default=None, examples=[None], description="Who called off a CANCELLED job.")
+    billed: Billed | None = Field(
+        default=None,
+        examples=[None],
+        description="Whether a CANCELLED job was charged all the same; `costYen` says how much, or may have been.",
+    )
     progress: str | None = None
     error: ErrorView | None = Field(default=None, examples=[None])
     result: JobResult | None = None

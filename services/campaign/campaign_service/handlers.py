@@ -7,7 +7,7 @@ from contracts.campaign import AddPhoto, CreateBrand, CreateCampaign, DeleteCamp
 from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
 from contracts.copy import CopyRegenerated
 from contracts.image import ImageRegenerated
-from contracts.jobs import JobFailed
+from contracts.jobs import JobCancelled, JobFailed
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -30,6 +30,7 @@ SUBSCRIPTIONS = (
             PlatformImageRendered: progress.note_made,
             RenderFailed: progress.note_failed_render,
             JobFailed: progress.note_failed_job,
+            JobCancelled: progress.note_cancelled_job,
         },
     ),
 )

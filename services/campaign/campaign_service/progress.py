@@ -6,7 +6,7 @@ from campaign_service import store
 from chassis.transaction import Transaction
 from contracts.campaign import CampaignReady
 from contracts.compositor import RenderFailed
-from contracts.jobs import JobFailed
+from contracts.jobs import JobCancelled, JobFailed
 from contracts.produced import Produced
 
 
@@ -22,6 +22,11 @@ async def note_failed_render(event: RenderFailed, tx: Transaction) -> None:
 
 async def note_failed_job(event: JobFailed, tx: Transaction) -> None:
     """A job failed for good."""
+    await _announce(tx, await store.mark_failed(tx.conn, event.target_id))
+
+
+async def note_cancelled_job(event: JobCancelled, tx: Transaction) -> None:
+    """A job was called off, and nothing will come of it unless somebody asks again."""
     await _announce(tx, await store.mark_failed(tx.conn, event.target_id))
 
 

@@ -13,7 +13,7 @@ from contracts.compositor import CompositeRendered, PlatformImageRendered, Rende
 from contracts.copy import CopyRegenerated
 from contracts.envelope import AuditRecorded
 from contracts.image import ImageRegenerated
-from contracts.jobs import JobFailed
+from contracts.jobs import JobCancelled, JobFailed
 
 COMMANDS = "campaign.commands"
 EVENTS = "campaign.events"
@@ -31,6 +31,7 @@ TOPOLOGY = ServiceTopology(
                 PlatformImageRendered.type,
                 RenderFailed.type,
                 JobFailed.type,
+                JobCancelled.type,
             ),
         ),
     ),

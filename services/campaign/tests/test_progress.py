@@ -9,7 +9,7 @@ from contracts.campaign import AddPhoto, CampaignReady, DeleteCampaign
 from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
 from contracts.copy import CopyRegenerated
 from contracts.image import ImageRegenerated
-from contracts.jobs import JobFailed
+from contracts.jobs import JobCancelled, JobFailed
 from contracts.values import BlobRef, CopyText, InputSet, KitAsset, Wanted
 
 TEXT = CopyText(headline="春", body="春です", cta="見る")
@@ -115,6 +115,16 @@ async def test_campaign_becomes_ready_when_what_failed_and_what_rests_on_it_is_m
     await _hear_all(hear, [_failed(chosen), *map(_made, others)])
     assert await _hear_all(hear, [_made(chosen), _made(composite)]) == []
     assert await _hear_all(hear, [_made(size)]) == [("ready", [])]
+
+
+async def test_asset_whose_job_was_cancelled_is_not_waited_for_until_it_is_made_after_all(kit, hear):
+    chosen, *others, image, composite, size = kit
+    cancelled = JobCancelled(
+        job_id="j", campaign_id="c", kind="image", target_id=image.id, cancelled_by="sato", billed="no"
+    )
+    assert await _hear_all(hear, map(_made, [chosen, *others])) == []
+    assert await _hear_all(hear, [cancelled]) == [("partially_failed", [image.id])]
+    assert await _hear_all(hear, map(_made, [image, composite, size])) == [("ready", [])]
 
 
 async def test_failure_of_a_later_job_leaves_a_ready_campaign_ready(kit, hear):

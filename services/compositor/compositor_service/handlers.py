@@ -1,10 +1,11 @@
 """Which message goes to which use case."""
 
 from assets import standing
+from assets.cancelling import Cancelling
 from chassis.subscriptions import Subscription
 from compositor_service import brands, service
 from compositor_service.cascades import Cascades
-from compositor_service.topology import COMMANDS, EVENTS, JOBS, RENDERS
+from compositor_service.topology import CANCELS, COMMANDS, EVENTS, JOBS, RENDERS
 from compositor_service.worker import RenderWorker
 from contracts.assets import AcceptAsset, AssetAccepted, AssetPinned, PinAsset
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
@@ -58,4 +59,5 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
             concurrency=concurrency,
         ),
         Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
+        Cancelling(worker, JOBS).subscription(CANCELS),
     )

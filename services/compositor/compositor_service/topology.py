@@ -1,6 +1,6 @@
 """What the compositor reads and writes on the broker."""
 
-from assets.generators import TOLD_OF_JOBS, TOLD_OF_PEOPLE, jobs_queue
+from assets.generators import TOLD_OF_JOBS, TOLD_OF_PEOPLE, cancels_queue, jobs_queue
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
@@ -19,7 +19,7 @@ from contracts.jobs import JobRequested
 COMMANDS = "compositor.commands"
 EVENTS = "compositor.events"
 RENDERS = "compositor.renders"
-JOBS = jobs_queue("compositor").name
+JOBS, CANCELS = jobs_queue("compositor").name, cancels_queue("compositor").name
 
 TOPOLOGY = ServiceTopology(
     name="compositor",
@@ -43,6 +43,7 @@ TOPOLOGY = ServiceTopology(
             events=(CompositeInvalidated.type, CompositeRendered.type, AssetAccepted.type, AssetPinned.type),
         ),
         jobs_queue("compositor"),
+        cancels_queue("compositor"),
     ),
     publishes=(
         BrandFollowed.type,

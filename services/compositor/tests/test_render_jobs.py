@@ -8,7 +8,7 @@ import pytest
 from assets.testing import Crash
 from compositor_service.errors import NotRendered, RetryRequired
 from contracts.compositor import EditComposite, RenderAssets
-from contracts.jobs import JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RunJob
+from contracts.jobs import JobCancelled, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RunJob
 from contracts.values import JobOptions
 
 from .compositor_bench import UNBREAKABLE, CompositorBench, Kit, kit
@@ -90,6 +90,35 @@ async def test_render_job_whose_worker_died_is_done_again_by_the_next(bench: Com
     await bench.work(job, message_id)
     assert [started.epoch for started in bench.told(JobStarted)] == [1, 2]
     assert len(bench.told(JobCompleted)) == 1
+
+
+async def test_render_job_cancelled_while_it_is_queued_renders_nothing_and_may_be_asked_for_again(
+    bench: CompositorBench,
+):
+    made = await bench.rendered()
+    await bench.ask(_render(made))
+    [(message_id, job)] = [(key, one) for key, one in bench.taken(made) if isinstance(one, RunJob)]
+    await bench.cancel(job)
+    await bench.work(job, message_id)
+    [end] = bench.told(JobCancelled)
+    assert (end.job_id, end.billed, bench.told(JobStarted)) == (job.job_id, "no", [])
+    await bench.ask(_render(made))
+    await bench.settle(made)
+    assert len(bench.told(JobCompleted)) == 1
+
+
+async def test_render_job_cancelled_at_work_lets_its_worker_go_and_changes_nothing(bench: CompositorBench):
+    made = await bench.rendered()
+    came, let_go = bench.blobs.hold((await bench.image(made)).sha256)
+    await bench.ask(_render(made))
+    [(message_id, job)] = [(key, one) for key, one in bench.taken(made) if isinstance(one, RunJob)]
+    under_way = asyncio.create_task(bench.work(job, message_id))
+    await came.wait()
+    await bench.cancel(job)
+    await asyncio.wait_for(under_way, 5)
+    assert not let_go.is_set(), "the worker did not wait for its render"
+    assert (len(bench.told(JobCancelled)), bench.told(JobCompleted)) == (1, [])
+    assert await bench.versions(made) == [1, 1, 1]
 
 
 async def test_older_of_two_requested_renders_is_dropped(bench: CompositorBench):

@@ -1,13 +1,14 @@
 """Which message goes to which use case."""
 
 from assets import mirror, standing
+from assets.cancelling import Cancelling
 from chassis.subscriptions import Subscription
 from contracts.assets import AcceptAsset, PinAsset
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
 from contracts.copy import EditCopy, RestoreCopy
 from contracts.jobs import JobRequested, RunJob
 from copy_service import service
-from copy_service.topology import COMMANDS, EVENTS, JOBS
+from copy_service.topology import CANCELS, COMMANDS, EVENTS, JOBS
 from copy_service.worker import CopyWorker
 
 
@@ -34,4 +35,5 @@ def subscriptions(worker: CopyWorker, concurrency: int) -> tuple[Subscription, .
             },
         ),
         Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
+        Cancelling(worker, JOBS).subscription(CANCELS),
     )

@@ -4,4 +4,4 @@ from assets.generators import generator_topology
 from contracts.copy import CopyRegenerated, CopySettingsChanged
 
 TOPOLOGY = generator_topology("copy", (CopyRegenerated.type, CopySettingsChanged.type))
-COMMANDS, EVENTS, JOBS = (queue.name for queue in TOPOLOGY.queues)
+COMMANDS, EVENTS, JOBS, CANCELS = (queue.name for queue in TOPOLOGY.queues)

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass
 
 from assets import mirror, requests, store
+from assets.evidence import awaited
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made, Piece
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError
@@ -83,6 +84,12 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             raise JobEnds(SPEND_UNKNOWN, "an earlier call may have been charged and brought no text")
         return await self._draft(execution, task, past)
 
+    async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
+        """A call cannot be taken back, so it is waited for: what it cost counts, and its text is not applied."""
+        if not self.generator.offline:
+            past = await awaited(execution, PROVIDER_TIMEOUT_SECONDS, self._sleep)
+        await self._give_up(execution, past)
+
     def made(self, job: RunJob, task: CopyTask, output: CopyText) -> Made:
         """The text with all that it rests on."""
         request = task.request
@@ -121,12 +128,15 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
             age = min(one.age_seconds for one in past if one.outcome is None)
             await self._sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
         # A worker that was thought dead may have ended its call meanwhile.
-        for one in await execution.past():
+        await self._give_up(execution, await execution.past())
+        return await execution.past()
+
+    async def _give_up(self, execution: Execution, past: list[PastAttempt]) -> None:
+        for one in past:
             if one.outcome is None and self.generator.offline:
                 await execution.failed(one.n, "the process ended; nothing was charged")
             elif one.outcome is None:
                 await execution.unknown(one.n, "the process ended during the call", self._copywriter.estimate_yen())
-        return await execution.past()
 
     async def _draft(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         made_before, paid = len(past), sum(one.cost_yen > 0 for one in past)

@@ -28,7 +28,7 @@ ERRORS: dict[str, tuple[int, str, dict[str, str]]] = {
     "overloaded": (529, "overloaded_error", {}),
 }
 # Charged, like the real thing: the model has worked, whatever becomes of its answer.
-ANSWERS = ("timeout", "dropped", "refusal", "truncated", "malformed", "not_json", "gateway_503", "too_long")
+ANSWERS = ("slow", "timeout", "dropped", "refusal", "truncated", "malformed", "not_json", "gateway_503", "too_long")
 
 _HEADLINES = (
     "今日に、小さな楽しみを",
@@ -127,8 +127,8 @@ class Handler(BaseHTTPRequestHandler):
         return named.group(1) if named else None
 
     def _deliver(self, message: dict[str, Any], fault: str | None) -> None:
-        if fault == "timeout":
-            self._standin.closing.wait(30)
+        if fault in ("slow", "timeout"):
+            self._standin.closing.wait(3 if fault == "slow" else 30)
         if fault in ("timeout", "dropped"):
             self.close_connection = True
         elif fault == "not_json":

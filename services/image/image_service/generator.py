@@ -48,10 +48,11 @@ class Succeeded:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """Finished without a picture."""
+    """Finished without a picture. `began` is false when the provider says that it never was at work on it."""
 
     code: FailureCode
     message: str
+    began: bool = True
 
     def error(self) -> ProviderError:
         """The same outcome as an error, for callers that end a job by raising."""

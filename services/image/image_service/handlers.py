@@ -1,13 +1,14 @@
 """Which message goes to which use case."""
 
 from assets import mirror, standing
+from assets.cancelling import Cancelling
 from chassis.subscriptions import Subscription
 from contracts.assets import AcceptAsset, PinAsset
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
 from contracts.image import EditImagePrompt, RestoreImage, UploadImage
 from contracts.jobs import JobRequested, RunJob
 from image_service import service
-from image_service.topology import COMMANDS, EVENTS, JOBS
+from image_service.topology import CANCELS, COMMANDS, EVENTS, JOBS
 from image_service.worker import ImageWorker
 
 
@@ -35,4 +36,5 @@ def subscriptions(worker: ImageWorker, concurrency: int) -> tuple[Subscription, 
             },
         ),
         Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
+        Cancelling(worker, JOBS).subscription(CANCELS),
     )

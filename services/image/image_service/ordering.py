@@ -1,17 +1,16 @@
 """Gets one picture from a generator: ordered once, found again after a crash, waited for, brought in."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
 
 from assets.evidence import seen_through
 from assets.execution import Execution, PastAttempt
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
-from assets.waiting import Backoff
+from assets.waiting import Backoff, Sleep, sat_out
 from assets.worker import JobEnds
+from chassis.subscriptions import AlreadyDone
 from image_service.generator import (
     Failed,
     GeneratedImage,
@@ -28,19 +27,17 @@ ORDERING = Backoff(tries=4, longest_asked=300.0)
 WAITING = Backoff()
 TOLD_EVERY = 10.0
 
-Sleep = Callable[[float], Awaitable[None]]
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
 class Patience:
-    """How long an order may stay unanswered since its intent and a run unfinished, in seconds, and how waiting is done.
+    """How long an order may stay unanswered since its intent, a run unfinished, and one that is to stop so too.
 
-    An adapter's order takes a minute at most.
+    In seconds; `sleep` is how waiting is done. An adapter's order takes a minute at most.
     """
 
     order_timeout: float = 75.0
     run_timeout: float = 600.0
+    stop_timeout: float = 60.0
     sleep: Sleep = asyncio.sleep
 
 
@@ -76,7 +73,7 @@ class Ordering:
             raise JobEnds(SPEND_UNKNOWN, "an earlier order may have been charged and could not be found")
         if last and last.outcome == "failed" and last.cost_yen:
             raise JobEnds(RunFailed.code, "an earlier run was charged and brought no picture")
-        ordered = await self._resumed(request, last) if last and last.outcome is None else None
+        ordered = await self.resumed(request, last) if last and last.outcome is None else None
         attempt = len(past)
         while ordered is None:
             attempt += 1
@@ -108,7 +105,8 @@ class Ordering:
         await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
         return Ordered(attempt, run)
 
-    async def _resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
+    async def resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
+        """The run of an attempt without an end. Raises JobEnds when nobody can say whether there is one."""
         if unfinished.provider_id is not None:
             cost = self._generator.cost_yen(request.model, request.width, request.height)
             return Ordered(unfinished.n, ProviderRun(unfinished.provider_id, request.model, cost))
@@ -117,7 +115,7 @@ class Ordering:
     async def _found(self, request: ImageRequest, attempt: int, ago: timedelta) -> Ordered:
         run, since = None, datetime.now(UTC) - ago
         try:
-            run = await self._patiently(lambda: self._generator.find(request, since), ORDERING)
+            run = await sat_out(lambda: self._generator.find(request, since), ORDERING, self._sleep)
         except ProviderError as error:
             await self._give_up(request, attempt, f"the order's fate could not be looked up: {error}")
         if run is None:
@@ -134,7 +132,7 @@ class Ordering:
     async def _delivered(self, ordered: Ordered) -> GeneratedImage:
         try:
             async with asyncio.timeout(self._patience.run_timeout):
-                return await self._patiently(lambda: self._fetched(ordered), WAITING)
+                return await sat_out(lambda: self._fetched(ordered), WAITING, self._sleep)
         except TimeoutError as error:
             await self._execution.failed(ordered.attempt, "the run took too long", ordered.run.cost_yen)
             with suppress(ProviderError):
@@ -152,10 +150,16 @@ class Ordering:
             if isinstance(state, Succeeded):
                 return await self._generator.fetch(state)
             if isinstance(state, Failed):
+                await self._heed_cancelling(state)
                 raise state.error()
             await self._sleep(wait)
             await self._note_wait(wait, state)
             wait = min(wait * 1.5, 5.0)
+
+    async def _heed_cancelling(self, failed: Failed) -> None:
+        """Who called the job off asks the provider to stop it, and notes by itself what that came to."""
+        if failed.code == "cancelled" and not await self._execution.in_charge():
+            raise AlreadyDone
 
     async def _note_wait(self, seconds: float, state: Pending) -> None:
         self._waited += seconds
@@ -164,16 +168,3 @@ class Ordering:
         self._told_at = self._waited
         doing = "is at work on it" if state.started else "has not begun"
         await self._execution.progress(f"the provider has had the order for {self._waited:.0f} s and {doing}")
-
-    async def _patiently(self, call: Callable[[], Awaitable[T]], backoff: Backoff) -> T:
-        """A call that costs nothing, transient faults sat out."""
-        faults = 0
-        while True:
-            try:
-                return await call()
-            except TransientFault as fault:
-                faults += 1
-                wait = backoff.wait_after(fault, faults)
-                if wait is None:
-                    raise
-            await self._sleep(wait)

@@ -97,7 +97,7 @@ class ReplicateGenerator:
                 prediction = await self._client.predictions.async_get(provider_id)
         except TransientFault as error:
             if _is_aborted(error.__cause__):
-                return Failed("cancelled", "Replicate ended the run before it started.")
+                return Failed("cancelled", "Replicate ended the run before it started.", began=False)
             raise
         return _state(prediction)
 
@@ -134,7 +134,7 @@ def _state(prediction: Prediction) -> RunState:
         case "starting" | "processing":
             return Pending(started=prediction.status == "processing")
         case "canceled":
-            return Failed("cancelled", "The run was cancelled.")
+            return Failed("cancelled", "The run was cancelled.", began=_began(prediction))
         case "failed":
             message = prediction.error or "Replicate gave no reason."
             return Failed("refused" if is_refusal(message) else "provider_error", message[:300])
@@ -150,6 +150,11 @@ def _first_url(output: Any) -> str | None:  # The SDK types a model's output as 
 
 def _created(prediction: Prediction) -> datetime:
     return datetime.fromisoformat(prediction.created_at or "0001-01-01T00:00:00Z")
+
+
+def _began(prediction: Prediction) -> bool:
+    """False only when Replicate says so: it names no time at which the run was started."""
+    return prediction.started_at is not None or "started_at" not in prediction.__fields_set__
 
 
 def _is_aborted(error: BaseException | None) -> bool:

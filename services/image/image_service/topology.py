@@ -5,4 +5,4 @@ from contracts.image import ImagePromptChanged, ImageRegenerated
 from contracts.jobs import JobProgressed
 
 TOPOLOGY = generator_topology("image", (ImageRegenerated.type, ImagePromptChanged.type, JobProgressed.type))
-COMMANDS, EVENTS, JOBS = (queue.name for queue in TOPOLOGY.queues)
+COMMANDS, EVENTS, JOBS, CANCELS = (queue.name for queue in TOPOLOGY.queues)

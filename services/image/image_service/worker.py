@@ -25,6 +25,7 @@ from image_service.generator import ImageGenerator, ImageRequest
 from image_service.ordering import Ordering, Patience
 from image_service.prompting import derive_prompt
 from image_service.service import tell_regenerated
+from image_service.stopping import Stopping
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,15 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
         )
         await execution.succeeded(attempt, cost, asdict(stored))
         return stored
+
+    async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
+        """The provider is asked to stop what was ordered; what it has charged by then counts."""
+        task, stopping = self.kept(past), Stopping(self._images, execution, self._patience)
+        if task is None:
+            return
+        for one in await stopping.answered(past):
+            if one.outcome is None:
+                await stopping.stop(task.request, one)
 
     def made(self, job: RunJob, task: ImageTask, output: StoredImage) -> Made:
         """The picture with all that it rests on."""

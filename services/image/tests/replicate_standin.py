@@ -80,30 +80,29 @@ class World:
         """Create a prediction and charge for it. Ids look like Replicate's; polls move it on, one step each."""
         run_id = f"standin{len(self.predictions):08d}"
         self.charges += 1
-        prediction = {
-            "id": run_id,
-            "model": model,
-            "version": "hidden",
-            "status": "starting",
-            "input": inputs,
-            **dict.fromkeys(("output", "error", "logs")),
-            "created_at": datetime.now(UTC).isoformat().replace("+00:00", "Z"),
-            "urls": {"get": f"{base}v1/predictions/{run_id}", "cancel": f"{base}v1/predictions/{run_id}/cancel"},
-        }
+        prediction = {"id": run_id, "model": model, "version": "hidden", "status": "starting", "input": inputs}
+        prediction |= {"created_at": _now(), **dict.fromkeys(("output", "error", "logs", "started_at"))}
+        prediction["urls"] = {"get": f"{base}v1/predictions/{run_id}"}
         self.predictions[run_id] = prediction | {"_fault": fault, "_base": base}
         return prediction
 
     def advance(self, run_id: str) -> None:
-        """starting → processing → finished; a run with the fault `stuck` stays in processing."""
+        """starting → processing → finished; a `queued` run stays in the first, a `stuck` one in the second."""
         run = self.predictions[run_id]
         fault = run["_fault"]
-        if run["status"] == "starting":
-            run["status"] = "aborted" if fault == "aborted" else "processing"
+        if run["status"] == "starting" and fault == "aborted":
+            run["status"] = "aborted"
+        elif run["status"] == "starting" and fault != "queued":
+            run |= {"status": "processing", "started_at": _now()}
         elif run["status"] == "processing" and fault in RUN_FAULTS:
             run |= {"status": "failed", "error": RUN_FAULTS[fault]}
         elif run["status"] == "processing" and fault != "stuck":
             output = None if fault == "no-output" else f"{run['_base']}outputs/{run_id}/out-0.png"
             run |= {"status": "succeeded", "output": output}
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 def public(run: dict[str, Any]) -> dict[str, Any]:
@@ -193,6 +192,7 @@ async def cancel(request: Request) -> Response:
     run = world.predictions.get(request.path_params["run_id"])
     if run is None:
         return _problem(404, "Prediction not found.")
+    world.charges -= run["status"] == "starting"
     if run["status"] in ("starting", "processing"):
         run["status"] = "canceled"
     return JSONResponse(public(run))

@@ -150,10 +150,14 @@ async def test_a_run_without_a_picture_says_why(replicate: ReplicateGenerator, f
     assert state.code == code
 
 
-async def test_a_cancelled_run_ends_as_cancelled(replicate: ReplicateGenerator) -> None:
-    run = await replicate.submit(order("[fault:stuck]"))
+@pytest.mark.parametrize(("fault", "began"), [("queued", False), ("stuck", True)])
+async def test_a_cancelled_run_ends_as_cancelled_and_says_whether_it_had_begun(
+    replicate: ReplicateGenerator, fault: str, began: bool
+) -> None:
+    run = await replicate.submit(order(f"[fault:{fault}]"))
+    await replicate.poll(run.provider_id)
     await replicate.cancel(run.provider_id)
-    assert await replicate.poll(run.provider_id) == Failed("cancelled", "The run was cancelled.")
+    assert await replicate.poll(run.provider_id) == Failed("cancelled", "The run was cancelled.", began=began)
 
 
 @pytest.mark.parametrize(

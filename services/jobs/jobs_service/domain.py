@@ -16,6 +16,10 @@ RETRY_QUEUES: dict[AssetKind, str] = {
 }
 """Also what is free and was asked for elsewhere is brought back here, since retries are governed here."""
 
+CANCEL_QUEUES: dict[AssetKind, str] = {
+    kind: f"{queue.removesuffix('.jobs')}.cancels" for kind, queue in RETRY_QUEUES.items()
+}
+
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the prompt, the options, the brief or "
     "the brand, or have an admin approve a retry of it"

@@ -22,6 +22,13 @@ class UnknownJob(NotFound):
     type = "unknown-job"
 
 
+class JobEnded(Conflict):
+    """What has ended cannot be called off."""
+
+    type = "job-ended"
+    title = "The job has ended"
+
+
 class UnknownRetryIntent(NotFound):
     """The team has no such retry intent."""
 

@@ -5,8 +5,10 @@ from contracts.audit import ReadAudit, RecordAccess, VerifyAudit
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import AuditRecorded
 from contracts.jobs import (
+    CancelJob,
     CreateRetryIntent,
     ExecuteRetryIntent,
+    JobCancelled,
     JobCompleted,
     JobFailed,
     JobRequested,
@@ -16,7 +18,7 @@ from contracts.jobs import (
     RequestJobs,
 )
 from contracts.operations import RecordReplay
-from jobs_service import audit, ledger, retries, service
+from jobs_service import audit, cancelling, ledger, retries, service
 from jobs_service.topology import AUDIT, COMMANDS, EVENTS, QUERIES
 
 SUBSCRIPTIONS = (
@@ -24,6 +26,7 @@ SUBSCRIPTIONS = (
         COMMANDS,
         commands={
             RequestJobs: service.request_jobs,
+            CancelJob: cancelling.cancel_job,
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
@@ -43,6 +46,7 @@ SUBSCRIPTIONS = (
             JobCompleted: ledger.note_completed,
             JobFailed: ledger.note_failed,
             JobSuperseded: ledger.note_superseded,
+            JobCancelled: ledger.note_cancelled,
         },
     ),
 )

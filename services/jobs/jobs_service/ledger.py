@@ -2,7 +2,7 @@
 
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
-from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobRequested, JobStarted, JobSuperseded
+from contracts.jobs import JobCancelled, JobCompleted, JobEvent, JobFailed, JobRequested, JobStarted, JobSuperseded
 from jobs_service import store
 from jobs_service.domain import Job
 from lineage.basis import request_basis
@@ -51,6 +51,12 @@ async def note_superseded(event: JobSuperseded, tx: Transaction) -> None:
     """→ SUPERSEDED by a newer request."""
     await _require(event, tx)
     await store.set_ended(tx.conn, event.job_id, "SUPERSEDED", event.attempts, event.cost_yen)
+
+
+async def note_cancelled(event: JobCancelled, tx: Transaction) -> None:
+    """→ CANCELLED by a person, with what was charged all the same."""
+    await _require(event, tx)
+    await store.set_cancelled(tx.conn, event.job_id, event.billed, event.attempts, event.cost_yen)
 
 
 async def _require(event: JobEvent, tx: Transaction) -> None:

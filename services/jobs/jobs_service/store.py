@@ -29,6 +29,14 @@ SET_ENDED = """
 UPDATE jobs SET status = $2, result = $3, error = $4, attempts = $5, cost_yen = $6, ended_at = now()
 WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
 """
+SET_CANCELLED = """
+UPDATE jobs SET status = 'CANCELLED', billed = $2, attempts = $3, cost_yen = $4, ended_at = now()
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+"""
+REQUEST_CANCEL = """
+UPDATE jobs SET cancel_requested_by = $3, cancel_requested_at = now()
+WHERE id = $1 AND team_id = $2 AND status IN ('PENDING', 'RUNNING') AND cancel_requested_by IS NULL RETURNING *
+"""
 JOB_BY_ID = "SELECT * FROM jobs WHERE id = $1 AND team_id = $2"
 NEWEST_SEQ = "SELECT coalesce(max(seq), 0) FROM jobs WHERE target_id = $1"
 JOB_EXISTS = "SELECT true FROM jobs WHERE id = $1"
@@ -110,6 +118,18 @@ async def set_ended(
     """PENDING or RUNNING → a terminal status; a terminal job stays as it is."""
     told = [attempt.model_dump(mode="json") for attempt in attempts]
     await conn.execute(SET_ENDED, job_id, status, result, error, told, cost_yen)
+
+
+async def set_cancelled(conn: Any, job_id: str, billed: str, attempts: Sequence[Attempt], cost_yen: int) -> None:
+    """PENDING or RUNNING → CANCELLED; a terminal job stays as it is."""
+    told = [attempt.model_dump(mode="json") for attempt in attempts]
+    await conn.execute(SET_CANCELLED, job_id, billed, told, cost_yen)
+
+
+async def request_cancel(conn: Any, team_id: str, job_id: str, by: str) -> Job | None:
+    """Notes who was the first to call off a team's job that has not ended; None for everyone else."""
+    row = await conn.fetchrow(REQUEST_CANCEL, job_id, team_id, by)
+    return None if row is None else _job(row)
 
 
 async def job_exists(conn: Any, job_id: str) -> bool:

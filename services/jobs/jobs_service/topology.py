@@ -4,6 +4,7 @@ from chassis.topology import Queue, ServiceTopology
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import AuditRecorded
 from contracts.jobs import (
+    JobCancelled,
     JobCompleted,
     JobFailed,
     JobRequested,
@@ -35,6 +36,7 @@ TOPOLOGY = ServiceTopology(
                 JobCompleted.type,
                 JobFailed.type,
                 JobSuperseded.type,
+                JobCancelled.type,
             ),
             # Word of a free job may overtake its request, whose sender can die before publishing it: the outbox's sweep
             # then does, once a lease of ten seconds has run out.

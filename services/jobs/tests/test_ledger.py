@@ -13,13 +13,22 @@ from chassis.errors import RetryLater
 from chassis.settings import ServiceSettings
 from chassis.testing import Broker, eventually, received, running
 from chassis.topology import Queue, ServiceTopology
-from contracts.jobs import Attempt, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded, RunJob
+from contracts.jobs import (
+    Attempt,
+    JobCancelled,
+    JobCompleted,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    JobSuperseded,
+    RunJob,
+)
 from contracts.values import JobOptions
 from jobs_service.app import create_app
 from jobs_service.topology import EVENTS, TOPOLOGY
 from saisei_local.provision.broker import declare
 
-ENDED = ("COMPLETED", "FAILED", "SUPERSEDED")
+ENDED = ("COMPLETED", "FAILED", "SUPERSEDED", "CANCELLED")
 
 
 @pytest.fixture
@@ -40,6 +49,7 @@ def _events(job: dict[str, Any]) -> dict[str, Any]:
         "COMPLETED": JobCompleted(**ended, version=3, sha256="1" * 64, changed=True),
         "FAILED": JobFailed(**ended, code="LAYOUT_OVERFLOW", message="文字が入りません"),
         "SUPERSEDED": JobSuperseded(**ended, by_seq=2),
+        "CANCELLED": JobCancelled(**ended, cancelled_by="editor-1", billed="yes"),
     }
 
 

@@ -1,0 +1,17 @@
+"""Jobs that were called off."""
+
+from alembic import op
+from assets.tables import add_cancelling, drop_cancelling
+
+revision = "compositor_0002"
+down_revision = "compositor_0001b"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    add_cancelling(op.execute)
+
+
+def downgrade() -> None:
+    drop_cancelling(op.execute)

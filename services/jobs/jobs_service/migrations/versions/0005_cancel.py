@@ -1,0 +1,31 @@
+"""Who called a job off, and whether it was charged all the same."""
+
+from alembic import op
+
+revision = "jobs_0005"
+down_revision = "jobs_0003"
+branch_labels = None
+depends_on = None
+
+COLUMNS = """
+ALTER TABLE jobs ADD COLUMN cancel_requested_by text,
+                 ADD COLUMN cancel_requested_at timestamptz,
+                 ADD COLUMN billed text CHECK (billed IN ('no', 'yes', 'unknown'))
+"""
+GRANT = """
+DO $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'saisei_jobs') THEN
+        GRANT UPDATE (cancel_requested_by, cancel_requested_at, billed) ON jobs TO saisei_jobs;
+    END IF;
+END $$
+"""
+
+
+def upgrade() -> None:
+    op.execute(COLUMNS)
+    op.execute(GRANT)
+
+
+def downgrade() -> None:
+    op.execute("ALTER TABLE jobs DROP COLUMN cancel_requested_by, DROP COLUMN cancel_requested_at, DROP COLUMN billed")
