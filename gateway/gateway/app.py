@@ -26,6 +26,7 @@ from gateway.routes import (
     retries,
     streams,
     versions,
+    webhooks,
 )
 from gateway.server import HttpServer
 from gateway.settings import Settings
@@ -45,6 +46,7 @@ ROUTERS = (
     cascades,
     retries,
     streams,
+    webhooks,
     operations,
 )
 

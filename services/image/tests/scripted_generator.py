@@ -29,6 +29,7 @@ class ScriptedGenerator:
     """
 
     name = "scripted"
+    tells_ends = False
     models: Mapping[str, str] = {MODEL: "台本"}
 
     def __init__(self, *submits: Turn, offline: bool = False) -> None:
