@@ -23,7 +23,7 @@ PUBLISHED_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUBLISHED_BODY = b'{"test": 2432232314}'
 
 
-def is_accepted(headers, body=BODY, secrets=OURS, now=NOW) -> bool:
+def is_accepted(headers, body=BODY, secrets=OURS, now: float = NOW) -> bool:
     try:
         Signed.of(headers, now).check(body, keys_of(secrets))
     except NotSigned:
@@ -41,7 +41,7 @@ def is_accepted_by_the_sdk(headers, body, secret) -> bool:
     return True
 
 
-def sent(secret=OURS, at=NOW, webhook_id="msg_1", body=BODY):
+def sent(secret=OURS, at: float = NOW, webhook_id="msg_1", body=BODY):
     return Sender(secret).headers(body, webhook_id, at)
 
 

@@ -30,7 +30,7 @@ from .processes import Process
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-STANDIN = ROOT / "services" / "image" / "tests" / "replicate_standin.py"
+STANDIN = "services.image.tests.replicate_standin"
 ORDER_SECONDS = 3.0
 PATIENCE = 60.0
 ENDS = (JobCompleted, JobFailed, JobSuperseded)
@@ -170,8 +170,8 @@ async def image_world_at(
 @contextmanager
 def served_provider() -> Iterator[Provider]:
     """Runs for as long as the context lasts."""
-    argv = [sys.executable, str(STANDIN), "--port", "0"]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    argv = [sys.executable, "-m", STANDIN, "--port", "0"]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:
         yield Provider(process.stdout.readline().strip())

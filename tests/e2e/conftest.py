@@ -128,7 +128,8 @@ class Saisei:
 @contextmanager
 def stand_in(script: str) -> Iterator[str]:
     """A provider's stand-in as a process; its base URL."""
-    command = [sys.executable, str(ROOT / script), "--port", "0"]
+    module = script.removesuffix(".py").replace("/", ".")
+    command = [sys.executable, "-m", module, "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:

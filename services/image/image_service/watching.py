@@ -35,11 +35,11 @@ class Watch:
     async def until_due(self) -> float:
         """Returns when the run is to be asked about again, with the seconds that were waited."""
         wait, waited = self._wait, 0.0
+        self._wait = min(wait * SLOWING, self._pace.longest)
         while waited < wait and not await self._is_told():
             step = min(wait - waited, LOOK_EVERY) if self._notices else wait
             await self._sleep(step)
             waited += step
-        self._wait = min(self._wait * SLOWING, self._pace.longest)
         return waited
 
     async def _is_told(self) -> bool:
