@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from .replicate_control import CONTROLS
 from .replicate_outputs import served
+from .replicate_webhooks import SECRET
 from .replicate_world import World, public
 
 CREATE_FAULTS = {
@@ -111,6 +112,10 @@ async def cancel(request: Request) -> Response:
     return JSONResponse(public(run))
 
 
+async def secret(request: Request) -> Response:
+    return _refused(request, _world(request)) or JSONResponse({"key": SECRET})
+
+
 async def output(request: Request) -> Response:
     return await served(_world(request).predictions.get(request.path_params["run_id"]), str(request.url))
 
@@ -122,6 +127,7 @@ def create_app(world: World) -> Starlette:
         Route("/v1/predictions", index),
         Route("/v1/predictions/{run_id}", read),
         Route("/v1/predictions/{run_id}/cancel", cancel, methods=["POST"]),
+        Route("/v1/webhooks/default/secret", secret),
         Route("/outputs/{run_id}/out-0.png", output),
         *CONTROLS,
     ]

@@ -41,7 +41,7 @@ class Webhook:
     async def send(self) -> int:
         """Sends it once; the status of the answer."""
         body = json.dumps(self.run).encode()
-        async with httpx2.AsyncClient(trust_env=False) as http:
+        async with httpx2.AsyncClient(trust_env=False, timeout=20) as http:
             answer = await http.post(self.url, content=body, headers=self._headers(body))
         return answer.status_code
 
