@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import asyncpg
+
 from assets import runs_store
 from assets.job_events import JobTeller
 from assets.runs_store import Run
@@ -72,6 +74,11 @@ class Execution:
     def epoch(self) -> int:
         """Rises with every take-over of the job."""
         return self._epoch
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """For looks that need no transaction."""
+        return self._work.pool
 
     async def past(self) -> list[PastAttempt]:
         """All attempts so far, oldest first."""

@@ -1,7 +1,7 @@
 """What the tests of asset-owning services share: a service without a broker, and campaigns to plan in it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
@@ -48,11 +48,16 @@ class Clock:
     def __init__(self) -> None:
         self.slept: list[float] = []
         self._end: int | None = None
+        self._doing: tuple[int, Callable[[], Awaitable[Any]]] | None = None
         self._meanwhile: tuple[asyncio.Event, asyncio.Future[None]] | None = None
 
     def ends_at(self, nth: int) -> None:
         """The process ends during the nth wait."""
         self._end = nth
+
+    def meanwhile(self, nth: int, does: Callable[[], Awaitable[Any]]) -> None:
+        """This is done during the nth wait."""
+        self._doing = (nth, does)
 
     def waits_for(self, waiting: asyncio.Event, other: asyncio.Future[None]) -> None:
         """From now on a wait says that it began, and is over when another piece of work is."""
@@ -63,6 +68,8 @@ class Clock:
         self.slept.append(seconds)
         if len(self.slept) == self._end:
             raise Crash
+        if self._doing is not None and len(self.slept) == self._doing[0]:
+            await self._doing[1]()
         if self._meanwhile is not None:
             waiting, other = self._meanwhile
             waiting.set()

@@ -13,7 +13,8 @@ from chassis.logs import LogLevel
 class ServiceSettings(BaseModel):
     """What every service needs. `SAISEI_IMAGE_POOL_SIZE` sets it for one service, `SAISEI_POOL_SIZE` for all."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # What is wrong with a secret must not show the secret.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     foreign: ClassVar[Mapping[str, str]] = {}
     """Fields read from another product's standard variable, such as ANTHROPIC_API_KEY."""

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
+
 from chassis import crashpoints, inbox
 from chassis.context import MessageContext
 from chassis.db import Database
@@ -31,6 +33,11 @@ class Work:
         self._queue = queue
         self._envelope = envelope
         self.context = MessageContext.of(envelope)
+
+    @property
+    def pool(self) -> asyncpg.Pool:
+        """For looks that need no transaction."""
+        return self._database.pool
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:

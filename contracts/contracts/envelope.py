@@ -8,7 +8,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.values import Fact
 
 EVERY_TEAM = "*"
-"""`teamid` of a fact about the whole installation, which no team may be called; its `actor` is the service itself."""
+"""`teamid` of what no team's person said, and which no team may be called; its `actor` is the service itself.
+
+It stands on facts about the whole installation, and on word from outside whose team only its receiver can tell.
+"""
 
 CONTENT_TYPE = "application/cloudevents+json"
 
@@ -16,8 +19,8 @@ CONTENT_TYPE = "application/cloudevents+json"
 class Envelope(BaseModel):
     """One message on the wire; extension names are lower case, as CloudEvents wants them.
 
-    `teamid` is the one team that the message belongs to, or `*` for a fact about the whole installation. The last four
-    are of a command that a person sent.
+    `teamid` is the one team that the message belongs to, or `*` where it is no single team's. The last four are of a
+    command that a person sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")

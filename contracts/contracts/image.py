@@ -57,3 +57,17 @@ class RestoreImage(Command):
 
     asset_id: str
     version: int
+
+
+class NoteRunEnded(Command):
+    """The provider says by itself that a run has ended: a hint to ask it at once, never the truth about the run.
+
+    `status` is the provider's own word, `webhook_id` the id of what it sent. Comes for every team: see `EVERY_TEAM`.
+    """
+
+    type: ClassVar[str] = "image.note_run_ended"
+    queue: ClassVar[str] = "image.commands"
+
+    provider_id: str
+    status: str
+    webhook_id: str

@@ -28,6 +28,7 @@ from gateway.routes import (
     retries,
     streams,
     versions,
+    webhooks,
 )
 from gateway.server import HttpServer
 from gateway.settings import Settings
@@ -49,6 +50,7 @@ ROUTERS = (
     audit,
     deadletters,
     streams,
+    webhooks,
     operations,
 )
 

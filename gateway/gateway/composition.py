@@ -20,6 +20,7 @@ from gateway.projection.handler import Projection
 from gateway.rates import Rates
 from gateway.readmodel.reader import CampaignReader
 from gateway.settings import Settings
+from gateway.signatures import keys_of
 from gateway.topology import PROJECTION, TOPOLOGY
 from gateway.wakeups import Listener, Wakeups
 
@@ -56,6 +57,7 @@ class Gateway:
         )
         self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+        self.webhook_keys = _webhook_keys(settings)
         self._extra_checks = extra_checks
 
     async def start(self) -> None:
@@ -92,3 +94,8 @@ def _keys(settings: Settings) -> FileKeys | UrlKeys:
         return FileKeys(settings.jwks_file)
     assert settings.jwks_url is not None
     return UrlKeys(settings.jwks_url)
+
+
+def _webhook_keys(settings: Settings) -> tuple[bytes, ...]:
+    secret = settings.replicate_webhook_secret
+    return keys_of(secret.get_secret_value()) if secret else ()

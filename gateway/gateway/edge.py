@@ -17,6 +17,10 @@ from gateway.problems import METHODS, ProblemError, render
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 UPLOADS = re.compile(r"POST /api/campaigns/[^/]+/images|PUT /api/brands/[^/]+/logo")
+WEBHOOKS = re.compile(r"POST /api/webhooks/.*")
+WEBHOOK_LIMIT = 256_000
+"""Whoever sends one is not known before its body has been read."""
+
 MULTIPART_OVERHEAD = 100_000
 UNLOGGED = ("/healthz", "/readyz", "/metrics")
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -70,8 +74,10 @@ class Edge:
             await render(_problem_of(error), exchange.request_id)(scope, receive, exchange.send)
 
     def _limit(self, scope: Scope) -> int:
-        is_upload = UPLOADS.fullmatch(f"{scope['method']} {scope['path']}")
-        return self._upload_limit if is_upload else self._body_limit
+        asked = f"{scope['method']} {scope['path']}"
+        if WEBHOOKS.fullmatch(asked):
+            return min(self._body_limit, WEBHOOK_LIMIT)
+        return self._upload_limit if UPLOADS.fullmatch(asked) else self._body_limit
 
 
 class _Exchange:

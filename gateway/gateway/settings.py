@@ -4,9 +4,10 @@ from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 
 from chassis.settings import ServiceSettings
+from gateway.signatures import keys_of
 
 
 class Settings(ServiceSettings):
@@ -20,6 +21,9 @@ class Settings(ServiceSettings):
     jwks_file: Path | None = Field(default=None, validate_default=True)
     jwt_issuer: str = "saisei"
     jwt_audience: str = "saisei-gateway"
+
+    replicate_webhook_secret: SecretStr | None = None
+    """What Replicate signs with; several are parted by commas while one replaces another."""
 
     command_timeout_seconds: float = Field(default=10.0, gt=0, le=60)
     read_your_writes_seconds: float = Field(default=2.0, gt=0, le=30)
@@ -55,4 +59,11 @@ class Settings(ServiceSettings):
     def _one_key_source(cls, value: Path | None, info: ValidationInfo) -> Path | None:
         if (info.data.get("jwks_url") is None) == (value is None):
             raise ValueError("set either SAISEI_JWKS_URL or SAISEI_JWKS_FILE")
+        return value
+
+    @field_validator("replicate_webhook_secret")
+    @classmethod
+    def _can_check_signatures(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            keys_of(value.get_secret_value())
         return value

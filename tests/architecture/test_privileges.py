@@ -129,3 +129,10 @@ async def test_service_cannot_read_another_services_tables(service, connect, ins
             await connection.execute(statement)
         else:
             assert isinstance(await refusal(connection, statement), asyncpg.InsufficientPrivilegeError), statement
+
+
+async def test_what_a_provider_told_of_its_runs_cannot_be_rewritten(connect):
+    connection = await connect("image")
+    await connection.execute("INSERT INTO run_notices (webhook_id, provider_id, status) VALUES ('w', 'r', 'succeeded')")
+    for statement in ("UPDATE run_notices SET status = 'failed'", "TRUNCATE run_notices"):
+        assert isinstance(await refusal(connection, statement), asyncpg.InsufficientPrivilegeError)

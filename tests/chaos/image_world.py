@@ -30,7 +30,7 @@ from .processes import Process
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-STANDIN = ROOT / "services" / "image" / "tests" / "replicate_standin.py"
+STANDIN = "services.image.tests.replicate_standin"
 ORDER_SECONDS = 3.0
 PATIENCE = 60.0
 ENDS = (JobCompleted, JobFailed, JobSuperseded, JobCancelled)
@@ -54,18 +54,49 @@ class Provider:
 
     async def charges(self) -> int:
         """How many pictures it has charged for."""
-        async with httpx2.AsyncClient(trust_env=False) as http:
-            return (await http.get(f"{self.url}/control/ledger")).raise_for_status().json()["charges"]
+        return (await self._ledger())["charges"]
+
+    async def polls(self) -> int:
+        """How often it was asked how a run stands."""
+        return (await self._ledger())["polls"]
+
+    async def runs(self) -> list[str]:
+        """The ids of the runs that it took."""
+        return (await self._ledger())["runs"]
+
+    async def secret(self) -> str:
+        """What it signs with."""
+        headers = {"Authorization": "Bearer test-token"}
+        async with httpx2.AsyncClient(trust_env=False, headers=headers) as http:
+            return (await http.get(f"{self.url}/v1/webhooks/default/secret")).raise_for_status().json()["key"]
 
     async def forget(self) -> None:
         """Starts over with an empty memory."""
-        async with httpx2.AsyncClient(trust_env=False) as http:
-            (await http.post(f"{self.url}/control/reset")).raise_for_status()
+        await self._control("reset")
 
     async def meets(self, fault: str) -> None:
         """The next order meets this fault."""
+        await self._control("faults", fault=fault)
+
+    async def tells(self, times: int, run_seconds: float | None) -> None:
+        """It tells so often of the end of each run that was ordered with a webhook, which comes by itself or not."""
+        await self._control("telling", times=times, runSeconds=run_seconds)
+
+    async def end(self, run_id: str) -> None:
+        """A run ends now."""
+        await self._control("end", runId=run_id)
+
+    async def tell(self, run_id: str, **how: Any) -> int:
+        """It tells something of a run; the status that it is answered with."""
+        return (await self._control("tell", runId=run_id, **how)).json()["answered"]
+
+    async def _ledger(self) -> dict[str, Any]:
         async with httpx2.AsyncClient(trust_env=False) as http:
-            (await http.post(f"{self.url}/control/faults", json={"fault": fault})).raise_for_status()
+            return (await http.get(f"{self.url}/control/ledger")).raise_for_status().json()
+
+    async def _control(self, what: str, **body: Any) -> httpx2.Response:
+        async with httpx2.AsyncClient(trust_env=False, timeout=30) as http:
+            return (await http.post(f"{self.url}/control/{what}", json=body)).raise_for_status()
 
 
 @dataclass
@@ -79,6 +110,7 @@ class ImageWorld:
     provider: Provider
     folder: Path
     _said: AbstractQueue
+    webhook_url: str = ""
     _heard: list[Envelope] = field(default_factory=list)
     _workers: int = 0
 
@@ -151,6 +183,7 @@ class ImageWorld:
             "SAISEI_BLOB_URL": (self.folder / "blobs").as_uri(),
             "REPLICATE_API_TOKEN": "test-token",
             "REPLICATE_BASE_URL": self.provider.url,
+            "SAISEI_IMAGE_WEBHOOK_URL": self.webhook_url,
         }
 
 
@@ -175,8 +208,8 @@ async def image_world_at(
 @contextmanager
 def served_provider() -> Iterator[Provider]:
     """Runs for as long as the context lasts."""
-    argv = [sys.executable, str(STANDIN), "--port", "0"]
-    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    argv = [sys.executable, "-m", STANDIN, "--port", "0"]
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:
         yield Provider(process.stdout.readline().strip())

@@ -1,5 +1,7 @@
 """A whole Saisei for end-to-end tests: `saisei up` as a real process, used over HTTP."""
 
+import base64
+import hmac
 import os
 import signal
 import socket
@@ -38,6 +40,21 @@ BRIEF: dict[str, Any] = {
     "platforms": ["instagram", "x", "line"],
     "moodTags": ["春"],
 }
+
+
+WEBHOOK_SECRET = f"whsec_{base64.b64encode(b'what the provider signs with').decode()}"
+
+
+def signed(body: bytes) -> dict[str, str]:
+    """The headers of a webhook as the provider signs it now."""
+    webhook_id, timestamp = f"msg_{uuid4().hex}", str(int(time.time()))
+    key = base64.b64decode(WEBHOOK_SECRET.removeprefix("whsec_"))
+    signature = hmac.digest(key, f"{webhook_id}.{timestamp}.".encode() + body, "sha256")
+    return {
+        "webhook-id": webhook_id,
+        "webhook-timestamp": timestamp,
+        "webhook-signature": f"v1,{base64.b64encode(signature).decode()}",
+    }
 
 
 class Api:
@@ -128,7 +145,8 @@ class Saisei:
 @contextmanager
 def stand_in(script: str) -> Iterator[str]:
     """A provider's stand-in as a process; its base URL."""
-    command = [sys.executable, str(ROOT / script), "--port", "0"]
+    module = script.removesuffix(".py").replace("/", ".")
+    command = [sys.executable, "-m", module, "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:
@@ -198,7 +216,8 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Saise
 @pytest.fixture(scope="session")
 def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
     """One instance for all end-to-end tests of this worker that do not need their own."""
-    with running(tmp_path_factory.mktemp("saisei")) as instance:
+    secret = {"SAISEI_GATEWAY_REPLICATE_WEBHOOK_SECRET": WEBHOOK_SECRET}
+    with running(tmp_path_factory.mktemp("saisei"), **secret) as instance:
         yield instance
 
 

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from PIL import Image
 
-from tests.e2e.conftest import BRAND, BRIEF, Api, Saisei, find
+from tests.e2e.conftest import BRAND, BRIEF, Api, Saisei, find, signed
 
 OPENAPI = json.loads((Path(__file__).parents[2] / "contracts/openapi/gateway.json").read_text())
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -29,6 +29,9 @@ READ = (401, 404, 200, 200, 200)
 LIST = (401, 200, 200, 200, 200)
 WRITE = (401, 404, 403, 200, 200)
 MAKE = (401, 201, 403, 201, 201)
+
+WEBHOOK = "POST /api/webhooks/replicate"
+ENDED = b'{"id": "run-of-nobody", "status": "succeeded"}'
 
 EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "GET /healthz": OPEN,
@@ -74,6 +77,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "GET /api/campaigns/{campaign_id}/cascades": READ,
     "GET /api/cascades/{cascade_id}": READ,
     "GET /api/campaigns/{campaign_id}/events": READ,
+    # A signature lets in, whoever sends it, and no token does without one.
+    WEBHOOK: OPEN,
     # The editor's deletion is told to the admin after it: the campaign is gone.
     "DELETE /api/campaigns/{campaign_id}": (401, 404, 403, 204, 404),
 }
@@ -138,6 +143,8 @@ class World:
             "PUT /api/brands/{brand_id}/logo": {"logo": ("logo.png", _picture(caller), "image/png")},
             "POST /api/campaigns/{campaign_id}/images": {"photo": ("photo.png", _picture(caller), "image/png")},
         }
+        if route == WEBHOOK:
+            return {"content": ENDED, "headers": signed(ENDED)}
         if route in files:
             return {"files": files[route]}
         return {"json": bodies[route]} if route in bodies else {}
@@ -178,8 +185,16 @@ def test_route_lets_in_whom_it_should_and_leaves_no_trace_of_the_others(
         saisei.api().settled(world.campaign["id"])
 
 
+@pytest.mark.parametrize("caller", CALLERS)
+def test_webhook_that_is_not_signed_is_refused_whoever_sends_it(callers: dict[str, httpx2.Client], caller: str) -> None:
+    method, path = WEBHOOK.split(" ")
+    assert _call(callers[caller], method, path, content=ENDED) == 401
+    assert _call(callers[caller], method, path, content=ENDED, headers=signed(ENDED + b" ")) == 401
+
+
 def _call(client: httpx2.Client, method: str, path: str, **content: Any) -> int:
     headers = {} if method == "GET" else {"Idempotency-Key": str(uuid4())}
+    headers |= content.pop("headers", {})
     with client.stream(method, path, headers=headers, **content) as response:
         if not response.headers.get("content-type", "").startswith("text/event-stream"):
             response.read()

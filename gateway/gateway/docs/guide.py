@@ -18,8 +18,9 @@ STATUSES = {
 }
 
 TYPES = {
-    "malformed-request": "The body is not JSON.",
+    "malformed-request": "The body is not JSON, or not what is expected here.",
     "unauthenticated": "There is no token, or it is not accepted.",
+    "not-signed": "A webhook is not signed by the provider, or not of the last five minutes.",
     "forbidden": "The token's role may not do this.",
     "not-found": "There is no such thing, or it belongs to another team.",
     "unknown-asset": "There is no such asset in this campaign.",

@@ -8,6 +8,7 @@ from assets.settings import chosen_model
 from chassis.blobs import BlobStore
 from chassis.service import Service
 from contracts.jobs import GeneratorAnnounced
+from image_service import notices
 from image_service.domain import SIDE
 from image_service.generator import ImageGenerator
 from image_service.handlers import subscriptions
@@ -26,6 +27,7 @@ def create_app(settings: Settings) -> Service:
     worker = ImageWorker(images, model, BlobStore.at(settings.blob_url))
     service = Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
+    service.run_beside("clean up notices", partial(notices.keep_clean, service.database))
     service.run_beside("close the generator", partial(close_at_stop, images.aclose))
     announce(service, announcement(images, model))
     return service
@@ -43,6 +45,7 @@ def generator(settings: Settings) -> ImageGenerator:
         settings.replicate_api_token.get_secret_value(),
         settings.replicate_base_url,
         yen_per_dollar=settings.yen_per_dollar,
+        webhook_url=settings.webhook_url,
     )
 
 

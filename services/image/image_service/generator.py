@@ -99,6 +99,11 @@ class ImageGenerator(Protocol):
         ...
 
     @property
+    def tells_ends(self) -> bool:
+        """True when the provider says by itself that a run has ended, so that it need not be asked as often."""
+        ...
+
+    @property
     def models(self) -> Mapping[str, str]:
         """Model id → label for people. The first is the default."""
         ...

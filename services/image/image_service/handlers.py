@@ -5,9 +5,9 @@ from assets.cancelling import Cancelling
 from chassis.subscriptions import Subscription
 from contracts.assets import AcceptAsset, PinAsset
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
-from contracts.image import EditImagePrompt, RestoreImage, UploadImage
+from contracts.image import EditImagePrompt, NoteRunEnded, RestoreImage, UploadImage
 from contracts.jobs import JobRequested, RunJob
-from image_service import service
+from image_service import notices, service
 from image_service.topology import CANCELS, COMMANDS, EVENTS, JOBS
 from image_service.worker import ImageWorker
 
@@ -23,6 +23,7 @@ def subscriptions(worker: ImageWorker, concurrency: int) -> tuple[Subscription, 
                 RestoreImage: service.restore_image,
                 PinAsset: standing.pin_asset,
                 AcceptAsset: standing.accept_asset,
+                NoteRunEnded: notices.note_run_ended,
             },
         ),
         Subscription(

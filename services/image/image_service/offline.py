@@ -28,6 +28,7 @@ class OfflineGenerator:
 
     name = "offline"
     offline = True
+    tells_ends = False
     models: Mapping[str, str] = {MODEL: "オフライン（自動描画）"}
 
     def cost_yen(self, model: str, width: int, height: int) -> int:

@@ -20,7 +20,9 @@ from image_service.generator import (
     ProviderRun,
     Succeeded,
 )
+from image_service.notices import heard
 from image_service.provider_errors import RunFailed
+from image_service.watching import Watch
 
 ORDERING = Backoff(tries=4, longest_asked=300.0)
 # Polling and fetching cost nothing, so the run's own timeout is their only bound.
@@ -144,7 +146,7 @@ class Ordering:
             raise JobEnds(error.code, str(error)) from error
 
     async def _fetched(self, ordered: Ordered) -> GeneratedImage:
-        wait = 0.25
+        watch = self._watch(ordered.run.provider_id)
         while True:
             state = await self._generator.poll(ordered.run.provider_id)
             if isinstance(state, Succeeded):
@@ -152,9 +154,12 @@ class Ordering:
             if isinstance(state, Failed):
                 await self._heed_cancelling(state)
                 raise state.error()
-            await self._sleep(wait)
-            await self._note_wait(wait, state)
-            wait = min(wait * 1.5, 5.0)
+            await self._note_wait(await watch.until_due(), state)
+
+    def _watch(self, provider_id: str) -> Watch:
+        if not self._generator.tells_ends:
+            return Watch(self._sleep)
+        return Watch(self._sleep, lambda: heard(self._execution.pool, provider_id))
 
     async def _heed_cancelling(self, failed: Failed) -> None:
         """Who called the job off asks the provider to stop it, and notes by itself what that came to."""

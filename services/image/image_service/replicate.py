@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 from pydantic.v1 import ValidationError
 from replicate.client import Client
-from replicate.prediction import Prediction
+from replicate.prediction import Prediction, Predictions
 
 from assets.provider_errors import NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 from assets.settings import YEN_PER_DOLLAR
@@ -29,7 +29,8 @@ OUTPUT_HOSTS = ("replicate.delivery",)
 class ReplicateGenerator:
     """The ImageGenerator port on Replicate. `base_url` None means Replicate itself.
 
-    Costs are list prices (see replicate_models) at `yen_per_dollar`, a budgeting rate, not the day's.
+    `webhook_url` is told of every run's end. Costs are list prices (see replicate_models) at `yen_per_dollar`, a
+    budgeting rate, not the day's.
     Raises NotAuthorised when built without a token.
     """
 
@@ -42,12 +43,14 @@ class ReplicateGenerator:
         base_url: str | None = None,
         *,
         yen_per_dollar: Decimal = YEN_PER_DOLLAR,
+        webhook_url: str | None = None,
         timeout_seconds: float = 30.0,
         resolver: Resolver = resolve,
     ) -> None:
         if not api_token:
             raise NotAuthorised("REPLICATE_API_TOKEN is empty.")
         self._yen_per_dollar = yen_per_dollar
+        self._webhook = _webhook(webhook_url)
         self._timeout = timeout_seconds
         self._resolver = resolver
         self._policy = FetchPolicy(
@@ -64,6 +67,11 @@ class ReplicateGenerator:
         )
 
     @property
+    def tells_ends(self) -> bool:
+        """Whether Replicate is given an address to tell."""
+        return bool(self._webhook)
+
+    @property
     def models(self) -> Mapping[str, str]:
         """Model id → label, the default first."""
         return {model.id: model.label for model in CATALOGUE}
@@ -76,7 +84,9 @@ class ReplicateGenerator:
         """Create one prediction. Raises any ProviderError; OutcomeUnknown where it may exist without our knowing."""
         model = model_named(request.model)
         async with self._one_call(OutcomeUnknown):
-            prediction = await self._client.predictions.async_create(model=model.id, input=model.inputs(model, request))
+            prediction = await self._client.predictions.async_create(
+                model=model.id, input=model.inputs(model, request), **self._webhook
+            )
         return self._run(prediction, request)
 
     async def find(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
@@ -127,6 +137,10 @@ class ReplicateGenerator:
                 yield
         except (TimeoutError, ValidationError, ValueError, TypeError, KeyError) as error:
             raise unclear(f"Replicate gave no answer that makes sense: {error!r}"[:300]) from error
+
+
+def _webhook(url: str | None) -> Predictions.CreatePredictionParams:
+    return {"webhook": url, "webhook_events_filter": ["completed"]} if url else {}
 
 
 def _state(prediction: Prediction) -> RunState:

@@ -8,7 +8,8 @@ import pytest
 from chassis.db import Database
 
 from .image_bench import ImageBench
-from .replicate_standin import StandIn, World
+from .replicate_standin import StandIn
+from .replicate_world import World
 from .scripted_generator import ScriptedGenerator, Turn
 
 

@@ -1,27 +1,24 @@
-"""A local stand-in of Replicate's HTTP API: real HTTP, real PNGs, counted charges, scripted faults.
+"""A local stand-in of Replicate's HTTP API: real HTTP, real PNGs, counted charges, scripted faults, signed webhooks.
 
-Faults come from words in the prompt (`[fault:429]`) or POST /control/faults {"fault", "times", "retryAfter"}.
+Faults come from words in the prompt (`[fault:429]`) or from what `replicate_control.py` takes.
 """
 
 import argparse
-import asyncio
-import io
-import re
 import socket
 import sys
 import threading
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
 
 import uvicorn
-from PIL import Image, ImageOps
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from .replicate_control import CONTROLS
+from .replicate_outputs import served
+from .replicate_webhooks import SECRET
+from .replicate_world import World, public
 
 CREATE_FAULTS = {
     "401": "Invalid token.",
@@ -35,89 +32,6 @@ CREATE_FAULTS = {
 }
 # A gateway gives up on an order that the provider took: charged, and the answer is not the provider's own.
 GATEWAY_FAULTS = {f"charged-{status}": status for status in (500, 502, 503, 504, 520, 524)}
-RUN_FAULTS = {
-    "nsfw": "NSFW content detected. Try running it again, or try a different prompt. (E005)",
-    "crash": "CUDA out of memory.",
-}
-REDIRECTS = {
-    "redirect-loopback": "http://127.0.0.2:1/secret.png",
-    "redirect-private": "http://169.254.169.254/latest/meta-data/",
-    "redirect-file": "file:///etc/passwd",
-}
-
-
-@dataclass
-class Scripted:
-    """A fault that the next `times` creates meet, whatever their prompt says."""
-
-    fault: str
-    times: int = 1
-    retry_after: int = 1
-
-
-@dataclass
-class World:
-    """Everything the stand-in remembers."""
-
-    predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
-    scripted: list[Scripted] = field(default_factory=list)
-    charges: int = 0
-    creates: int = 0
-    requests: list[str] = field(default_factory=list)
-    tokens_refused: frozenset[str] = frozenset({"revoked"})
-
-    def fault_for(self, prompt: str) -> tuple[str, int]:
-        """The fault this create meets ("" for none) and its Retry-After in seconds."""
-        if self.scripted:
-            scripted = self.scripted[0]
-            scripted.times -= 1
-            self.scripted = self.scripted[scripted.times <= 0 :]
-            return scripted.fault, scripted.retry_after
-        found = re.search(r"\[fault:([\w-]+)\]", prompt)
-        return (found.group(1) if found else ""), 1
-
-    def accept(self, model: str, inputs: dict[str, Any], fault: str, base: str) -> dict[str, Any]:
-        """Create a prediction and charge for it. Ids look like Replicate's; polls move it on, one step each."""
-        run_id = f"standin{len(self.predictions):08d}"
-        self.charges += 1
-        prediction = {"id": run_id, "model": model, "version": "hidden", "status": "starting", "input": inputs}
-        prediction |= {"created_at": _now(), **dict.fromkeys(("output", "error", "logs", "started_at"))}
-        prediction["urls"] = {"get": f"{base}v1/predictions/{run_id}"}
-        self.predictions[run_id] = prediction | {"_fault": fault, "_base": base}
-        return prediction
-
-    def advance(self, run_id: str) -> None:
-        """starting → processing → finished; a `queued` run stays in the first, a `stuck` one in the second."""
-        run = self.predictions[run_id]
-        fault = run["_fault"]
-        if run["status"] == "starting" and fault == "aborted":
-            run["status"] = "aborted"
-        elif run["status"] == "starting" and fault != "queued":
-            run |= {"status": "processing", "started_at": _now()}
-        elif run["status"] == "processing" and fault in RUN_FAULTS:
-            run |= {"status": "failed", "error": RUN_FAULTS[fault]}
-        elif run["status"] == "processing" and fault != "stuck":
-            output = None if fault == "no-output" else f"{run['_base']}outputs/{run_id}/out-0.png"
-            run |= {"status": "succeeded", "output": output}
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat().replace("+00:00", "Z")
-
-
-def public(run: dict[str, Any]) -> dict[str, Any]:
-    """A prediction without the stand-in's own notes."""
-    return {key: value for key, value in run.items() if not key.startswith("_")}
-
-
-def picture(width: int, height: int, seed: int) -> bytes:
-    """A PNG of the asked size whose two colours follow from the seed."""
-    disc = Image.radial_gradient("L").rotate(seed % 360).resize((width, height))
-    hue = seed * 47 % 360
-    shades = ImageOps.colorize(disc, f"hsl({hue}, 60%, 88%)", f"hsl({(hue + 40) % 360}, 55%, 32%)")
-    target = io.BytesIO()
-    shades.save(target, "PNG", compress_level=1)
-    return target.getvalue()
 
 
 def _world(request: Request) -> World:
@@ -147,15 +61,15 @@ async def create(request: Request) -> Response:
     if refused := _refused(request, world):
         return refused
     world.creates += 1
-    inputs = (await request.json())["input"]
-    fault, retry_after = world.fault_for(str(inputs.get("prompt", "")))
+    order = await request.json()
+    fault, retry_after = world.fault_for(str(order["input"].get("prompt", "")))
     if fault in CREATE_FAULTS:
         headers = {"Retry-After": str(retry_after)} if fault == "429" else None
         return _problem(int(fault), CREATE_FAULTS[fault], headers)
     if fault == "hang-uncharged":
         return await _until_disconnect(request)
     model = "{owner}/{name}".format(**request.path_params)
-    prediction = world.accept(model, inputs, fault, str(request.base_url))
+    prediction = world.accept(model, order, fault, str(request.base_url))
     if fault == "hang":
         return await _until_disconnect(request)
     if fault in GATEWAY_FAULTS:
@@ -183,7 +97,8 @@ async def read(request: Request) -> Response:
     if (fault := world.predictions[run_id]["_fault"]) in ("poll-502", "poll-503"):
         world.predictions[run_id]["_fault"] = ""
         return _not_the_apis_word(502) if fault == "poll-502" else _problem(503, "No machine.", {"Retry-After": "7"})
-    world.advance(run_id)
+    if "webhook" not in world.predictions[run_id]:
+        world.advance(run_id)
     return JSONResponse(public(world.predictions[run_id]))
 
 
@@ -198,46 +113,12 @@ async def cancel(request: Request) -> Response:
     return JSONResponse(public(run))
 
 
+async def secret(request: Request) -> Response:
+    return _refused(request, _world(request)) or JSONResponse({"key": SECRET})
+
+
 async def output(request: Request) -> Response:
-    world = _world(request)
-    run = world.predictions.get(request.path_params["run_id"])
-    if run is None or (fault := run["_fault"]) == "expired":
-        return Response("Not found", 404)
-    if fault.startswith("redirect"):
-        return RedirectResponse(REDIRECTS.get(fault, str(request.url)))
-    if fault == "endless":
-        return StreamingResponse(_endless(), media_type="image/png")
-    if fault == "garbage":
-        return Response(b"\x89PNG but not really", media_type="image/png")
-    media_type = "image/svg+xml" if fault == "content-type" else "image/png"
-    inputs = run["input"]
-    png = await asyncio.to_thread(picture, inputs.get("width", 1024), inputs.get("height", 1024), inputs["seed"])
-    return Response(png, media_type=media_type)
-
-
-async def _endless() -> AsyncIterator[bytes]:
-    block = b"\x89PNG" * 65536
-    while True:
-        yield block
-        # Once the client is gone nothing else here would ever let the server's loop go on.
-        await asyncio.sleep(0)
-
-
-async def script(request: Request) -> Response:
-    body = await request.json()
-    scripted = Scripted(body["fault"], body.get("times", 1), body.get("retryAfter", 1))
-    _world(request).scripted.append(scripted)
-    return JSONResponse({"scripted": scripted.fault}, 201)
-
-
-async def ledger(request: Request) -> Response:
-    world: World = request.app.state.world
-    return JSONResponse({"creates": world.creates, "charges": world.charges, "predictions": len(world.predictions)})
-
-
-async def reset(request: Request) -> Response:
-    request.app.state.world = World()
-    return Response(status_code=204)
+    return await served(_world(request).predictions.get(request.path_params["run_id"]), str(request.url))
 
 
 def create_app(world: World) -> Starlette:
@@ -247,10 +128,9 @@ def create_app(world: World) -> Starlette:
         Route("/v1/predictions", index),
         Route("/v1/predictions/{run_id}", read),
         Route("/v1/predictions/{run_id}/cancel", cancel, methods=["POST"]),
+        Route("/v1/webhooks/default/secret", secret),
         Route("/outputs/{run_id}/out-0.png", output),
-        Route("/control/faults", script, methods=["POST"]),
-        Route("/control/ledger", ledger),
-        Route("/control/reset", reset, methods=["POST"]),
+        *CONTROLS,
     ]
     app = Starlette(routes=routes)
     app.state.world = world

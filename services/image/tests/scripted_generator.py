@@ -33,6 +33,8 @@ class ScriptedGenerator:
 
     def __init__(self, *submits: Turn, offline: bool = False) -> None:
         self.offline = offline
+        self.tells_ends = False
+        self.polled = 0
         self.submits = list(submits)
         self.finds: list[BaseException] = []
         self.polls: list[RunState | BaseException] = []
@@ -78,6 +80,7 @@ class ScriptedGenerator:
     async def poll(self, provider_id: str) -> RunState:
         """The next turn; never answers while the provider is silent. Raises InvalidRequest for an unknown run."""
         _number_of(provider_id)
+        self.polled += 1
         if self.silent:
             await asyncio.Event().wait()
         turn = self.polls.pop(0) if self.polls else Succeeded(provider_id)

@@ -26,6 +26,33 @@ def test_model_that_cannot_be_asked_is_told_at_start_by_its_variable(token: dict
         create_app(_settings(SAISEI_IMAGE_MODEL="flux-typo", **token))
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://saisei.example.com/api/webhooks/replicate",
+        "https://saisei.example.com",
+        "https://saisei.example.com/api/webhooks",
+        "https:///api/webhooks/replicate",
+        "https://[/api/webhooks/replicate",
+        "https://saisei.example.com:port/api/webhooks/replicate",
+        "ftp://127.0.0.1/api/webhooks/replicate",
+        "saisei.example.com/api/webhooks/replicate",
+    ],
+)
+def test_webhook_address_that_replicate_could_not_use_is_told_at_start_by_its_variable(url: str):
+    with pytest.raises(SettingsError, match=r"SAISEI_IMAGE_WEBHOOK_URL.*https://.*/api/webhooks/replicate"):
+        _settings(SAISEI_IMAGE_WEBHOOK_URL=url)
+
+
+@pytest.mark.parametrize(
+    "base", ["https://saisei.example.com", "https://example.com:8443/saisei", "http://127.0.0.1:8080"]
+)
+async def test_replicate_is_given_the_webhook_address_that_is_set(base: str):
+    images = generator(_settings(SAISEI_IMAGE_WEBHOOK_URL=f"{base}/api/webhooks/replicate", **TOKEN))
+    assert images.tells_ends
+    await images.aclose()
+
+
 async def test_prices_follow_the_rate_that_is_set():
     dear, cheap = (generator(_settings(SAISEI_YEN_PER_DOLLAR=rate, **TOKEN)) for rate in ("200", "100"))
     model = next(iter(dear.models))

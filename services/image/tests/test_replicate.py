@@ -13,7 +13,8 @@ from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 from image_service.replicate import ReplicateGenerator
 from image_service.replicate_models import CATALOGUE, model_named
 
-from .replicate_standin import GATEWAY_FAULTS, Scripted, StandIn, World
+from .replicate_standin import GATEWAY_FAULTS, StandIn
+from .replicate_world import Scripted, World
 
 CREATE = "POST /v1/models/black-forest-labs/flux-2-pro/predictions"
 

@@ -185,7 +185,8 @@ async def test_an_address_that_has_expired_is_told_as_that(httpserver: HTTPServe
 
 
 async def test_the_byte_limit_is_exact(standin: StandIn) -> None:
-    run = standin.world.accept("a/b", {"seed": 1, "width": 64, "height": 64}, "", f"{standin.url}/")
+    order = {"input": {"seed": 1, "width": 64, "height": 64}}
+    run = standin.world.accept("a/b", order, "", f"{standin.url}/")
     url = f"{standin.url}/outputs/{run['id']}/out-0.png"
     size = len((await safe_fetch(url, POLICY)).data)
     assert len((await safe_fetch(url, replace(POLICY, max_bytes=size))).data) == size
