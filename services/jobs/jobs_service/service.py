@@ -40,7 +40,7 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
         if needs_retry(latest, wanted):
             skipped.append({"assetId": target.asset_id, "reason": RetryRequired.type})
             continue
-        job = await _request(tx, target, wanted, seq=latest.seq + 1 if latest else 1)
+        job = await _request(tx, target, wanted, seq=await store.newest_seq(tx.conn, target.asset_id) + 1)
         _note_act(tx, job)
         jobs.append({"jobId": job.id, "targetId": job.target_id})
     if skipped and len(targets) == 1:

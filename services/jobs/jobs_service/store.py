@@ -12,9 +12,8 @@ INSERT INTO targets (asset_id, team_id, campaign_id, kind, platform, variant_lab
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 """
 LOCK_TARGET = "SELECT * FROM targets WHERE asset_id = $1 AND team_id = $2 AND campaign_id = $3 FOR UPDATE"
-# The kinds are named so that the index on them can serve.
 LATEST_JOB = """
-SELECT * FROM jobs WHERE target_id = $1 AND kind IN ('copy_variant', 'image') ORDER BY seq DESC LIMIT 1
+SELECT * FROM jobs WHERE target_id = $1 AND status NOT IN ('CANCELLED', 'SUPERSEDED') ORDER BY seq DESC LIMIT 1
 """
 INSERT_JOB = """
 INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
@@ -63,7 +62,7 @@ async def lock_target(conn: Any, team_id: str, campaign_id: str, asset_id: str) 
 
 
 async def latest_job(conn: Any, target_id: str) -> Job | None:
-    """The newest request for a target."""
+    """The newest request for a target that came to something or still may; the others say nothing of a failure."""
     row = await conn.fetchrow(LATEST_JOB, target_id)
     return None if row is None else _job(row)
 

@@ -8,7 +8,7 @@ import pytest
 from chassis.context import MessageContext
 from chassis.topology import COMMANDS
 from contracts.campaign import CampaignUpdated
-from contracts.jobs import JobFailed, JobRequested, RunJob
+from contracts.jobs import JobCancelled, JobFailed, JobRequested, JobSuperseded, RunJob
 from contracts.values import KitAsset
 from jobs_service.errors import RetryRequired, UnknownTarget
 from jobs_service.service import request_kit
@@ -106,6 +106,25 @@ async def test_failure_before_the_latest_job_asks_for_no_retry(campaign, do, hea
     assert len(reply.body["jobs"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("end", "more"),
+    [(JobCancelled, {"cancelled_by": "editor-1", "billed": "no"}), (JobSuperseded, {"by_seq": 9})],
+)
+async def test_a_request_that_never_came_to_anything_makes_no_failure_repeatable(
+    campaign, do, hear, ask, database, end, more
+):
+    copy = campaign.kit[0]
+    await _fail_latest(hear, database, copy)
+    reply, _ = await do(ask(campaign, copy, custom_prompt="もっと短く"))
+    [job] = reply.body["jobs"]
+    identity = {"job_id": job["jobId"], "campaign_id": campaign.campaign_id, "kind": copy.kind, "target_id": copy.id}
+    await hear(end.model_validate(identity | more))
+    with pytest.raises(RetryRequired):
+        await do(ask(campaign, copy))
+    reply, said = await do(ask(campaign, copy, custom_prompt="さらに短く"))
+    assert [run.seq for _, run in _of(said, RunJob)] == [3]
+
+
 async def test_among_several_targets_the_one_that_needs_a_retry_is_skipped_and_named(campaign, do, hear, ask, database):
     failed, image = campaign.kit[0], campaign.kit[2]
     await _fail_latest(hear, database, failed)
@@ -155,4 +174,4 @@ async def test_latest_job_of_a_target_is_found_by_index(database):
     async with database.pool.acquire() as conn, conn.transaction():
         await conn.execute("SET LOCAL enable_seqscan = off")
         plan = "\n".join(row[0] for row in await conn.fetch(f"EXPLAIN {LATEST_JOB.replace('$1', ASSET)}"))
-    assert "jobs_target_seq" in plan
+    assert "jobs_requests" in plan

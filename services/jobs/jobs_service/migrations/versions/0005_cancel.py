@@ -1,4 +1,4 @@
-"""Who called a job off, and whether it was charged all the same."""
+"""Who called a job off, and whether it was charged all the same; and an index for the requests of any target."""
 
 from alembic import op
 
@@ -22,10 +22,16 @@ END $$
 """
 
 
+# The unique one knows nothing of renders, whose numbers their own service gives.
+REQUESTS = "CREATE INDEX jobs_requests ON jobs (target_id, seq DESC)"
+
+
 def upgrade() -> None:
     op.execute(COLUMNS)
+    op.execute(REQUESTS)
     op.execute(GRANT)
 
 
 def downgrade() -> None:
+    op.execute("DROP INDEX jobs_requests")
     op.execute("ALTER TABLE jobs DROP COLUMN cancel_requested_by, DROP COLUMN cancel_requested_at, DROP COLUMN billed")
