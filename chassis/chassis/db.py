@@ -119,3 +119,5 @@ class Database:
             crashpoints.reach("after_commit")
         if outgoing:
             self._handover(outgoing)
+        for note in [note for unit in units for note in unit.after_commit]:
+            note()

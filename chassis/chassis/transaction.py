@@ -1,6 +1,6 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
+        self.after_commit: list[Callable[[], None]] = []
         self._source = source
 
     @property
@@ -57,6 +58,10 @@ class Transaction:
         """Answers the command at hand; the row is dropped when nobody fetched it in time."""
         expires_at = datetime.now(UTC) + REPLY_LIFETIME
         return self._add(REPLIES, address, answer, Reply.type, None, message_id=uuid4(), expires_at=expires_at)
+
+    def once_committed(self, note: Callable[[], None]) -> None:
+        """Calls `note`, which counts something, after the commit; never when this is rolled back."""
+        self.after_commit.append(note)
 
     def _add(
         self,
