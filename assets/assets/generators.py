@@ -7,14 +7,14 @@ from chassis.context import MessageContext
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandCreated, BrandUpdated, CampaignCreated, CampaignUpdated
-from contracts.envelope import EVERY_TEAM
+from contracts.envelope import EVERY_TEAM, AuditRecorded
 from contracts.jobs import GeneratorAnnounced, JobCompleted, JobFailed, JobRequested, JobStarted, JobSuperseded
 
 if TYPE_CHECKING:
     from chassis.service import Service
 
 TOLD_OF_JOBS = (JobStarted.type, JobCompleted.type, JobFailed.type, JobSuperseded.type)
-TOLD_OF_STANDING = (AssetAccepted.type, AssetPinned.type)
+TOLD_OF_PEOPLE = (AssetAccepted.type, AssetPinned.type, AuditRecorded.type)
 _HEARD = (BrandCreated.type, BrandUpdated.type, CampaignCreated.type, CampaignUpdated.type, JobRequested.type)
 
 
@@ -32,7 +32,7 @@ def generator_topology(service: str, publishes: tuple[str, ...]) -> ServiceTopol
             Queue(f"{service}.events", events=_HEARD),
             jobs_queue(service),
         ),
-        publishes=(*publishes, GeneratorAnnounced.type, *TOLD_OF_STANDING, *TOLD_OF_JOBS),
+        publishes=(*publishes, GeneratorAnnounced.type, *TOLD_OF_PEOPLE, *TOLD_OF_JOBS),
     )
 
 

@@ -81,7 +81,7 @@ class CommandClient:
 
     async def _send(self, command: Command, context: MessageContext, message_id: UUID, queue: str) -> None:
         assert self._exchange is not None, "the command client is not started"
-        envelope = envelope_of(command, command.type, message_id, self._source, context)
+        envelope = envelope_of(command, command.type, message_id, self._source, context, origin=context.origin)
         message = persistent(to_bytes(envelope), message_id, command.type, envelope.traceparent, self.reply_queue)
         await self._exchange.publish(message, routing_key=queue, mandatory=True)
 

@@ -91,6 +91,8 @@ class Consumer:
             await self._work(worker, delivery)
         elif command := self._subscription.commands.get(model):
             await self._answer(command, delivery, message.reply_to)
+        elif query := self._subscription.queries.get(model):
+            await self._look(query, delivery, message.reply_to)
         elif past.begun or message.headers.get("x-death"):
             await self._grouping.alone(delivery, self._subscription.events[model])
         else:
@@ -112,12 +114,23 @@ class Consumer:
                     raise AlreadyDone
                 crashpoints.reach("after_claim")
                 answer: Reply = await handler(delivery.content, tx)
+                tx.account_for(delivery.content)
                 answer = answer.model_copy(update={"emitted": tx.emitted})
                 await self._send_reply(tx, delivery, answer, reply_to)
         except TellUser as refusal:
             await self._refuse(context, delivery, refusal, reply_to)
         except AlreadyDone:
             await self._repeat_reply(context, delivery, reply_to)
+
+    async def _look(self, handler: Any, delivery: Delivery, reply_to: str) -> None:
+        """Answers a question. Delivered again, it is simply answered again."""
+        async with self._database.transaction(MessageContext.of(delivery.envelope)) as tx:
+            try:
+                answer: Reply = await handler(delivery.content, tx)
+            except TellUser as refusal:
+                answer = Reply(status=refusal.problem.status, problem=refusal.problem)
+            if reply_to:
+                tx.reply(answer, reply_to)
 
     async def _refuse(self, context: MessageContext, delivery: Delivery, refusal: TellUser, reply_to: str) -> None:
         log.info("command_refused", type=delivery.envelope.type, problem=refusal.problem.type, detail=str(refusal))

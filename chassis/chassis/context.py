@@ -3,17 +3,21 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from contracts.envelope import Envelope
+from contracts.envelope import Envelope, Origin
 
 
 @dataclass(frozen=True)
 class MessageContext:
-    """Team, person and cascade of the work at hand, and the message that caused it."""
+    """Team, person and cascade of the work at hand, and the message that caused it.
+
+    `origin` is there while a person's own command is handled, and for nothing that follows from it.
+    """
 
     team_id: str
     actor: str
     correlation_id: UUID
     causation_id: UUID | None = None
+    origin: Origin | None = None
 
     @classmethod
     def of(cls, envelope: Envelope) -> "MessageContext":
@@ -23,4 +27,5 @@ class MessageContext:
             actor=envelope.actor,
             correlation_id=envelope.correlationid,
             causation_id=envelope.id,
+            origin=envelope.origin,
         )

@@ -119,5 +119,5 @@ class Database:
             crashpoints.reach("after_commit")
         if outgoing:
             self._handover(outgoing)
-        for note in [note for unit in units for note in unit.after_commit]:
-            note()
+        for act in (act for unit in units for act in unit.committed):
+            act()

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from chassis.context import MessageContext
 from chassis.telemetry import current_traceparent
-from contracts.envelope import CONTENT_TYPE, Envelope
+from contracts.envelope import CONTENT_TYPE, Envelope, Origin
 
 
 def envelope_of(
@@ -20,9 +20,13 @@ def envelope_of(
     *,
     subject: str | None = None,
     causation_id: UUID | None = None,
+    origin: Origin | None = None,
 ) -> Envelope:
-    """A message of the service `source` in this context and in the trace at hand."""
-    return Envelope(
+    """A message of the service `source` in this context and in the trace at hand.
+
+    `origin` is told only where it is given: it goes with a person's command, not with what follows from it.
+    """
+    envelope = Envelope(
         id=message_id,
         source=f"/saisei/{source}",
         type=message_type,
@@ -36,6 +40,16 @@ def envelope_of(
         teamid=context.team_id,
         actor=context.actor,
     )
+    return envelope if origin is None else envelope.model_copy(update=_extensions(origin))
+
+
+def _extensions(origin: Origin) -> dict[str, str | None]:
+    return {
+        "actorrole": origin.role,
+        "clientip": origin.address,
+        "useragent": origin.user_agent,
+        "requestid": origin.request_id,
+    }
 
 
 def to_bytes(envelope: Envelope) -> bytes:

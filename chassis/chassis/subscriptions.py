@@ -13,6 +13,7 @@ from contracts.envelope import Command, Envelope, Event, Reply
 
 Handler = Callable[[Any, Transaction], Awaitable[None]]
 CommandHandler = Callable[[Any, Transaction], Awaitable[Reply]]
+QueryHandler = CommandHandler
 
 
 AT_ONCE, EVENTS_AT_ONCE = 10, 50
@@ -54,7 +55,8 @@ Worker = Callable[[Any, Work], Awaitable[None]]
 class Subscription:
     """One queue of a service and what is done with its messages.
 
-    `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, `workers`
+    `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, which is kept
+    for duplicates. `queries` answer and change nothing, so their answers, which may be large, are not kept. `workers`
     drive transactions of their own. `buried` tells what to do once a worker's message was given up and dead-lettered.
     `concurrency` is how many messages are at hand at once; for events alone, whatever makes a group.
     """
@@ -62,6 +64,7 @@ class Subscription:
     queue: str
     events: Mapping[type[Event], Handler] = field(default_factory=dict)
     commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
+    queries: Mapping[type[Command], QueryHandler] = field(default_factory=dict)
     workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
     buried: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
     concurrency: int | None = None
@@ -69,10 +72,10 @@ class Subscription:
     @property
     def prefetch(self) -> int:
         """How many messages the broker gives out before one is settled."""
-        return self.concurrency or (AT_ONCE if self.commands or self.workers else EVENTS_AT_ONCE)
+        return self.concurrency or (AT_ONCE if self.commands or self.queries or self.workers else EVENTS_AT_ONCE)
 
     @property
     def accepted(self) -> dict[str, type[Event] | type[Command]]:
         """Message types by name."""
-        models = [*self.events, *self.commands, *self.workers]
+        models = [*self.events, *self.commands, *self.queries, *self.workers]
         return {model.type: model for model in models}

@@ -87,6 +87,12 @@ def current_traceparent() -> str | None:
     return carrier.get("traceparent")
 
 
+def current_trace_id() -> str | None:
+    """The id of the trace at hand in hexadecimal; None outside any."""
+    span = trace.get_current_span().get_span_context()
+    return format(span.trace_id, "032x") if span.is_valid else None
+
+
 def record_outbox_wait(tracer: trace.Tracer, traceparent: str | None, key: str, since: datetime) -> None:
     """One span from a message's commit to its confirm, so time spent waiting in the outbox is visible."""
     if traceparent is None:

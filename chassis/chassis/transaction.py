@@ -1,6 +1,7 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,10 +12,24 @@ from pydantic import BaseModel
 from chassis.context import MessageContext
 from chassis.messages import envelope_of, to_bytes
 from chassis.outbox import OutgoingMessage
+from chassis.telemetry import current_trace_id
 from chassis.topology import COMMANDS, EVENTS, REPLIES
-from contracts.envelope import Command, Event, Reply
+from contracts.envelope import AuditRecorded, Command, Event, Reply
 
 REPLY_LIFETIME = timedelta(seconds=60)
+
+Told = Mapping[str, Any] | BaseModel | None
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that a person's command changed, as the audit log tells it."""
+
+    kind: str
+    id: str
+    campaign_id: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None
 
 
 class Transaction:
@@ -24,7 +39,8 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
-        self.after_commit: list[Callable[[], None]] = []
+        self.committed: list[Callable[[], None]] = []
+        self._acts: list[Act] = []
         self._source = source
 
     @property
@@ -39,10 +55,15 @@ class Transaction:
 
     @property
     def emitted(self) -> tuple[UUID, ...]:
-        """Ids of the events emitted so far."""
-        return tuple(message.id for message in self.outgoing if message.exchange == EVENTS)
+        """Ids of the events emitted so far that the sender of a command may wait to see."""
+        events = [message for message in self.outgoing if message.exchange == EVENTS]
+        return tuple(message.id for message in events if message.message_type != AuditRecorded.type)
 
-    def emit(self, event: Event, *, subject: str, causation_id: UUID | None = None) -> UUID:
+    def on_commit(self, act: Callable[[], None]) -> None:
+        """Does something in memory, such as counting, once all of this is committed, and not at all otherwise."""
+        self.committed.append(act)
+
+    def emit(self, event: Event, *, subject: str | None, causation_id: UUID | None = None) -> UUID:
         """Publishes an event with this transaction; returns its id."""
         return self._add(EVENTS, event.type, event, event.type, subject, message_id=uuid4(), causation_id=causation_id)
 
@@ -54,14 +75,34 @@ class Transaction:
         identity = message_id or uuid4()
         return self._add(COMMANDS, key, command, command.type, None, message_id=identity, causation_id=causation_id)
 
+    def acted_on(
+        self, kind: str, target_id: str, *, campaign_id: str | None = None, before: Told = None, after: Told = None
+    ) -> None:
+        """Says what the command at hand changes, for the audit log; for each thing that it changes once."""
+        self._acts.append(Act(kind, target_id, campaign_id, _told(before), _told(after)))
+
+    def account_for(self, command: Command) -> None:
+        """Records a person's command in the audit log, with this transaction, whatever its handler said of it."""
+        if self.context.origin is None:
+            return
+        for act in self._acts or [Act("", "")]:
+            recorded = AuditRecorded(
+                at=datetime.now(UTC),
+                action=command.type,
+                target_kind=act.kind,
+                target_id=act.id,
+                about=act.campaign_id,
+                origin=self.context.origin,
+                trace_id=current_trace_id(),
+                before=act.before,
+                after=act.after if act.after is not None else _told(command),
+            )
+            self.emit(recorded, subject=act.id or None)
+
     def reply(self, answer: Reply, address: str) -> UUID:
         """Answers the command at hand; the row is dropped when nobody fetched it in time."""
         expires_at = datetime.now(UTC) + REPLY_LIFETIME
         return self._add(REPLIES, address, answer, Reply.type, None, message_id=uuid4(), expires_at=expires_at)
-
-    def once_committed(self, note: Callable[[], None]) -> None:
-        """Calls `note`, which counts something, after the commit; never when this is rolled back."""
-        self.after_commit.append(note)
 
     def _add(
         self,
@@ -91,6 +132,12 @@ class Transaction:
             )
         )
         return message_id
+
+
+def _told(content: Told) -> dict[str, Any] | None:
+    if content is None:
+        return None
+    return content.model_dump(mode="json", by_alias=True) if isinstance(content, BaseModel) else dict(content)
 
 
 def reply_ok(body: BaseModel | Mapping[str, Any], status: int = 200) -> Reply:

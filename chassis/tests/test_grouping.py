@@ -58,7 +58,7 @@ async def test_what_is_counted_after_the_commit_is_counted_once_although_a_neigh
         if event.n == 0:
             await gate.wait()
         await _note(event, tx)
-        tx.once_committed(lambda: counted.update([event.n]))
+        tx.on_commit(lambda: counted.update([event.n]))
         if event.n == 7:
             raise LookupError("7 is not to my taste")
 

@@ -16,7 +16,8 @@ CONTENT_TYPE = "application/cloudevents+json"
 class Envelope(BaseModel):
     """One message on the wire; extension names are lower case, as CloudEvents wants them.
 
-    `teamid` is the one team that the message belongs to, or `*` for a fact about the whole installation.
+    `teamid` is the one team that the message belongs to, or `*` for a fact about the whole installation. The last four
+    are of a command that a person sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -35,6 +36,26 @@ class Envelope(BaseModel):
     causationid: UUID | None = None
     teamid: str
     actor: str
+    actorrole: str | None = None
+    clientip: str | None = None
+    useragent: str | None = None
+    requestid: str | None = None
+
+    @property
+    def origin(self) -> "Origin | None":
+        """Where a person's command came from; None for everything that services say by themselves."""
+        if self.actorrole is None:
+            return None
+        return Origin(role=self.actorrole, address=self.clientip, user_agent=self.useragent, request_id=self.requestid)
+
+
+class Origin(Fact):
+    """Where a person's request came from. Only commands carry it; events do not tell anyone's address."""
+
+    role: str
+    address: str | None = None
+    user_agent: str | None = None
+    request_id: str | None = None
 
 
 class Event(Fact):
@@ -69,3 +90,23 @@ class Reply(Fact):
     body: dict[str, Any] | None = None
     problem: Problem | None = None
     emitted: tuple[UUID, ...] = ()
+
+
+class AuditRecorded(Event):
+    """What a person did, told in the act's own transaction; the jobs service keeps it in the audit log.
+
+    `action` is the command's type. It names its campaign as `about`, and so is in no campaign's stream: it tells where
+    people are. `before` and `after` are what the act changed, as far as the acting service says so.
+    """
+
+    type: ClassVar[str] = "audit.recorded"
+
+    at: AwareDatetime
+    action: str
+    target_kind: str
+    target_id: str
+    about: str | None = None
+    origin: Origin
+    trace_id: str | None = None
+    before: dict[str, Any] | None = None
+    after: dict[str, Any] | None = None

@@ -14,6 +14,7 @@ from gateway.composition import ExtraChecks, Gateway
 from gateway.edge import UNLOGGED, Edge
 from gateway.routes import (
     assets,
+    audit,
     blobs,
     brands,
     campaigns,
@@ -44,6 +45,7 @@ ROUTERS = (
     jobs,
     cascades,
     retries,
+    audit,
     streams,
     operations,
 )

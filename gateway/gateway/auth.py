@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
+import structlog
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from joserfc import jws, jwt
@@ -36,6 +37,8 @@ HOW_TO_AUTHENTICATE = "For a local instance, `saisei token` makes one."
 # RFC 9864 renames EdDSA to Ed25519; identity providers sign under the old name for years to come. Process-wide, because
 # a scoped filter is not safe between threads.
 warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
+
+log = structlog.get_logger()
 
 Role = Literal["viewer", "editor", "admin"]
 
@@ -182,6 +185,7 @@ async def _writer(principal: Annotated[Principal, Depends(_reader)]) -> Principa
 
 async def _admin(principal: Annotated[Principal, Depends(_reader)]) -> Principal:
     if principal.role != "admin":
+        log.warning("admin_route_refused", team=principal.team, actor=principal.sub, role=principal.role)
         raise ProblemError(403, "this is for admins only; ask an admin of your team")
     return principal
 

@@ -16,6 +16,7 @@ from contracts.envelope import Command, Reply
 from gateway import requests_store
 from gateway.auth import Principal, Writer
 from gateway.composition import Gateway
+from gateway.origin import origin_of
 from gateway.problems import ProblemError
 from gateway.readmodel import cascade_store, store
 from gateway.requests_store import RequestRow
@@ -76,7 +77,8 @@ class Write:
         and NoReply when the service does not answer in time.
         """
         await self.note()
-        context = MessageContext(self._principal.team, self._principal.sub, self.cascade_id)
+        origin = origin_of(self._request, self._principal, self._gateway.settings.trusted_networks)
+        context = MessageContext(self._principal.team, self._principal.sub, self.cascade_id, origin=origin)
         reply = await self._gateway.commands.ask(command, context, message_id or self.message_id, queue)
         if reply.problem is not None:
             raise ProblemError.of(reply.problem)

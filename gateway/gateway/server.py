@@ -23,6 +23,8 @@ class HttpServer(QuietServer):
             log_config=None,
             access_log=False,
             server_header=False,
+            # Uvicorn would believe X-Forwarded-For of whoever asks from this machine; see `origin`.
+            proxy_headers=False,
             timeout_graceful_shutdown=DRAIN_SECONDS,
         )
         super().__init__(config)

@@ -1,5 +1,7 @@
 """The gateway's settings."""
 
+from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -27,6 +29,26 @@ class Settings(ServiceSettings):
     reads_per_second: int = Field(default=5000, ge=1)
     writes_per_second: int = Field(default=200, ge=1)
     """Per team and replica; twice as many are let through at once."""
+
+    trusted_proxies: str = ""
+    """Networks, separated by commas, whose X-Forwarded-For is believed; from others it is ignored."""
+
+    @cached_property
+    def trusted_networks(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The same, read."""
+        return tuple(ip_network(part.strip(), strict=False) for part in self.trusted_proxies.split(",") if part.strip())
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: str) -> str:
+        for part in filter(None, map(str.strip, value.split(","))):
+            try:
+                ip_network(part, strict=False)
+            except ValueError as error:
+                raise ValueError(
+                    f"{part!r} is no network; write addresses such as 10.0.0.0/8, separated by commas"
+                ) from error
+        return value
 
     @field_validator("jwks_file")
     @classmethod

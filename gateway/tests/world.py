@@ -8,14 +8,22 @@ from uuid import UUID, uuid4
 import aio_pika
 
 from chassis.topology import EVENTS, REPLIES
+from contracts.audit import RecordAccess
 from contracts.campaign import BrandCreated, BrandState, BriefState, CampaignCreated
 from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event, Reply
 from contracts.values import BrandProfile, Brief, Colours, KitAsset
 from lineage.canonical import content_hash
 
-COMMAND_QUEUES = ("campaign.commands", "copy.commands", "image.commands", "compositor.commands", "jobs.commands")
+COMMAND_QUEUES = (
+    *(f"{service}.commands" for service in ("campaign", "copy", "image", "compositor", "jobs")),
+    "jobs.queries",
+)
 
 Answer = Callable[[Envelope, "Services"], Awaitable[Reply]]
+
+
+async def _recorded(_command: Envelope, _services: "Services") -> Reply:
+    return Reply(status=200, body={})
 
 
 class Services:
@@ -23,7 +31,7 @@ class Services:
 
     def __init__(self, amqp_url: str) -> None:
         self.received: list[Envelope] = []
-        self.answers: dict[str, Answer] = {}
+        self.answers: dict[str, Answer] = {RecordAccess.type: _recorded}
         self._url = amqp_url
         self._replies: dict[UUID, Reply] = {}
 

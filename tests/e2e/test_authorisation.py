@@ -63,6 +63,8 @@ EXPECTED: dict[str, tuple[int, int, int, int, int]] = {
     "GET /api/admin/retry-intents/{intent_id}": (401, 404, 403, 403, 404),
     "POST /api/admin/retry-intents/{intent_id}/execute": (401, 404, 403, 403, 404),
     "POST /api/admin/retry-intents/{intent_id}/reject": (401, 404, 403, 403, 404),
+    "GET /api/admin/audit": (401, 200, 403, 403, 200),
+    "GET /api/admin/audit/verify": (401, 200, 403, 403, 200),
     "GET /api/campaigns/{campaign_id}/cascades": READ,
     "GET /api/cascades/{cascade_id}": READ,
     "GET /api/campaigns/{campaign_id}/events": READ,

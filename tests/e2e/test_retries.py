@@ -1,5 +1,6 @@
 """The governed retry as a whole: a job fails for good, an admin approves bringing it back, and a new job makes it."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -70,3 +71,35 @@ def test_failed_job_comes_back_as_a_new_one_once_an_admin_has_approved_and_execu
     [listed] = admin.get("/api/admin/retry-intents", jobId=failed["id"])["items"]
     assert (listed["status"], listed["approvedBy"], listed["consumedBy"]) == ("CONSUMED", "sato", "sato")
     assert listed["reasonText"] == WHY
+
+
+def test_the_audit_log_tells_who_did_each_of_it_in_which_trace_and_its_chain_holds(
+    saisei: Saisei, campaign: dict[str, Any]
+) -> None:
+    admin = saisei.api("admin", user="sato")
+    [intent] = admin.get("/api/admin/retry-intents", limit=1)["items"]
+
+    def told() -> list[dict[str, Any]]:
+        lines = admin.http.get("/api/admin/audit", params={"campaignId": campaign["id"]}).text.splitlines()
+        return [json.loads(line) for line in lines]
+
+    acts = until(told, lambda found: any(one["action"] == "retry_intents.execute" for one in found))
+    about = [one for one in acts if one["targetId"] == intent["id"]]
+    assert [(one["action"], one["actor"], one["role"]) for one in about] == [
+        ("retry_intents.create", "sato", "admin"),
+        ("retry_intents.execute", "sato", "admin"),
+    ]
+    created, executed = about
+    assert (created["before"], created["after"]["reasonText"]) == (None, WHY)
+    assert (executed["before"]["status"], executed["after"]["status"]) == ("PENDING", "CONSUMED")
+    assert executed["after"]["jobId"] == intent["jobId"]
+    assert all(one["address"] == "127.0.0.1" and one["requestId"] and one["userAgent"] for one in acts)
+    # The act, its job and everything that the job made are one cascade and one trace.
+    tree = admin.get(f"/api/cascades/{executed['cascadeId']}")
+    assert executed["traceId"] == tree["traceId"]
+    assert admin.get(f"/api/jobs/{intent['jobId']}")["cascadeId"] == executed["cascadeId"]
+    asked = [one for one in acts if one["action"] == "jobs.request"]
+    assert {one["actor"] for one in asked} == {"editor-1"}
+    verdict = admin.get("/api/admin/audit/verify")
+    assert (verdict["ok"], verdict["faults"]) == (True, [])
+    assert verdict["checked"] >= len(acts)

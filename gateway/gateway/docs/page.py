@@ -74,6 +74,8 @@ def _route(operation: Operation) -> str:
 def _role(operation: Operation) -> str:
     if "security" not in operation.content:
         return "Needs no token."
+    if operation.path.startswith("/api/admin/"):
+        return "Role: <strong>admin</strong>"
     # Only what a viewer may not do can be answered with 403.
     is_write = "403" in operation.content["responses"]
     return f"Role: <strong>{'editor or admin' if is_write else 'viewer, editor or admin'}</strong>"

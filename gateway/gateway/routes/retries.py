@@ -12,6 +12,7 @@ from gateway.idempotency import Writing
 from gateway.problems import documented, invalid, not_found
 from gateway.readmodel import job_store, retry_store
 from gateway.readmodel.views import intent_view, job_view
+from gateway.recorded import RecordedAdmin
 from gateway.routes.access import Id, Parts
 from gateway.routes.regenerate import job_ids
 from gateway.schemas.base import Identifier
@@ -36,10 +37,10 @@ async def create_retry_intent(
     return created
 
 
-@router.get("", operation_id="listRetryIntents", responses=documented(401, 403, 422))
+@router.get("", operation_id="listRetryIntents", responses=documented(401, 403, 422, 503))
 async def list_retry_intents(
     gateway: Parts,
-    principal: Admin,
+    principal: RecordedAdmin,
     job_id: Annotated[Identifier | None, Query(alias="jobId", description="Only of this failed job.")] = None,
     limit: paging.Limit = 20,
     cursor: paging.TimedCursor = None,
@@ -50,8 +51,8 @@ async def list_retry_intents(
     return RetryIntentList(items=tuple(map(intent_view, shown)), next_cursor=following)
 
 
-@router.get("/{intent_id}", operation_id="getRetryIntent", responses=documented(401, 403, 404))
-async def get_retry_intent(intent_id: Id, gateway: Parts, principal: Admin) -> RetryIntentView:
+@router.get("/{intent_id}", operation_id="getRetryIntent", responses=documented(401, 403, 404, 503))
+async def get_retry_intent(intent_id: Id, gateway: Parts, principal: RecordedAdmin) -> RetryIntentView:
     """One retry intent."""
     return await _intent(intent_id, gateway, principal)
 

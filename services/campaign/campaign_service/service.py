@@ -1,6 +1,7 @@
 """Use cases of the campaign service."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from campaign_service import store
@@ -34,6 +35,7 @@ async def create_brand(command: CreateBrand, tx: Transaction) -> Reply:
     profile = command.profile
     brand = BrandState(id=str(uuid4()), version=1, sha256=content_hash(profile), profile=profile)
     await store.insert_brand(tx.conn, tx.team_id, brand, tx.actor)
+    tx.acted_on("brand", brand.id, after=profile)
     tx.emit(BrandCreated(brand=brand), subject=brand.id)
     return reply_ok({"brandId": brand.id}, status=201)
 
@@ -42,6 +44,7 @@ async def update_brand(command: UpdateBrand, tx: Transaction) -> Reply:
     """Changes a brand; a change that changes nothing adds no version."""
     brand = await _brand(tx, command.brand_id)
     profile = changed_profile(brand.profile, command.changes)
+    tx.acted_on("brand", brand.id, before=brand.profile, after=profile)
     digest = content_hash(profile)
     if digest != brand.sha256:
         brand = BrandState(id=brand.id, version=brand.version + 1, sha256=digest, profile=profile)
@@ -60,6 +63,7 @@ async def create_campaign(command: CreateCampaign, tx: Transaction) -> Reply:
     await store.insert_campaign(tx.conn, campaign, tx.actor)
     await store.insert_kit(tx.conn, campaign.id, kit)
     event = CampaignCreated(campaign_id=campaign.id, name=campaign.name, brand=brand, brief=brief, kit=kit)
+    tx.acted_on("campaign", campaign.id, campaign_id=campaign.id)
     tx.emit(event, subject=campaign.id)
     return reply_ok({"campaignId": campaign.id}, status=202)
 
@@ -69,6 +73,7 @@ async def update_campaign(command: UpdateCampaign, tx: Transaction) -> Reply:
     campaign = await _campaign(tx, command.campaign_id)
     brief = _next_brief(campaign, command)
     changed = replace(campaign, name=command.name or campaign.name, brief=brief, revision=campaign.revision + 1)
+    tx.acted_on("campaign", campaign.id, campaign_id=campaign.id, before=_said(campaign), after=_said(changed))
     if (changed.name, changed.brief) != (campaign.name, campaign.brief):
         if brief != campaign.brief:
             await store.add_brief_version(tx.conn, campaign.id, brief, tx.actor)
@@ -81,6 +86,7 @@ async def delete_campaign(command: DeleteCampaign, tx: Transaction) -> Reply:
     """Hides a campaign; nothing of it is destroyed."""
     campaign = await _campaign(tx, command.campaign_id)
     await store.delete_campaign(tx.conn, campaign.id)
+    tx.acted_on("campaign", campaign.id, campaign_id=campaign.id, before={"name": campaign.name}, after={})
     tx.emit(CampaignDeleted(campaign_id=campaign.id), subject=campaign.id)
     return reply_ok({"campaignId": campaign.id})
 
@@ -96,6 +102,7 @@ async def add_photo(command: AddPhoto, tx: Transaction) -> Reply:
     changed = replace(campaign, revision=campaign.revision + 1)
     await store.insert_kit(tx.conn, campaign.id, added)
     await store.set_campaign(tx.conn, changed)
+    tx.acted_on("image", added[0].id, campaign_id=campaign.id)
     # The kit has grown, so that it is complete will be told again.
     await store.set_announced(tx.conn, campaign.id, None)
     tx.emit(_updated(changed).model_copy(update={"added": added}), subject=campaign.id)
@@ -114,6 +121,10 @@ def _next_brief(campaign: Campaign, command: UpdateCampaign) -> BriefState:
     if brief.platforms != campaign.brief.brief.platforms:
         raise InvalidBrief("a campaign's platforms stay as they were created; create another campaign for others")
     return BriefState(version=campaign.brief.version + 1, sha256=content_hash(brief), brief=brief)
+
+
+def _said(campaign: Campaign) -> dict[str, Any]:
+    return {"name": campaign.name, "brief": campaign.brief.brief.model_dump(mode="json", by_alias=True)}
 
 
 def _updated(campaign: Campaign) -> CampaignUpdated:

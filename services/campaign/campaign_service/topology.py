@@ -11,6 +11,7 @@ from contracts.campaign import (
 )
 from contracts.compositor import CompositeRendered, PlatformImageRendered, RenderFailed
 from contracts.copy import CopyRegenerated
+from contracts.envelope import AuditRecorded
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobFailed
 
@@ -40,5 +41,6 @@ TOPOLOGY = ServiceTopology(
         CampaignUpdated.type,
         CampaignDeleted.type,
         CampaignReady.type,
+        AuditRecorded.type,
     ),
 )

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from assets import mirror, standing, store
+from assets.acts import acted_on, new_version, rewanted
 from assets.model import Asset, Piece
 from assets.versioning import accept, commit, inputs_today, locked, restored, version_to_restore
 from chassis.transaction import Transaction, reply_ok
@@ -79,6 +80,7 @@ async def edit_composite(command: EditComposite, tx: Transaction) -> Reply:
     asset = await _locked_with_campaign(tx, command.asset_id)
     await _check_choice(tx, asset, command)
     wanted = edited_wanted(asset.wanted, command.copy_variant_id, command.layout)
+    rewanted(tx, asset, wanted)
     if (wanted.upstream, wanted.parameters) != (asset.wanted.upstream, asset.wanted.parameters):
         await store.set_wanted(tx.conn, asset.id, wanted)
         event = CompositeSettingsChanged(campaign_id=asset.campaign_id, asset_id=asset.id, wanted=wanted)
@@ -117,6 +119,7 @@ async def restore_rendered(command: RestoreRendered, tx: Transaction) -> Reply:
     asset = await locked(tx, command.asset_id)
     made = restored(await version_to_restore(tx, asset, command.version))
     committed = await commit(tx, asset, made, asset.wanted, seq=asset.newest_seq)
+    new_version(tx, asset, committed.version, made.sha256)
     if committed.changed:
         await tell_rendered(tx, asset, made, committed)
     await accept(tx, await locked(tx, asset.id), f"version {command.version} was restored")
@@ -178,4 +181,5 @@ async def _request(tx: Transaction, asset: Asset, options: JobOptions) -> str:
     tx.emit(requested, subject=job_id)
     run = RunJob(**identity, seq=seq, options=options, requested_by=tx.actor, reason="regenerate")
     tx.send(run, queue=JOBS, message_id=UUID(job_id))
+    acted_on(tx, asset, after={"jobId": job_id})
     return job_id

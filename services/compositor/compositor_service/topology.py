@@ -1,6 +1,6 @@
 """What the compositor reads and writes on the broker."""
 
-from assets.generators import TOLD_OF_JOBS, TOLD_OF_STANDING, jobs_queue
+from assets.generators import TOLD_OF_JOBS, TOLD_OF_PEOPLE, jobs_queue
 from chassis.topology import Queue, ServiceTopology
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
@@ -52,7 +52,7 @@ TOPOLOGY = ServiceTopology(
         PlatformImageRendered.type,
         RenderFailed.type,
         JobRequested.type,
-        *TOLD_OF_STANDING,
+        *TOLD_OF_PEOPLE,
         *TOLD_OF_JOBS,
     ),
     sends_commands=True,

@@ -1,6 +1,7 @@
 """Use cases that need no generator: planning, editing by hand, restoring."""
 
 from assets import mirror, store
+from assets.acts import new_version
 from assets.events import produced_fields
 from assets.model import Asset, Made
 from assets.versioning import Committed, commit, locked, restored, version_to_restore
@@ -69,6 +70,7 @@ async def apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
     """A person's word is newer than every job asked for before it, so those come too late."""
     rules = rules_today(load_registry().platform(asset.platform))
     committed = await commit(tx, asset, made, wanted_after(asset, made, rules), seq=asset.newest_seq)
+    new_version(tx, asset, committed.version, made.sha256)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
 

@@ -1,6 +1,7 @@
 """Use cases that need no generator: planning, editing prompts, photos, restoring."""
 
 from assets import mirror, store
+from assets.acts import new_version, rewanted
 from assets.events import produced_fields
 from assets.model import Asset, Made
 from assets.versioning import Committed, commit, locked, restored, version_to_restore
@@ -33,6 +34,7 @@ async def edit_prompt(command: EditImagePrompt, tx: Transaction) -> Reply:
     asset = await locked(tx, command.asset_id)
     current = await store.version(tx.conn, asset.id, asset.version)
     wanted = wanted_with_prompt(asset, current, command.prompt)
+    rewanted(tx, asset, wanted)
     if wanted.parameters != asset.wanted.parameters:
         await store.set_wanted_by_hand(tx.conn, asset.id, wanted)
         tx.emit(_prompt_changed(asset, wanted, command.prompt), subject=asset.id)
@@ -83,6 +85,7 @@ async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef) -> None:
 async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
     # A person's word is newer than every job asked for before it, so those come too late.
     committed = await commit(tx, asset, made, wanted_after(asset, made, None), seq=asset.newest_seq)
+    new_version(tx, asset, committed.version, made.sha256)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
 

@@ -1,7 +1,9 @@
 """Which message goes to which use case."""
 
 from chassis.subscriptions import Subscription
+from contracts.audit import ReadAudit, RecordAccess, VerifyAudit
 from contracts.campaign import CampaignCreated, CampaignUpdated
+from contracts.envelope import AuditRecorded
 from contracts.jobs import (
     CreateRetryIntent,
     ExecuteRetryIntent,
@@ -13,8 +15,8 @@ from contracts.jobs import (
     RejectRetryIntent,
     RequestJobs,
 )
-from jobs_service import ledger, retries, service
-from jobs_service.topology import COMMANDS, EVENTS
+from jobs_service import audit, ledger, retries, service
+from jobs_service.topology import AUDIT, COMMANDS, EVENTS, QUERIES
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -24,8 +26,11 @@ SUBSCRIPTIONS = (
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
+            RecordAccess: audit.record_access,
         },
     ),
+    Subscription(QUERIES, queries={ReadAudit: audit.read, VerifyAudit: audit.verify}),
+    Subscription(AUDIT, events={AuditRecorded: audit.append}),
     Subscription(
         EVENTS,
         events={

@@ -28,14 +28,14 @@ async def note_requested(event: JobRequested, tx: Transaction) -> None:
         reason="regenerate",
     )
     if await store.insert_job(tx.conn, job):
-        tx.once_committed(partial(metrics.count_job, job.kind, job.status))
+        tx.on_commit(partial(metrics.count_job, job.kind, job.status))
 
 
 async def note_started(event: JobStarted, tx: Transaction) -> None:
     """PENDING → RUNNING."""
     await _require(event, tx)
     if await store.set_running(tx.conn, event.job_id, event.epoch):
-        tx.once_committed(partial(metrics.count_job, event.kind, "RUNNING"))
+        tx.on_commit(partial(metrics.count_job, event.kind, "RUNNING"))
 
 
 async def note_completed(event: JobCompleted, tx: Transaction) -> None:
@@ -47,7 +47,7 @@ async def note_completed(event: JobCompleted, tx: Transaction) -> None:
 async def note_failed(event: JobFailed, tx: Transaction) -> None:
     """→ FAILED, which only a person's retry brings back as a new job."""
     if await _end(event, tx, "FAILED", error={"code": event.code, "message": event.message}):
-        tx.once_committed(metrics.JOB_FAILURES.labels(event.kind, event.code).inc)
+        tx.on_commit(metrics.JOB_FAILURES.labels(event.kind, event.code).inc)
 
 
 async def note_superseded(event: JobSuperseded, tx: Transaction) -> None:
@@ -62,7 +62,7 @@ async def _end(
     await _require(event, tx)
     ended = await store.set_ended(tx.conn, event.job_id, status, event.attempts, event.cost_yen, **told)
     if ended:
-        tx.once_committed(partial(metrics.count_job, event.kind, status))
+        tx.on_commit(partial(metrics.count_job, event.kind, status))
     return ended
 
 

@@ -29,6 +29,7 @@ OPEN_JOBS_OLDEST = Gauge(
 SPEND_UNKNOWN_JOBS = Gauge(
     "saisei_spend_unknown_jobs", "Jobs that ended as SPEND_UNKNOWN and that nobody has decided about yet.", ["kind"]
 )
+AUDITED = Counter("saisei_audit_entries_total", "Acts appended to the audit log.")
 
 
 def begin_at_zero() -> None:

@@ -41,8 +41,9 @@ async def create_intent(command: CreateRetryIntent, tx: Transaction) -> Reply:
         **dict(command),
     )
     await retries_store.insert(tx.conn, tx.team_id, intent)
+    tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, after=intent)
     tx.emit(RetryIntentCreated(campaign_id=intent.campaign_id, intent=intent), subject=intent.id)
-    tx.once_committed(partial(metrics.count_intent, intent))
+    tx.on_commit(partial(metrics.count_intent, intent))
     return reply_ok(intent, status=201)
 
 
@@ -59,8 +60,9 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
         await _refuse(tx, intent.id)
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
+    tx.acted_on("retry_intent", intent.id, campaign_id=job.campaign_id, before=intent, after=consumed)
     tx.emit(RetryIntentConsumed(campaign_id=job.campaign_id, intent=consumed), subject=intent.id)
-    tx.once_committed(partial(metrics.count_intent, consumed))
+    tx.on_commit(partial(metrics.count_intent, consumed))
     return reply_ok({"jobs": [{"jobId": job.id, "targetId": job.target_id}]}, status=202)
 
 
@@ -70,8 +72,9 @@ async def reject_intent(command: RejectRetryIntent, tx: Transaction) -> Reply:
     rejected = await retries_store.reject(tx.conn, tx.team_id, intent.id, tx.actor, command.reason)
     if rejected is None:
         await _refuse(tx, intent.id)
+    tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, before=intent, after=rejected)
     tx.emit(RetryIntentRejected(campaign_id=intent.campaign_id, intent=rejected), subject=intent.id)
-    tx.once_committed(partial(metrics.count_intent, rejected))
+    tx.on_commit(partial(metrics.count_intent, rejected))
     return reply_ok(rejected)
 
 

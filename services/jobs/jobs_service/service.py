@@ -42,6 +42,7 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
             skipped.append({"assetId": target.asset_id, "reason": RetryRequired.type})
             continue
         job = await _request(tx, target, wanted, seq=latest.seq + 1 if latest else 1)
+        _note_act(tx, job)
         jobs.append({"jobId": job.id, "targetId": job.target_id})
     if skipped and len(targets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
@@ -64,10 +65,15 @@ async def _request(tx: Transaction, target: Target, wanted: JobTarget, seq: int)
 
 def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
     """Counts and tells of a job that has just entered the ledger, and sends it to whoever executes its kind."""
-    tx.once_committed(partial(metrics.count_job, job.kind, job.status))
+    tx.on_commit(partial(metrics.count_job, job.kind, job.status))
     tx.emit(_requested(job), subject=job.id)
     # The worker's events name the job's id as their cause, which ties them to job.requested in a cascade's tree.
     tx.send(_run(job, target), queue=RETRY_QUEUES[job.kind], message_id=UUID(job.id))
+
+
+def _note_act(tx: Transaction, job: Job) -> None:
+    asked = {"jobId": job.id, "options": job.options.model_dump(mode="json", by_alias=True)}
+    tx.acted_on(job.kind, job.target_id, campaign_id=job.campaign_id, after=asked)
 
 
 async def _note_targets(tx: Transaction, campaign_id: str, kit: Iterable[KitAsset]) -> list[Target]:

@@ -2,6 +2,7 @@
 
 from chassis.topology import Queue, ServiceTopology
 from contracts.campaign import CampaignCreated, CampaignUpdated
+from contracts.envelope import AuditRecorded
 from contracts.jobs import (
     JobCompleted,
     JobFailed,
@@ -15,11 +16,15 @@ from contracts.jobs import (
 
 COMMANDS = "jobs.commands"
 EVENTS = "jobs.events"
+QUERIES = "jobs.queries"
+AUDIT = "jobs.audit"
 
 TOPOLOGY = ServiceTopology(
     name="jobs",
     queues=(
         Queue(COMMANDS, commands=True),
+        Queue(QUERIES, commands=True),
+        Queue(AUDIT, events=(AuditRecorded.type,)),
         Queue(
             EVENTS,
             events=(
@@ -37,6 +42,12 @@ TOPOLOGY = ServiceTopology(
             retry_delay_ms=3000,
         ),
     ),
-    publishes=(JobRequested.type, RetryIntentCreated.type, RetryIntentConsumed.type, RetryIntentRejected.type),
+    publishes=(
+        JobRequested.type,
+        RetryIntentCreated.type,
+        RetryIntentConsumed.type,
+        RetryIntentRejected.type,
+        AuditRecorded.type,
+    ),
     sends_commands=True,
 )

@@ -18,7 +18,7 @@ from lineage.basis import request_basis
 from lineage.brand import sha256_without_logo
 from lineage.canonical import content_hash
 
-COMMANDS, EVENTS = SUBSCRIPTIONS
+COMMANDS, QUERIES, AUDIT, EVENTS = SUBSCRIPTIONS
 BRIEF_SHA256 = "a" * 64
 
 

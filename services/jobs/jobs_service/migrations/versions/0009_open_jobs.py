@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "jobs_0009"
-down_revision = "jobs_0002"
+down_revision = "jobs_0003"
 branch_labels = None
 depends_on = None
 

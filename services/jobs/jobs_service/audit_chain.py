@@ -1,0 +1,74 @@
+"""The chain of a team's audit entries: each one's hash covers it whole, and the hash of the one before."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from contracts.audit import AuditEntry, AuditFault
+
+GENESIS = ""
+"""What stands before the first entry."""
+
+
+def entry_hash(team_id: str, entry: AuditEntry) -> str:
+    """SHA-256 of everything that an entry says, with the team and the hash before it."""
+    said = entry.model_dump(mode="python", exclude={"hash"})
+    said["at"] = _instant(entry.at)
+    return hashlib.sha256(canonical(said | {"team_id": team_id}).encode()).hexdigest()
+
+
+def canonical(content: Any) -> str:
+    """JSON with one spelling for one content."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def faults(team_id: str, entries: Sequence[AuditEntry], after: int, prev_hash: str) -> list[AuditFault]:
+    """What is wrong with a stretch of the chain that follows the entry `after`, whose hash is `prev_hash`."""
+    found: list[AuditFault] = []
+    expected = after + 1
+    for entry in entries:
+        fault = _gap(expected, entry) or _mismatch(team_id, entry, entries) or _break(entry, prev_hash)
+        if fault is not None:
+            found.append(fault)
+        expected, prev_hash = entry.seq + 1, entry.hash
+    return found
+
+
+def missing_end(last: int, head: int) -> AuditFault | None:
+    """The fault of a chain whose newest entries were taken away."""
+    if last >= head:
+        return None
+    return AuditFault(seq=last + 1, kind="removed", detail=f"{_span(last + 1, head)} missing at the end of the chain")
+
+
+def _gap(expected: int, entry: AuditEntry) -> AuditFault | None:
+    if entry.seq == expected:
+        return None
+    return AuditFault(seq=expected, kind="removed", detail=f"{_span(expected, entry.seq - 1)} missing")
+
+
+def _mismatch(team_id: str, entry: AuditEntry, others: Sequence[AuditEntry]) -> AuditFault | None:
+    if entry_hash(team_id, entry) == entry.hash:
+        return None
+    for other in others:
+        if entry_hash(team_id, entry.model_copy(update={"seq": other.seq})) == entry.hash:
+            detail = f"entry {entry.seq} stands in the wrong place: it was written as entry {other.seq}"
+            return AuditFault(seq=entry.seq, kind="reordered", detail=detail)
+    return AuditFault(seq=entry.seq, kind="changed", detail=f"entry {entry.seq} is not what was written")
+
+
+def _break(entry: AuditEntry, prev_hash: str) -> AuditFault | None:
+    if entry.prev_hash == prev_hash:
+        return None
+    detail = f"entry {entry.seq} does not follow from entry {entry.seq - 1}, which was rewritten or replaced"
+    return AuditFault(seq=entry.seq - 1, kind="changed", detail=detail)
+
+
+def _span(first: int, last: int) -> str:
+    return f"entry {first} is" if first == last else f"entries {first} to {last} are"
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="microseconds")
