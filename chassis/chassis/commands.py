@@ -39,6 +39,12 @@ class CommandClient:
         self._replies: AbstractChannel | None = None
         self._tag = ""
 
+    @property
+    def connection(self) -> AbstractRobustConnection:
+        """The connection it sends on, once it has started."""
+        assert self._connection is not None, "the command client is not started"
+        return self._connection
+
     async def start(self) -> None:
         """Connects, and declares the exclusive reply queue anew after every reconnection."""
         self._connection = await connect(self._url)

@@ -48,7 +48,8 @@ async def _no_reset(_conn: asyncpg.Connection) -> None:
 
 async def _attempted(act: Afterwards) -> None:
     try:
-        await act()
+        if (going_on := act()) is not None:
+            await going_on
     except Exception as error:  # noqa: BLE001 - the transaction is committed, whatever comes after it
         log.warning("afterwards_failed", error=repr(error))
 
@@ -129,5 +130,5 @@ class Database:
             crashpoints.reach("after_commit")
         if outgoing:
             self._handover(outgoing)
-        for act in (act for unit in units for act in unit.afterwards):
+        for act in (act for unit in units for act in unit.committed):
             await _attempted(act)

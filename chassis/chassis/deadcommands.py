@@ -60,7 +60,7 @@ class DeadCommands:
             tx.acted_on("dead_letter", letter.id, before={"reason": reason_of(letter)}, after={"replayed": True})
         # By their time, so that one which dies again meanwhile stays.
         gone = {(letter.id, letter.dead_at) for letter in wanted}
-        tx.once_committed(lambda: self._queues.remove(lambda letter: (letter.id, letter.dead_at) in gone))
+        tx.on_commit(lambda: self._queues.remove(lambda letter: (letter.id, letter.dead_at) in gone))
         return reply_ok({"replayed": sorted(found)}, status=202)
 
     def _with(self, subscription: Subscription) -> Subscription:

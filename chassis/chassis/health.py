@@ -9,7 +9,7 @@ from chassis import outbox
 from chassis.asking import Question
 from chassis.background import Background
 from chassis.db import Database
-from chassis.metrics import OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
+from chassis.metrics import CHECK_OK, OUTBOX_FAILING, OUTBOX_OLDEST, OUTBOX_ROWS
 from chassis.publishing import PublishCheck
 
 CHECK_TIMEOUT = 3.0
@@ -63,7 +63,7 @@ class Health:
     async def checks(self) -> list[Check]:
         """Every check, in words; never raises."""
         asked = asyncio.gather(self._answers(), self._confirms(), self._outbox())
-        return [self._consumers(), self._tasks(), *await asked]
+        return [noted(check) for check in (self._consumers(), self._tasks(), *await asked)]
 
     def _consumers(self) -> Check:
         wrong = [f"not consumed: {silent}"] if (silent := self._bus.silent_queues()) else []
@@ -103,3 +103,9 @@ class Health:
         more = " or more" if row["rows"] == outbox.COUNTED_AT_MOST else ""
         detail = f"{row['rows']} messages{more} wait, the oldest for {row['oldest_seconds']:.0f} s"
         return Check(name=name, ok=row["oldest_seconds"] <= self._limit, detail=detail)
+
+
+def noted(check: Check) -> Check:
+    """The same check, its result kept for metrics."""
+    CHECK_OK.labels(check.name).set(check.ok)
+    return check

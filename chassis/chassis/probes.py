@@ -57,7 +57,7 @@ class Probes:
             body = json.dumps({"checks": [check.model_dump() for check in checks]}).encode()
             await _send(send, 200 if all(check.ok for check in checks) else 503, body, "application/json")
         elif path == "/metrics":
-            await all_checks(self._health)  # They set the gauges of the outbox.
+            await all_checks(self._health)  # They set the gauges of the outbox and of the checks themselves.
             await _send(send, 200, generate_latest(), CONTENT_TYPE_LATEST)
         else:
             await _send(send, 404, b"", "text/plain")

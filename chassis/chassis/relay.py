@@ -50,6 +50,12 @@ class Relay:
         self._opening = asyncio.Lock()
         self._flowing = True
 
+    @property
+    def connection(self) -> AbstractRobustConnection:
+        """The connection it publishes on, once it has started."""
+        assert self._connection is not None, "the relay is not started"
+        return self._connection
+
     async def start(self) -> None:
         """Connects and starts publishing."""
         self._connection = await connect(self._url)

@@ -10,6 +10,7 @@ from chassis.background import Background
 from chassis.bus import Bus
 from chassis.db import Database
 from chassis.deadcommands import DeadCommands
+from chassis.depths import DeadLetterDepths
 from chassis.health import Health
 from chassis.infrastructure import patiently
 from chassis.relay import Relay
@@ -48,7 +49,8 @@ class Service:
             settings.outbox_limit_seconds,
             self.background,
         )
-        self._hooks: dict[str, Hook] = {"clean up": self._clean_up}
+        self._depths = DeadLetterDepths(topology.queues)
+        self._hooks: dict[str, Hook] = {"clean up": self._clean_up, "dead letters": self._depths.observe}
 
     def run_beside(self, name: str, hook: Hook) -> None:
         """Adds a task that runs beside the consumers; when it fails, the service is not ready."""
@@ -58,6 +60,7 @@ class Service:
         """Opens the database, then the relay, then the consumers."""
         await self.database.open()
         await self.relay.start()
+        self._depths.use(self.relay.connection)
         await self.bus.start()
         for name, hook in self._hooks.items():
             self.background.start(name, patiently(hook))

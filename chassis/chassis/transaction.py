@@ -19,7 +19,7 @@ from contracts.envelope import AuditRecorded, Command, Event, Reply
 REPLY_LIFETIME = timedelta(seconds=60)
 
 Told = Mapping[str, Any] | BaseModel | None
-Afterwards = Callable[[], Awaitable[object]]
+Afterwards = Callable[[], Awaitable[object] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
-        self.afterwards: list[Afterwards] = []
+        self.committed: list[Afterwards] = []
         self._acts: list[Act] = []
         self._source = source
 
@@ -59,6 +59,13 @@ class Transaction:
         """Ids of the events emitted so far that the sender of a command may wait to see."""
         events = [message for message in self.outgoing if message.exchange == EVENTS]
         return tuple(message.id for message in events if message.message_type != AuditRecorded.type)
+
+    def on_commit(self, act: Afterwards) -> None:
+        """Has something done right after the commit, and not at all otherwise, such as counting.
+
+        It may fail, or never happen when the process ends, so nothing may depend on it.
+        """
+        self.committed.append(act)
 
     def emit(self, event: Event, *, subject: str | None, causation_id: UUID | None = None) -> UUID:
         """Publishes an event with this transaction; returns its id."""
@@ -92,10 +99,6 @@ class Transaction:
         """Sends a message of one of this service's own queues there again, by way of its delayed retry."""
         now = datetime.now(UTC)
         self.outgoing.append(OutgoingMessage(message_id, RETRY, queue, body, message_type, now, current_traceparent()))
-
-    def once_committed(self, act: Afterwards) -> None:
-        """Has something done after the commit. It may fail or never happen, so nothing may depend on it."""
-        self.afterwards.append(act)
 
     def acted_on(
         self, kind: str, target_id: str, *, campaign_id: str | None = None, before: Told = None, after: Told = None

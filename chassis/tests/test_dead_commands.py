@@ -94,7 +94,7 @@ async def test_a_letter_that_stayed_after_its_replay_takes_effect_once_however_o
         # As when the process ends right after the commit: the message is on its way, and nobody took the letter away.
         async with service.database.transaction(CONTEXT) as tx:
             await DeadCommands(bench.topology, bench.amqp_url).replay(ReplayDeadLetters(ids=ids), tx)
-            tx.afterwards.clear()
+            tx.committed.clear()
         await eventually(bench.effects)
         assert len(await _dead(bench)) == 1
         await _ask(bench, client, ReplayDeadLetters(ids=ids))

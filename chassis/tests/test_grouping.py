@@ -51,6 +51,23 @@ async def test_one_that_fails_leaves_its_group_and_runs_no_oftener_than_its_trie
     assert await bench.effects() == [0, *(n for n in NUMBERS if n != 7)]
 
 
+async def test_what_is_counted_after_the_commit_is_counted_once_although_a_neighbour_undoes_the_group(bench):
+    gate, counted = asyncio.Event(), Counter()
+
+    async def note(event, tx):
+        if event.n == 0:
+            await gate.wait()
+        await _note(event, tx)
+        tx.on_commit(lambda: counted.update([event.n]))
+        if event.n == 7:
+            raise LookupError("7 is not to my taste")
+
+    async with running(bench.service(bench.noting(note, concurrency=GROUP_AT_MOST))):
+        await _held_back(bench, gate, NUMBERS)
+        await eventually(lambda: bench.broker.depth(bench.events.dead))
+    assert counted == Counter(await bench.effects())
+
+
 @pytest.mark.parametrize("error", [asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError])
 async def test_group_that_meets_another_transaction_is_handled_one_by_one(bench, error):
     gate, members = asyncio.Event(), Counter()

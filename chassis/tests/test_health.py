@@ -147,11 +147,14 @@ async def test_probes_answer_alive_ready_and_metrics_that_show_what_the_outbox_h
     async with running(service), _probes(service, port):
         metrics = (await _get(port, "/metrics"))[1]
         assert f'saisei_outbox_rows{{service="{bench.topology.name}"}} 1.0' in metrics
+        assert f'saisei_check_ok{{check="{bench.topology.name}.outbox"}} 1.0' in metrics
         assert (await _get(port, "/healthz"))[0] == 200
         assert (await _get(port, "/readyz"))[0] == 200
         await bench.sql.execute("UPDATE outbox SET created_at = now() - interval '1 hour'")
         status, body = await _get(port, "/readyz")
         assert (status, [check["ok"] for check in json.loads(body)["checks"]]) == (503, [True, True, True, True, False])
+        metrics = (await _get(port, "/metrics"))[1]
+        assert f'saisei_check_ok{{check="{bench.topology.name}.outbox"}} 0.0' in metrics
         assert (await _get(port, "/elsewhere"))[0] == 404
 
 

@@ -11,7 +11,8 @@ from chassis.blobs import BlobStore
 from chassis.commands import CommandClient
 from chassis.db import Database
 from chassis.deadqueues import DeadQueues
-from chassis.health import Check, Health
+from chassis.depths import DeadLetterDepths
+from chassis.health import Check, Health, noted
 from chassis.infrastructure import patiently
 from chassis.telemetry import shut_down, tracer_provider
 from gateway.auth import Authenticator
@@ -56,6 +57,7 @@ class Gateway:
             self.background,
         )
         self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
+        self._depths = DeadLetterDepths(TOPOLOGY.queues)
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
         self.webhook_keys = _webhook_keys(settings)
         self._extra_checks = extra_checks
@@ -64,9 +66,11 @@ class Gateway:
         """Opens the database, then consumes, then takes requests."""
         await self.database.open()
         await self.commands.start()
+        self._depths.use(self.commands.connection)
         await self.consumer.start()
         listener = Listener(self.settings.database_url, self.wakeups)
         self.background.start("listener", listener.run())
+        self.background.start("dead letters", self._depths.observe())
         self.background.start("clean up", patiently(partial(inbox.keep_clean, self.database.pool)))
 
     async def stop(self) -> None:
@@ -86,7 +90,8 @@ class Gateway:
 
     def _replies(self) -> Check:
         ok = self.commands.hears_replies()
-        return Check(name="gateway.replies", ok=ok, detail="consumed" if ok else "answers to commands do not arrive")
+        detail = "consumed" if ok else "answers to commands do not arrive"
+        return noted(Check(name="gateway.replies", ok=ok, detail=detail))
 
 
 def _keys(settings: Settings) -> FileKeys | UrlKeys:

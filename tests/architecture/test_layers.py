@@ -1,6 +1,8 @@
 """The import contracts name every package and module that they are about, and allow no exceptions."""
 
+import re
 import tomllib
+from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -28,6 +30,28 @@ def test_services_and_the_gateway_share_one_layer_and_are_independent():
 
 def test_every_service_is_layered_inside():
     assert set(CONTRACTS["Inside"]["containers"]) == set(PACKAGES.values()) - {"gateway"}
+
+
+def requirements(package: str) -> set[str]:
+    """The distributions that a distribution names as its own requirements."""
+    return {re.split(r"[^\w.-]", each)[0] for each in requires(package) or ()}
+
+
+def test_gateway_and_ledger_are_kept_from_every_generator_and_from_what_only_generators_are_made_of():
+    makers = {name for name in PACKAGES if "saisei-assets" in requirements(f"saisei-{name}")}
+    made_of = set().union(*(requirements(f"saisei-{name}") for name in makers))
+    elsewhere = set().union(*(requirements(f"saisei-{name}") for name in ("gateway", "jobs", "campaign", "chassis")))
+    modules = {module for module, owners in packages_distributions().items() if (made_of - elsewhere) & set(owners)}
+    forbidden = set(CONTRACTS["Generators"]["forbidden_modules"])
+    assert makers == {"copy", "image", "compositor"}
+    assert {"anthropic", "replicate", "numpy"} <= modules
+    assert forbidden >= modules | {"assets", *(PACKAGES[name] for name in makers)}
+    assert CONTRACTS["Generators"]["source_modules"] == ["gateway", "jobs_service"]
+
+
+def test_nothing_is_allowed_by_a_detour():
+    detours = {name for name, contract in CONTRACTS.items() if contract.get("allow_indirect_imports")}
+    assert detours == {"The"}
 
 
 def test_chassis_is_kept_from_every_contract_but_the_envelope_and_what_every_service_is_asked():

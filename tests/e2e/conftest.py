@@ -17,6 +17,7 @@ from uuid import uuid4
 
 import httpx2
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
@@ -225,6 +226,13 @@ def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
 def api(saisei: Saisei) -> Api:
     """An editor's calls."""
     return saisei.api()
+
+
+def metrics(url: str) -> dict[tuple[str, tuple[str, ...]], float]:
+    """What is told at a /metrics, by name and the labels' values in the order of their names."""
+    text = httpx2.get(url, trust_env=False).raise_for_status().text
+    samples = [sample for family in text_string_to_metric_families(text) for sample in family.samples]
+    return {(sample.name, tuple(sample.labels.values())): sample.value for sample in samples}
 
 
 def _under_way(campaign: dict[str, Any]) -> bool:

@@ -8,12 +8,19 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from tests.e2e.conftest import Saisei, changed, find, resting_on, running, until
+from jobs_service.topology import TOPOLOGY
+from saisei_local.embedded.ports import choose_ports
+from tests.e2e.conftest import Saisei, changed, find, metrics, resting_on, running, until
 
 
 @pytest.fixture(scope="module")
-def split(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
-    with running(tmp_path_factory.mktemp("split"), "--split") as instance:
+def jobs_port() -> int:
+    return choose_ports(("jobs",), {})["jobs"]
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory, jobs_port: int) -> Iterator[Saisei]:
+    with running(tmp_path_factory.mktemp("split"), "--split", SAISEI_JOBS_HEALTH_PORT=str(jobs_port)) as instance:
         yield instance
 
 
@@ -35,6 +42,16 @@ def test_kit_and_cascade_work_with_one_process_a_service(split: Saisei) -> None:
     image = find(before, kind="image", ordinal=1)
     api.regenerate(campaign["id"], image)
     assert changed(before, api.kit(campaign["id"])) == {image["id"]} | resting_on(before, image["id"])
+
+
+def test_service_alone_tells_its_own_metrics_on_the_port_that_it_was_given(split: Saisei, jobs_port: int) -> None:
+    split.api().new_campaign(platforms=["x"])
+    url = f"http://127.0.0.1:{jobs_port}/metrics"
+    told = until(lambda: metrics(url), lambda told: ("saisei_dead_letters", ("jobs.events",)) in told)
+    assert told["saisei_jobs_total", ("copy_variant", "COMPLETED")] >= 4
+    assert {told["saisei_dead_letters", (queue.name,)] for queue in TOPOLOGY.queues} == {0}
+    assert told["saisei_check_ok", ("jobs.outbox",)] == 1
+    assert not [name for name, labels in told if "image.jobs" in labels]
 
 
 @pytest.mark.parametrize("service", ["image", "compositor", "jobs", "gateway"])

@@ -108,7 +108,8 @@ class _Instance:
         known = self._state.instance().ports
         ports = choose_ports([f"{name}.health" for name in SERVICES if name != "gateway"], known)
         self._stack.remember(ports)
-        health = {name: str(ports[f"{name}.health"]) for name in SERVICES if name != "gateway"}
+        chosen = {name: str(ports[f"{name}.health"]) for name in SERVICES if name != "gateway"}
+        health = {name: os.environ.get(f"SAISEI_{name.upper()}_HEALTH_PORT") or port for name, port in chosen.items()}
         probes = {name: f"http://{LOOPBACK}:{port}/readyz" for name, port in health.items()}
         self._remember_probes(probes | {"gateway": gateway})
         extra = {name: {f"SAISEI_{name.upper()}_HEALTH_PORT": port} for name, port in health.items()}

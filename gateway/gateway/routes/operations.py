@@ -46,8 +46,9 @@ async def readyz(gateway: Parts, response: Response) -> Readiness:
 
 
 @router.get("/metrics", include_in_schema=False)
-async def metrics() -> Response:
+async def metrics(gateway: Parts) -> Response:
     """Prometheus metrics."""
+    await gateway.checks()  # They set the gauges of the outbox and of the checks themselves.
     return Response(generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

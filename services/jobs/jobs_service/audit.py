@@ -17,7 +17,7 @@ async def append(event: AuditRecorded, tx: Transaction) -> None:
     seq, prev_hash = await audit_store.lock_head(tx.conn, tx.team_id)
     entry = _entry(event, tx, seq + 1, prev_hash)
     await audit_store.append(tx.conn, tx.team_id, entry)
-    AUDITED.inc()
+    tx.on_commit(AUDITED.inc)
 
 
 async def record_access(command: RecordAccess, tx: Transaction) -> Reply:

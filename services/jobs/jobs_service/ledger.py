@@ -1,9 +1,21 @@
 """What the ledger notes of jobs that others execute."""
 
+from functools import partial
+from typing import Any
+
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
-from contracts.jobs import JobCancelled, JobCompleted, JobEvent, JobFailed, JobRequested, JobStarted, JobSuperseded
-from jobs_service import store
+from contracts.jobs import (
+    JobCancelled,
+    JobCompleted,
+    JobEvent,
+    JobFailed,
+    JobRequested,
+    JobStarted,
+    JobStatus,
+    JobSuperseded,
+)
+from jobs_service import metrics, store
 from jobs_service.domain import Job
 from lineage.basis import request_basis
 
@@ -24,39 +36,50 @@ async def note_requested(event: JobRequested, tx: Transaction) -> None:
         cascade_id=event.cascade_id,
         reason="regenerate",
     )
-    await store.insert_job(tx.conn, job)
+    if await store.insert_job(tx.conn, job):
+        tx.on_commit(partial(metrics.count_job, job.kind, job.status))
 
 
 async def note_started(event: JobStarted, tx: Transaction) -> None:
     """PENDING → RUNNING."""
     await _require(event, tx)
-    await store.set_running(tx.conn, event.job_id, event.epoch)
+    if await store.set_running(tx.conn, event.job_id, event.epoch):
+        tx.on_commit(partial(metrics.count_job, event.kind, "RUNNING"))
 
 
 async def note_completed(event: JobCompleted, tx: Transaction) -> None:
     """→ COMPLETED, with the version that came out."""
-    await _require(event, tx)
     result = {"assetId": event.target_id, "version": event.version, "sha256": event.sha256, "changed": event.changed}
-    await store.set_ended(tx.conn, event.job_id, "COMPLETED", event.attempts, event.cost_yen, result=result)
+    await _end(event, tx, "COMPLETED", result=result)
 
 
 async def note_failed(event: JobFailed, tx: Transaction) -> None:
     """→ FAILED, which only a person's retry brings back as a new job."""
-    await _require(event, tx)
-    error = {"code": event.code, "message": event.message}
-    await store.set_ended(tx.conn, event.job_id, "FAILED", event.attempts, event.cost_yen, error=error)
+    if await _end(event, tx, "FAILED", error={"code": event.code, "message": event.message}):
+        tx.on_commit(metrics.JOB_FAILURES.labels(event.kind, event.code).inc)
 
 
 async def note_superseded(event: JobSuperseded, tx: Transaction) -> None:
     """→ SUPERSEDED by a newer request."""
+    await _end(event, tx, "SUPERSEDED")
+
+
+async def _end(
+    event: JobCompleted | JobFailed | JobSuperseded, tx: Transaction, status: JobStatus, **told: dict[str, Any]
+) -> bool:
+    """Ends the job once; False when it has ended already."""
     await _require(event, tx)
-    await store.set_ended(tx.conn, event.job_id, "SUPERSEDED", event.attempts, event.cost_yen)
+    ended = await store.set_ended(tx.conn, event.job_id, status, event.attempts, event.cost_yen, **told)
+    if ended:
+        tx.on_commit(partial(metrics.count_job, event.kind, status))
+    return ended
 
 
 async def note_cancelled(event: JobCancelled, tx: Transaction) -> None:
     """→ CANCELLED by a person, with what was charged all the same."""
     await _require(event, tx)
-    await store.set_cancelled(tx.conn, event.job_id, event.billed, event.attempts, event.cost_yen)
+    if await store.set_cancelled(tx.conn, event.job_id, event.billed, event.attempts, event.cost_yen):
+        tx.on_commit(partial(metrics.count_job, event.kind, "CANCELLED"))
 
 
 async def _require(event: JobEvent, tx: Transaction) -> None:

@@ -1,6 +1,7 @@
 """Governed retries: after FAILED only a person brings a job back, as a new job that names what it repeats and why."""
 
 from datetime import UTC, datetime
+from functools import partial
 from typing import NoReturn
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from contracts.jobs import (
     RetryIntentCreated,
     RetryIntentRejected,
 )
-from jobs_service import retries_store, store
+from jobs_service import metrics, retries_store, store
 from jobs_service.domain import WORKER_QUEUES, Job, retry_of
 from jobs_service.errors import CorrectionNotTaken, JobNotFailed, RetryIntentEnded, UnknownJob, UnknownRetryIntent
 from jobs_service.service import send_to_worker
@@ -42,6 +43,7 @@ async def create_intent(command: CreateRetryIntent, tx: Transaction) -> Reply:
     await retries_store.insert(tx.conn, tx.team_id, intent)
     tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, after=intent)
     tx.emit(RetryIntentCreated(campaign_id=intent.campaign_id, intent=intent), subject=intent.id)
+    tx.on_commit(partial(metrics.count_intent, intent))
     return reply_ok(intent, status=201)
 
 
@@ -60,6 +62,7 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
     send_to_worker(tx, job, target)
     tx.acted_on("retry_intent", intent.id, campaign_id=job.campaign_id, before=intent, after=consumed)
     tx.emit(RetryIntentConsumed(campaign_id=job.campaign_id, intent=consumed), subject=intent.id)
+    tx.on_commit(partial(metrics.count_intent, consumed))
     return reply_ok({"jobs": [{"jobId": job.id, "targetId": job.target_id}]}, status=202)
 
 
@@ -71,6 +74,7 @@ async def reject_intent(command: RejectRetryIntent, tx: Transaction) -> Reply:
         await _refuse(tx, intent.id)
     tx.acted_on("retry_intent", intent.id, campaign_id=intent.campaign_id, before=intent, after=rejected)
     tx.emit(RetryIntentRejected(campaign_id=intent.campaign_id, intent=rejected), subject=intent.id)
+    tx.on_commit(partial(metrics.count_intent, rejected))
     return reply_ok(rejected)
 
 

@@ -1,6 +1,7 @@
 """Use cases of the jobs service: jobs are requested here and executed elsewhere."""
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 from chassis.transaction import Transaction, reply_ok
@@ -8,7 +9,7 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
 from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
-from jobs_service import store
+from jobs_service import metrics, store
 from jobs_service.domain import RETRY_QUEUES, RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
 from jobs_service.errors import RetryRequired, UnknownTarget
 from lineage.basis import request_basis
@@ -63,7 +64,8 @@ async def _request(tx: Transaction, target: Target, wanted: JobTarget, seq: int)
 
 
 def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
-    """Tells of a job that has just entered the ledger, and sends it to whoever executes its kind."""
+    """Counts and tells of a job that has just entered the ledger, and sends it to whoever executes its kind."""
+    tx.on_commit(partial(metrics.count_job, job.kind, job.status))
     tx.emit(_requested(job), subject=job.id)
     # The worker's events name the job's id as their cause, which ties them to job.requested in a cascade's tree.
     tx.send(_run(job, target), queue=RETRY_QUEUES[job.kind], message_id=UUID(job.id))

@@ -18,19 +18,20 @@ SELECT * FROM jobs WHERE target_id = $1 AND status NOT IN ('CANCELLED', 'SUPERSE
 INSERT_JOB = """
 INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
                   reason, retry_of_job_id, retry_intent_id)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (id) DO NOTHING RETURNING true
 """
 SET_RUNNING = """
-UPDATE jobs SET status = 'RUNNING', epoch = greatest(epoch, $2), started_at = coalesce(started_at, now())
-WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+UPDATE jobs SET status = 'RUNNING', epoch = greatest(jobs.epoch, $2), started_at = coalesce(jobs.started_at, now())
+FROM (SELECT id, status FROM jobs WHERE id = $1 AND status IN ('PENDING', 'RUNNING') FOR UPDATE) AS was
+WHERE jobs.id = was.id RETURNING was.status = 'PENDING'
 """
 SET_ENDED = """
 UPDATE jobs SET status = $2, result = $3, error = $4, attempts = $5, cost_yen = $6, ended_at = now()
-WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING') RETURNING true
 """
 SET_CANCELLED = """
 UPDATE jobs SET status = 'CANCELLED', billed = $2, attempts = $3, cost_yen = $4, ended_at = now()
-WHERE id = $1 AND status IN ('PENDING', 'RUNNING')
+WHERE id = $1 AND status IN ('PENDING', 'RUNNING') RETURNING true
 """
 REQUEST_CANCEL = """
 UPDATE jobs SET cancel_requested_by = $3, cancel_requested_at = now()
@@ -78,9 +79,9 @@ async def newest_seq(conn: Any, target_id: str) -> int:
     return await conn.fetchval(NEWEST_SEQ, target_id)
 
 
-async def insert_job(conn: Any, job: Job) -> None:
-    """Enters a job in the ledger; one that is there stays as it is."""
-    await conn.execute(
+async def insert_job(conn: Any, job: Job) -> bool:
+    """Enters a job in the ledger; False when it is there already, and stays as it is."""
+    inserted = await conn.fetchval(
         INSERT_JOB,
         job.id,
         job.team_id,
@@ -97,11 +98,12 @@ async def insert_job(conn: Any, job: Job) -> None:
         job.retry_of_job_id,
         job.retry_intent_id,
     )
+    return bool(inserted)
 
 
-async def set_running(conn: Any, job_id: str, epoch: int) -> None:
-    """PENDING → RUNNING; a terminal job stays as it is."""
-    await conn.execute(SET_RUNNING, job_id, epoch)
+async def set_running(conn: Any, job_id: str, epoch: int) -> bool:
+    """PENDING → RUNNING; False for a job that ran already, whose epoch may rise, or has ended and stays as it is."""
+    return bool(await conn.fetchval(SET_RUNNING, job_id, epoch))
 
 
 async def set_ended(
@@ -113,16 +115,16 @@ async def set_ended(
     *,
     result: dict[str, Any] | None = None,
     error: dict[str, Any] | None = None,
-) -> None:
-    """PENDING or RUNNING → a terminal status; a terminal job stays as it is."""
+) -> bool:
+    """PENDING or RUNNING → a terminal status; False for a job that has ended, which stays as it is."""
     told = [attempt.model_dump(mode="json") for attempt in attempts]
-    await conn.execute(SET_ENDED, job_id, status, result, error, told, cost_yen)
+    return bool(await conn.fetchval(SET_ENDED, job_id, status, result, error, told, cost_yen))
 
 
-async def set_cancelled(conn: Any, job_id: str, billed: str, attempts: Sequence[Attempt], cost_yen: int) -> None:
-    """PENDING or RUNNING → CANCELLED; a terminal job stays as it is."""
+async def set_cancelled(conn: Any, job_id: str, billed: str, attempts: Sequence[Attempt], cost_yen: int) -> bool:
+    """PENDING or RUNNING → CANCELLED; False for a terminal job, which stays as it is."""
     told = [attempt.model_dump(mode="json") for attempt in attempts]
-    await conn.execute(SET_CANCELLED, job_id, billed, told, cost_yen)
+    return bool(await conn.fetchval(SET_CANCELLED, job_id, billed, told, cost_yen))
 
 
 async def request_cancel(conn: Any, team_id: str, job_id: str, by: str) -> Job | None:
