@@ -1,6 +1,7 @@
 """Who and what a message belongs to; every message that a handler emits inherits it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Envelope
@@ -14,6 +15,8 @@ class MessageContext:
     actor: str
     correlation_id: UUID
     causation_id: UUID | None = None
+    told_at: datetime | None = None
+    """When that message was said; None for work that no message caused."""
 
     @classmethod
     def of(cls, envelope: Envelope) -> "MessageContext":
@@ -23,4 +26,5 @@ class MessageContext:
             actor=envelope.actor,
             correlation_id=envelope.correlationid,
             causation_id=envelope.id,
+            told_at=envelope.time,
         )

@@ -119,3 +119,5 @@ class Database:
             crashpoints.reach("after_commit")
         if outgoing:
             self._handover(outgoing)
+        for act in (act for unit in units for act in unit.committed):
+            act()

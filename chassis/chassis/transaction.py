@@ -1,6 +1,6 @@
 """One unit of work: a service's state and the messages that tell of it, committed together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -24,6 +24,7 @@ class Transaction:
         self.conn: asyncpg.Connection = conn
         self.context = context
         self.outgoing: list[OutgoingMessage] = []
+        self.committed: list[Callable[[], None]] = []
         self._source = source
 
     @property
@@ -40,6 +41,10 @@ class Transaction:
     def emitted(self) -> tuple[UUID, ...]:
         """Ids of the events emitted so far."""
         return tuple(message.id for message in self.outgoing if message.exchange == EVENTS)
+
+    def on_commit(self, act: Callable[[], None]) -> None:
+        """Does something in memory, such as counting, once all of this is committed, and not at all otherwise."""
+        self.committed.append(act)
 
     def emit(self, event: Event, *, subject: str, causation_id: UUID | None = None) -> UUID:
         """Publishes an event with this transaction; returns its id."""

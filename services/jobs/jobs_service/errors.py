@@ -16,6 +16,17 @@ class RetryRequired(Conflict):
     title = "The same request failed before"
 
 
+class BudgetExceeded(Conflict):
+    """The team's hard limit for this month leaves too little for the whole of a request."""
+
+    type = "budget-exceeded"
+    title = "The team's budget for this month does not allow it"
+
+
+class LimitsContradict(Invalid):
+    """A limit is below 0, or the soft one above the hard one."""
+
+
 class UnknownJob(NotFound):
     """The team has no such job."""
 

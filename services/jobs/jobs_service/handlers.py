@@ -1,10 +1,12 @@
 """Which message goes to which use case."""
 
 from chassis.subscriptions import Subscription
+from contracts.budgets import SetBudget
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.jobs import (
     CreateRetryIntent,
     ExecuteRetryIntent,
+    GeneratorAnnounced,
     JobCompleted,
     JobFailed,
     JobRequested,
@@ -13,7 +15,7 @@ from contracts.jobs import (
     RejectRetryIntent,
     RequestJobs,
 )
-from jobs_service import ledger, retries, service
+from jobs_service import budgets, ledger, retries, service
 from jobs_service.topology import COMMANDS, EVENTS
 
 SUBSCRIPTIONS = (
@@ -21,6 +23,7 @@ SUBSCRIPTIONS = (
         COMMANDS,
         commands={
             RequestJobs: service.request_jobs,
+            SetBudget: budgets.set_budget,
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
@@ -31,6 +34,7 @@ SUBSCRIPTIONS = (
         events={
             CampaignCreated: service.request_kit,
             CampaignUpdated: service.learn_targets,
+            GeneratorAnnounced: budgets.learn_price,
             JobRequested: ledger.note_requested,
             JobStarted: ledger.note_started,
             JobCompleted: ledger.note_completed,

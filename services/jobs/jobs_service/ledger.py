@@ -3,7 +3,7 @@
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
 from contracts.jobs import JobCompleted, JobEvent, JobFailed, JobRequested, JobStarted, JobSuperseded
-from jobs_service import store
+from jobs_service import spending, store
 from jobs_service.domain import Job
 from lineage.basis import request_basis
 
@@ -38,6 +38,7 @@ async def note_completed(event: JobCompleted, tx: Transaction) -> None:
     await _require(event, tx)
     result = {"assetId": event.target_id, "version": event.version, "sha256": event.sha256, "changed": event.changed}
     await store.set_ended(tx.conn, event.job_id, "COMPLETED", event.attempts, event.cost_yen, result=result)
+    await spending.record(tx, event.job_id, event.attempts)
 
 
 async def note_failed(event: JobFailed, tx: Transaction) -> None:
@@ -45,12 +46,14 @@ async def note_failed(event: JobFailed, tx: Transaction) -> None:
     await _require(event, tx)
     error = {"code": event.code, "message": event.message}
     await store.set_ended(tx.conn, event.job_id, "FAILED", event.attempts, event.cost_yen, error=error)
+    await spending.record(tx, event.job_id, event.attempts)
 
 
 async def note_superseded(event: JobSuperseded, tx: Transaction) -> None:
     """→ SUPERSEDED by a newer request."""
     await _require(event, tx)
     await store.set_ended(tx.conn, event.job_id, "SUPERSEDED", event.attempts, event.cost_yen)
+    await spending.record(tx, event.job_id, event.attempts)
 
 
 async def _require(event: JobEvent, tx: Transaction) -> None:

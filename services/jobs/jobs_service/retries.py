@@ -1,5 +1,6 @@
 """Governed retries: after FAILED only a person brings a job back, as a new job that names what it repeats and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import NoReturn
 from uuid import uuid4
@@ -15,7 +16,7 @@ from contracts.jobs import (
     RetryIntentCreated,
     RetryIntentRejected,
 )
-from jobs_service import retries_store, store
+from jobs_service import budgets, retries_store, store
 from jobs_service.domain import WORKER_QUEUES, Job, retry_of
 from jobs_service.errors import CorrectionNotTaken, JobNotFailed, RetryIntentEnded, UnknownJob, UnknownRetryIntent
 from jobs_service.service import send_to_worker
@@ -55,6 +56,8 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
     consumed = await retries_store.consume(tx.conn, tx.team_id, intent.id, tx.actor, job.id)
     if consumed is None:
         await _refuse(tx, intent.id)
+    prices = await budgets.reserve(tx, [job.kind])
+    job = replace(job, estimated_yen=prices.get(job.kind, 0))
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
     tx.emit(RetryIntentConsumed(campaign_id=job.campaign_id, intent=consumed), subject=intent.id)

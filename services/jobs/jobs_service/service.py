@@ -1,16 +1,26 @@
 """Use cases of the jobs service: jobs are requested here and executed elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from chassis.transaction import Transaction, reply_ok
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
-from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
+from contracts.jobs import JobFailed, JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
-from jobs_service import store
-from jobs_service.domain import RETRY_QUEUES, RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
-from jobs_service.errors import RetryRequired, UnknownTarget
+from jobs_service import budgets, store
+from jobs_service.allowance import Prices
+from jobs_service.domain import (
+    BUDGET_EXCEEDED,
+    RETRY_QUEUES,
+    RETRY_REQUIRED,
+    WORKER_QUEUES,
+    Job,
+    Target,
+    needs_retry,
+    new_job,
+)
+from jobs_service.errors import BudgetExceeded, RetryRequired, UnknownTarget
 from lineage.basis import request_basis
 from lineage.brand import sha256_without_logo
 
@@ -18,10 +28,16 @@ from lineage.brand import sha256_without_logo
 async def request_kit(event: CampaignCreated, tx: Transaction) -> None:
     """Creating a campaign consents to its whole kit: one job per copy variant and generated image."""
     basis = request_basis(event.brief.sha256, sha256_without_logo(event.brand.profile), None)
-    for target in await _note_targets(tx, event.campaign_id, event.kit):
-        if not target.is_photo:
-            wanted = JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis)
-            await _request(tx, target, wanted, seq=1)
+    targets = [target for target in await _note_targets(tx, event.campaign_id, event.kit) if not target.is_photo]
+    refusal, prices = None, {}
+    try:
+        prices = await budgets.reserve(tx, [target.kind for target in targets])
+    except BudgetExceeded as error:
+        refusal = f"{error}. Then ask for this asset"
+    for target in targets:
+        wanted = JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis)
+        job = _job(tx, target, wanted, 1, prices)
+        await (_begin(tx, job, target) if refusal is None else _end_at_once(tx, job, refusal))
 
 
 async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:
@@ -32,7 +48,7 @@ async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:
 async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
     """One job per target; what would repeat a failure unchanged is refused, or skipped among several."""
     targets = {target.asset_id: target for target in command.targets}
-    jobs: list[dict[str, str]] = []
+    due: list[tuple[Target, JobTarget, int]] = []
     skipped: list[dict[str, str]] = []
     for _, wanted in sorted(targets.items()):
         target = await _target(tx, command.campaign_id, wanted)
@@ -40,11 +56,12 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
         if needs_retry(latest, wanted):
             skipped.append({"assetId": target.asset_id, "reason": RetryRequired.type})
             continue
-        job = await _request(tx, target, wanted, seq=latest.seq + 1 if latest else 1)
-        jobs.append({"jobId": job.id, "targetId": job.target_id})
+        due.append((target, wanted, latest.seq + 1 if latest else 1))
     if skipped and len(targets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
-    return reply_ok({"jobs": jobs, "skipped": skipped}, status=202)
+    jobs = await _request(tx, due)
+    begun = [{"jobId": job.id, "targetId": job.target_id} for job in jobs]
+    return reply_ok({"jobs": begun, "skipped": skipped}, status=202)
 
 
 async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Target:
@@ -54,11 +71,36 @@ async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Targe
     return target
 
 
-async def _request(tx: Transaction, target: Target, wanted: JobTarget, seq: int) -> Job:
-    job = new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id))
+async def _request(tx: Transaction, due: Sequence[tuple[Target, JobTarget, int]]) -> list[Job]:
+    # All targets are locked by now; whoever locks targets and budgets does it in this order.
+    prices = await budgets.reserve(tx, [target.kind for target, _, _ in due])
+    return [await _begin(tx, _job(tx, target, wanted, seq, prices), target) for target, wanted, seq in due]
+
+
+def _job(tx: Transaction, target: Target, wanted: JobTarget, seq: int, prices: Prices) -> Job:
+    return new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id), prices.get(target.kind, 0))
+
+
+async def _begin(tx: Transaction, job: Job, target: Target) -> Job:
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
     return job
+
+
+async def _end_at_once(tx: Transaction, job: Job, message: str) -> None:
+    """Enters a job that the budget leaves nothing for, so that its asset says why there is none."""
+    await store.insert_job(tx.conn, job)
+    tx.emit(_requested(job), subject=job.id)
+    await store.set_ended(tx.conn, job.id, "FAILED", (), 0, error={"code": BUDGET_EXCEEDED, "message": message})
+    failed = JobFailed(
+        job_id=job.id,
+        campaign_id=job.campaign_id,
+        kind=job.kind,
+        target_id=job.target_id,
+        code=BUDGET_EXCEEDED,
+        message=message,
+    )
+    tx.emit(failed, subject=job.id)
 
 
 def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
@@ -99,6 +141,7 @@ def _requested(job: Job) -> JobRequested:
         cascade_id=job.cascade_id,
         retry_of_job_id=job.retry_of_job_id,
         retry_intent_id=job.retry_intent_id,
+        estimated_yen=job.estimated_yen,
     )
 
 

@@ -1,8 +1,10 @@
 """What the jobs service reads and writes on the broker."""
 
 from chassis.topology import Queue, ServiceTopology
+from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.jobs import (
+    GeneratorAnnounced,
     JobCompleted,
     JobFailed,
     JobRequested,
@@ -25,6 +27,7 @@ TOPOLOGY = ServiceTopology(
             events=(
                 CampaignCreated.type,
                 CampaignUpdated.type,
+                GeneratorAnnounced.type,
                 JobRequested.type,
                 JobStarted.type,
                 JobCompleted.type,
@@ -37,6 +40,14 @@ TOPOLOGY = ServiceTopology(
             retry_delay_ms=3000,
         ),
     ),
-    publishes=(JobRequested.type, RetryIntentCreated.type, RetryIntentConsumed.type, RetryIntentRejected.type),
+    publishes=(
+        JobRequested.type,
+        JobFailed.type,
+        RetryIntentCreated.type,
+        RetryIntentConsumed.type,
+        RetryIntentRejected.type,
+        BudgetChanged.type,
+        BudgetWarned.type,
+    ),
     sends_commands=True,
 )
