@@ -80,15 +80,15 @@ async def test_request_that_fits_to_the_last_yen_is_let_in(team, kit, ask):
     assert sorted(one.estimated_yen for one in of(said, JobRequested)) == [2, 6]
 
 
-@pytest.mark.parametrize("ended", [JobCompleted, JobFailed, JobSuperseded])
-async def test_what_was_set_aside_is_replaced_by_what_it_cost_however_the_job_ends(team, kit, ask, ended):
+@pytest.mark.parametrize("end", [JobCompleted, JobFailed, JobSuperseded])
+async def test_what_was_set_aside_is_replaced_by_what_it_cost_however_the_job_ends(team, kit, ask, end):
     await team.limit(hard=12)
     await team.ask(ask(kit, kit.kit[2]))
     await team.ask(ask(kit, kit.kit[2], custom_prompt="夕方"))
     with pytest.raises(BudgetExceeded):
         await team.ask(ask(kit, kit.kit[0]))
     first, _ = sorted(await team.jobs("PENDING"), key=lambda job: job["seq"])
-    await team.hear(ended(first, cost=4, model=ended))
+    await team.hear(ended(first, cost=4, model=end))
     await team.ask(ask(kit, kit.kit[0]))
     with pytest.raises(BudgetExceeded) as caught:
         await team.ask(ask(kit, kit.kit[1]))
