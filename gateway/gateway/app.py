@@ -20,6 +20,7 @@ from gateway.routes import (
     cascades,
     dirty,
     jobs,
+    money,
     operations,
     photos,
     regenerate,
@@ -44,6 +45,7 @@ ROUTERS = (
     jobs,
     cascades,
     retries,
+    money,
     streams,
     operations,
 )

@@ -8,11 +8,11 @@ from chassis.transaction import Transaction, reply_ok
 from contracts.budgets import BudgetChanged, BudgetWarned, SetBudget
 from contracts.envelope import Reply
 from contracts.jobs import GeneratorAnnounced
+from contracts.months import Month
 from contracts.values import AssetKind
 from jobs_service import budgets_store
 from jobs_service.allowance import (
     Limits,
-    Month,
     Prices,
     Used,
     estimate,

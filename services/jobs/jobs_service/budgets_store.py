@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from jobs_service.allowance import Limits, Month, Prices, Used
+from contracts.months import Month
+from jobs_service.allowance import Limits, Prices, Used
 
 SAVE_PRICE = """
 INSERT INTO prices (kind, yen_per_call, told_at) VALUES ($1, $2, $3)

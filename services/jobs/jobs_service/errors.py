@@ -23,8 +23,11 @@ class BudgetExceeded(Conflict):
     title = "The team's budget for this month does not allow it"
 
 
-class LimitsContradict(Invalid):
+class LimitsContradict(Conflict):
     """A limit is below 0, or the soft one above the hard one."""
+
+    type = "limits-contradict"
+    title = "The limits contradict one another"
 
 
 class UnknownJob(NotFound):

@@ -9,7 +9,7 @@ from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.jobs import (
     Attempt,
 )
-from jobs_service.allowance import Month
+from contracts.months import Month
 from jobs_service.errors import LimitsContradict
 
 from .budget_team import Team, ended, of

@@ -17,7 +17,7 @@ from contracts.jobs import (
     JobSuperseded,
     RunJob,
 )
-from jobs_service.allowance import Month
+from contracts.months import Month
 from jobs_service.domain import BUDGET_EXCEEDED
 from jobs_service.errors import BudgetExceeded
 from jobs_service.handlers import SUBSCRIPTIONS
