@@ -128,6 +128,14 @@ async def test_spend_of_another_time_and_of_another_team_is_left_out(spender, cl
     assert (await client.get(SPEND, headers=other)).json()["totals"]["attempts"] == 0
 
 
+async def test_periods_at_the_edges_of_time_are_periods(spender):
+    await spender.job(_attempt())
+    whole = await spender.get(SPEND, since="0001-01-01T00:00:00+14:00", until="9999-12-31T23:59:59-12:00")
+    assert (whole.status_code, whole.json()["totals"]["attempts"]) == (200, 1)
+    backwards = await spender.get(SPEND, since="2026-06-02T00:00:00Z", until="2026-06-01T00:00:00Z")
+    assert (backwards.status_code, backwards.json()["items"]) == (200, [])
+
+
 async def test_spend_told_twice_counts_once(spender):
     event = JobFailed.model_validate({**_identity(), "code": "X", "message": "x", "attempts": (_attempt(),)})
     await spender.settled(spender.told(event))
@@ -145,7 +153,13 @@ async def test_job_tells_every_attempt_whole(spender):
 
 @pytest.mark.parametrize(
     ("params", "field"),
-    [({"by": "person"}, "query.by"), ({"since": "yesterday"}, "query.since"), ({"cursor": "x"}, "query.cursor")],
+    [
+        ({"by": "person"}, "query.by"),
+        ({"since": "yesterday"}, "query.since"),
+        ({"since": "1780000000"}, "query.since"),
+        ({"until": "2026-06-01T00:00:00"}, "query.until"),
+        ({"cursor": "x"}, "query.cursor"),
+    ],
 )
 async def test_bad_question_names_its_fault(spender, params, field):
     answer = await spender.get(SPEND, **params)

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from contracts.budgets import SetBudget
 from contracts.months import Month
@@ -19,6 +18,7 @@ from gateway.readmodel.snapshot import snapshot
 from gateway.readmodel.views import spend_item, spend_sum
 from gateway.routes.access import Parts
 from gateway.schemas.money import BudgetBody, BudgetView, SpendList
+from gateway.schemas.times import PointInTime
 
 router = APIRouter(prefix="/api/admin", tags=["money"])
 
@@ -29,9 +29,9 @@ async def list_spend(
     principal: Admin,
     by: Annotated[SpendBy, Query(description="What the attempts are summed by.")] = "campaign",
     since: Annotated[
-        AwareDatetime | None, Query(description="Of attempts that began then or later; this month in Tokyo if absent.")
+        PointInTime | None, Query(description="Of attempts that began then or later; this month in Tokyo if absent.")
     ] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Of attempts that began before.")] = None,
+    until: Annotated[PointInTime | None, Query(description="Of attempts that began before.")] = None,
     limit: paging.Limit = 20,
     cursor: paging.TimedCursor = None,
 ) -> SpendList:
