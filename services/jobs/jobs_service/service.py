@@ -1,6 +1,7 @@
 """Use cases of the jobs service: jobs are requested here and executed elsewhere."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from chassis.transaction import Transaction, reply_ok
@@ -8,7 +9,7 @@ from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
 from contracts.jobs import JobFailed, JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
-from jobs_service import budgets, store
+from jobs_service import budgets, budgets_store, store
 from jobs_service.allowance import Prices
 from jobs_service.domain import (
     BUDGET_EXCEEDED,
@@ -26,18 +27,22 @@ from lineage.brand import sha256_without_logo
 
 
 async def request_kit(event: CampaignCreated, tx: Transaction) -> None:
-    """Creating a campaign consents to its whole kit: one job per copy variant and generated image."""
+    """Creating a campaign consents to its whole kit: one job per copy variant and generated image.
+
+    Where the team's budget does not allow all of it, what would be paid for fails at once, and what is free is made.
+    """
     basis = request_basis(event.brief.sha256, sha256_without_logo(event.brand.profile), None)
     targets = [target for target in await _note_targets(tx, event.campaign_id, event.kit) if not target.is_photo]
-    refusal, prices = None, {}
     try:
-        prices = await budgets.reserve(tx, [target.kind for target in targets])
+        prices, refusal = await budgets.reserve(tx, [target.kind for target in targets]), None
     except BudgetExceeded as error:
-        refusal = f"{error}. Then ask for this asset"
+        prices, refusal = await budgets_store.prices(tx.conn), f"{error}. Then ask for this asset again"
     for target in targets:
-        wanted = JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis)
-        job = _job(tx, target, wanted, 1, prices)
-        await (_begin(tx, job, target) if refusal is None else _end_at_once(tx, job, refusal))
+        job = _job(tx, target, JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis), 1, prices)
+        if refusal is None or job.estimated_yen == 0:
+            await _begin(tx, job, target)
+        else:
+            await _end_at_once(tx, replace(job, estimated_yen=0), refusal)
 
 
 async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:

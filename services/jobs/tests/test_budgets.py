@@ -108,6 +108,14 @@ async def test_kit_that_would_pass_the_limit_fails_as_a_whole_with_words_and_run
     assert sum(row["estimated_yen"] for row in rows) == 0
 
 
+async def test_what_costs_nothing_of_a_kit_that_does_not_fit_is_made(team, created):
+    await team.price(at=datetime.now(UTC) + timedelta(seconds=1), copy_variant=0)
+    await team.limit(hard=5)
+    said = await team.hear(created)
+    assert {one.kind for one in of(said, RunJob)} == {"copy_variant"}
+    assert {one.kind for one in of(said, JobFailed)} == {"image"}
+
+
 async def test_asset_that_the_budget_kept_from_running_is_asked_for_again_without_a_retry(team, created, ask):
     await team.limit(hard=9)
     await team.hear(created)
