@@ -7,15 +7,19 @@ looked into and then left to a person, every other one fails the job.
 from dataclasses import dataclass
 from typing import ClassVar
 
+from assets.money import UNCOUNTED, Units
+
 SPEND_UNKNOWN = "SPEND_UNKNOWN"
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one answered call cost, in yen rounded up, and the provider's id of it."""
+    """What one answered call cost, rounded up, what it was charged by, and the provider's id of it."""
 
     provider_id: str | None
     cost_yen: int
+    cost_usd_micros: int = 0
+    units: Units = UNCOUNTED
 
 
 class ProviderError(Exception):

@@ -17,8 +17,9 @@ IS_CANCELLED = "SELECT cancelled_at IS NOT NULL FROM executions WHERE job_id = $
 EPOCH = "SELECT epoch FROM executions WHERE job_id = $1"
 LOCK_EPOCH = "SELECT epoch FROM executions WHERE job_id = $1 FOR UPDATE"
 INSERT_RUN = """
-INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model, provider_id, cost_yen, detail, output)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING
+INSERT INTO provider_runs (job_id, attempt, happened, epoch, provider, model, provider_id, cost_yen, detail, output,
+                           cost_usd_micros, estimated_yen, estimated_usd_micros, images, input_tokens, output_tokens)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING
 """
 INTENT_AGE = """
 SELECT extract(epoch FROM clock_timestamp() - at)::float8 FROM provider_runs
@@ -29,7 +30,7 @@ SELECT_RUNS = "SELECT * FROM provider_runs WHERE job_id = $1 ORDER BY attempt, a
 
 @dataclass(frozen=True)
 class Run:
-    """One thing that happened to one attempt at a provider."""
+    """One thing that happened to one attempt at a provider; its intent carries what it was expected to cost."""
 
     job_id: str
     attempt: int
@@ -42,6 +43,12 @@ class Run:
     detail: str | None = None
     output: dict[str, Any] | None = None
     at: datetime | None = None
+    cost_usd_micros: int = 0
+    estimated_yen: int | None = None
+    estimated_usd_micros: int | None = None
+    images: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
 
 
 async def take_over(conn: Any, job_id: str) -> int | None:
@@ -83,6 +90,12 @@ async def insert_run(conn: Any, run: Run) -> None:
         run.cost_yen,
         run.detail,
         run.output,
+        run.cost_usd_micros,
+        run.estimated_yen,
+        run.estimated_usd_micros,
+        run.images,
+        run.input_tokens,
+        run.output_tokens,
     )
 
 

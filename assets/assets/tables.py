@@ -139,6 +139,38 @@ def drop_cancelling(execute: Callable[[str], object]) -> None:
         execute(statement)
 
 
+SPEND_COLUMNS = """
+ALTER TABLE provider_runs
+    ADD COLUMN cost_usd_micros bigint NOT NULL DEFAULT 0,
+    ADD COLUMN estimated_yen integer,
+    ADD COLUMN estimated_usd_micros bigint,
+    ADD COLUMN images integer,
+    ADD COLUMN input_tokens integer,
+    ADD COLUMN output_tokens integer
+"""
+# One row a provider, changed by every call.
+CALL_RATES = """
+CREATE TABLE call_rates (provider text PRIMARY KEY, full_at timestamptz NOT NULL) WITH (fillfactor = 50)
+"""
+DROP_SPEND_COLUMNS = """
+ALTER TABLE provider_runs
+    DROP COLUMN cost_usd_micros, DROP COLUMN estimated_yen, DROP COLUMN estimated_usd_micros, DROP COLUMN images,
+    DROP COLUMN input_tokens, DROP COLUMN output_tokens
+"""
+
+
+def add_spend(execute: Callable[[str], object]) -> None:
+    """What provider runs cost in dollars too and are charged by, and how fast each provider may be called."""
+    execute(SPEND_COLUMNS)
+    execute(CALL_RATES)
+
+
+def drop_spend(execute: Callable[[str], object]) -> None:
+    """Takes both away again."""
+    execute("DROP TABLE call_rates")
+    execute(DROP_SPEND_COLUMNS)
+
+
 def create_generator_tables(execute: Callable[[str], object]) -> None:
     """All tables of a service whose assets a generator makes."""
     for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS):

@@ -11,6 +11,8 @@ from assets.execution import Execution, PastAttempt
 from assets.fencing import while_in_charge
 from assets.job_events import JobTeller
 from assets.model import Asset, Made
+from assets.money import Money
+from assets.pacing import Pace
 from assets.provider_errors import SPEND_UNKNOWN
 from assets.versioning import Committed, commit
 from chassis.errors import SaiseiError
@@ -42,19 +44,26 @@ class JobEnds(SaiseiError):
 
 @dataclass(frozen=True)
 class Generator:
-    """Who makes the output, as the ledger records it; `call_yen` is what one call usually costs."""
+    """Who makes the output, as the ledger records it; `call_yen` and its dollars are what one call usually costs."""
 
     name: str
     model: str
     offline: bool
     call_yen: int = 0
+    call_usd_micros: int = 0
+
+    @property
+    def estimate(self) -> Money:
+        """What one call usually costs."""
+        return Money(self.call_yen, self.call_usd_micros)
 
 
 class JobWorker(ABC, Generic[TaskT, OutputT]):
     """Drives a job from its message to a version, a failure, or nothing when a newer request made it pointless."""
 
-    def __init__(self, generator: Generator, task: type[TaskT]) -> None:
+    def __init__(self, generator: Generator, task: type[TaskT], pace: Pace | None = None) -> None:
         self.generator = generator
+        self._pace = pace
         self._tasks = TypeAdapter(task)
 
     @abstractmethod
@@ -95,7 +104,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         teller = JobTeller(job)
         async with work.transaction() as tx:
             asset = await requests.taken(tx, job)
-            execution = await Execution.start(work, tx, job.job_id, self.generator.name, self.generator.model)
+            execution = await self._start(work, tx, job)
             # What was attempted goes on even when something newer was asked for: it may have cost money.
             newer = None if await execution.attempts(tx) else requests.newer_request(asset, job)
             if newer is None:
@@ -104,6 +113,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             await self._drop(work, teller, newer)
             return
         execution.tells(teller)
+        execution.keeps(self._pace)
         task: TaskT | None = None
         try:
             past = await execution.past()
@@ -128,10 +138,14 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             if (asset := await store.lock(tx.conn, job.target_id)) is not None:
                 await self.note_failure(tx, asset, job, None)
             # Taken over, so that a worker which only seemed dead buys nothing more.
-            execution = await Execution.start(work, tx, job.job_id, maker.name, maker.model)
+            execution = await self._start(work, tx, job)
             unsure = not maker.offline and await execution.give_up(tx, maker.call_yen)
             code, message = (SPEND_UNKNOWN, SPEND_UNKNOWN_ERROR) if unsure else (INTERNAL, INTERNAL_ERROR)
             JobTeller(job).failed(tx, code, message, await execution.attempts(tx))
+
+    async def _start(self, work: Work, tx: Transaction, job: RunJob) -> Execution:
+        maker = self.generator
+        return await Execution.start(work, tx, job.job_id, maker.name, maker.model, maker.estimate)
 
     async def _task(self, work: Work, asset: Asset, job: RunJob, past: list[PastAttempt]) -> TaskT:
         # Brief, brand and prompt may have changed since the first attempt; what was bought was made from the old ones.

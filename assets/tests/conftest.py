@@ -10,7 +10,7 @@ import pytest
 
 from assets import store
 from assets.model import Asset, Made, Piece, recorded
-from assets.tables import ADD_CANCELLED, ASSET_STATEMENTS, EXECUTION_STATEMENTS
+from assets.tables import ADD_CANCELLED, ASSET_STATEMENTS, CALL_RATES, EXECUTION_STATEMENTS, SPEND_COLUMNS
 from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.subscriptions import Work
@@ -32,7 +32,8 @@ def database_url(make_database: Callable[[], str]) -> str:
 async def database(database_url: str) -> AsyncIterator[Database]:
     connection = await asyncpg.connect(database_url)
     if not await connection.fetchval("SELECT to_regclass('assets')"):
-        for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, *ADD_CANCELLED):
+        money = (SPEND_COLUMNS, CALL_RATES)
+        for statement in (*STATEMENTS, *ASSET_STATEMENTS, *EXECUTION_STATEMENTS, *money, *ADD_CANCELLED):
             await connection.execute(statement)
     await connection.close()
     database = Database(database_url, "owner", pool_size=8)

@@ -1,6 +1,7 @@
 """Who and what a message belongs to; every message that a handler emits inherits it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from contracts.envelope import Envelope, Origin
@@ -17,6 +18,8 @@ class MessageContext:
     actor: str
     correlation_id: UUID
     causation_id: UUID | None = None
+    told_at: datetime | None = None
+    """When that message was said; None for work that no message caused."""
     origin: Origin | None = None
 
     @classmethod
@@ -28,4 +31,5 @@ class MessageContext:
             correlation_id=envelope.correlationid,
             causation_id=envelope.id,
             origin=envelope.origin,
+            told_at=envelope.time,
         )

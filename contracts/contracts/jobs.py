@@ -13,18 +13,34 @@ Billed = Literal["no", "yes", "unknown"]
 
 
 class Attempt(Fact):
-    """One try at a generator; `cost_yen` is what it cost or is believed to have cost."""
+    """One try at a generator, with what it was bought from and what it cost.
+
+    `outcome` is `succeeded`, `failed`, `unknown` when nobody can say whether it was charged, or `unfinished`. The costs
+    of the last two are what it may have cost. Dollars are in millionths. Units are what the provider charges by: images
+    ordered, or tokens.
+    """
 
     n: int
     started_at: datetime
     outcome: str
     cost_yen: int
+    cost_usd_micros: int = 0
+    estimated_yen: int | None = None
+    estimated_usd_micros: int | None = None
+    provider: str | None = None
+    model: str | None = None
+    provider_id: str | None = None
+    images: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    ended_at: datetime | None = None
 
 
 class JobRequested(Event):
     """A job entered the ledger. `seq` orders the requests for one target.
 
-    A governed retry names the job that failed and the intent that was consumed for it.
+    A governed retry names the job that failed and the intent that was consumed for it. `estimated_yen` is what is set
+    aside for the job until it ends.
     """
 
     type: ClassVar[str] = "job.requested"
@@ -39,6 +55,7 @@ class JobRequested(Event):
     cascade_id: str
     retry_of_job_id: str | None = None
     retry_intent_id: str | None = None
+    estimated_yen: int = 0
 
 
 class JobEvent(Event):

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.assets import AssetAccepted, AssetPinned
+from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.campaign import BrandUpdated, BriefState, CampaignDeleted, CampaignUpdated
 from contracts.compositor import (
     CompositeInvalidated,
@@ -177,6 +178,13 @@ def intent_events(story):
     ]
 
 
+def budget_events():
+    figures = {"month": "2026-11", "soft_limit_yen": 80, "spent_yen": 90, "reserved_yen": 0}
+    limits = ((1, 50), (2, None), (3, 100))
+    changed = [BudgetChanged(revision=n, soft_limit_yen=None, hard_limit_yen=hard) for n, hard in limits]
+    return [*changed, *(BudgetWarned.model_validate(figures) for _ in range(2))]
+
+
 def campaign_events(story):
     brief = story.brief.brief.model_copy(update={"product": "水出し紅茶"})
     second = BriefState(version=2, sha256="b" * 64, brief=brief)
@@ -198,7 +206,7 @@ def happened(make_story, make_envelope):
     """One of everything that can happen to a campaign, in the order in which it did."""
     story = make_story()
     events = [*campaign_events(story), *copy_events(story), *image_events(story), *render_events(story)]
-    events += [*generator_events(), *intent_events(story)]
+    events += [*generator_events(), *intent_events(story), *budget_events()]
     return [make_envelope(event, at=START + timedelta(seconds=n)) for n, event in enumerate(events)]
 
 

@@ -31,6 +31,8 @@ TYPES = {
     "not-yet-visible": "The change is made and not shown yet: read it again in a moment.",
     "plan-changed": "What was agreed to has changed since its preview; `preview` is the plan as it is now.",
     "retry-required": "The same failed before, and nothing has changed: change something, or have a retry approved.",
+    "budget-exceeded": "The team's budget for this month leaves too little; `remainingYen` says how much.",
+    "limits-contradict": "The soft limit of a budget is above the hard one.",
     "unknown-job": "There is no such job.",
     "job-ended": "The job has ended, so it cannot be cancelled; `jobStatus` says how it ended.",
     "job-not-failed": "Only a job that failed for good is brought back by a retry.",

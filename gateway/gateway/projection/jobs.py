@@ -50,6 +50,7 @@ def requested(job: JobState, event: JobRequested, envelope: Envelope) -> JobStat
             "cascade_id": event.cascade_id,
             "retry_of_job_id": event.retry_of_job_id,
             "retry_intent_id": event.retry_intent_id,
+            "estimated_yen": event.estimated_yen,
         }
     )
 

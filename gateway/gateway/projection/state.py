@@ -136,11 +136,40 @@ class JobState(State):
     cost_yen: int = 0
     cancelled_by: str | None = None
     billed: Billed | None = None
+    estimated_yen: int = 0
     code: str | None = None
     message: str | None = None
     progress: str | None = None
     progress_at: datetime | None = None
     first_heard_at: datetime
+
+
+class SpendState(State):
+    """One attempt of a job, as the job's end told it."""
+
+    job_id: str
+    campaign_id: str
+    cascade_id: str
+    team_id: str
+    kind: AssetKind
+    attempt: Attempt
+
+
+class BudgetState(State):
+    """A team's monthly limits at one revision; None is no limit."""
+
+    team_id: str
+    revision: int
+    soft_limit_yen: int | None
+    hard_limit_yen: int | None
+
+
+class WarningState(State):
+    """When a team was told that it had reached its soft limit in a month."""
+
+    team_id: str
+    month: str
+    told_at: datetime
 
 
 class IntentState(State):

@@ -15,6 +15,7 @@ from gateway.projection.state import (
     IntentState,
     JobState,
     NewVersion,
+    SpendState,
     State,
 )
 from gateway.projection.working import Told, WorkingSet
@@ -111,6 +112,28 @@ FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[], $5::text[], $
 ORDER BY id
 ON CONFLICT (id) DO UPDATE SET status = EXCLUDED.status, state = EXCLUDED.state WHERE known.status = 'PENDING'
 """
+SAVE_SPEND = """
+INSERT INTO spend (job_id, attempt, team_id, campaign_id, cascade_id, kind, provider, model, outcome, cost_yen,
+                   cost_usd_micros, started_at)
+SELECT * FROM unnest($1::text[], $2::integer[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+                     $9::text[], $10::bigint[], $11::bigint[], $12::timestamptz[])
+     AS t(job_id, attempt, team_id, campaign_id, cascade_id, kind, provider, model, outcome, cost_yen, cost_usd_micros,
+          started_at)
+ORDER BY job_id, attempt
+ON CONFLICT (job_id, attempt) DO NOTHING
+"""
+SAVE_BUDGETS = """
+INSERT INTO budgets AS known (team_id, revision, state)
+SELECT team_id, revision, state::jsonb FROM unnest($1::text[], $2::integer[], $3::text[]) AS t(team_id, revision, state)
+ORDER BY team_id
+ON CONFLICT (team_id) DO UPDATE SET revision = EXCLUDED.revision, state = EXCLUDED.state
+WHERE known.revision < EXCLUDED.revision
+"""
+SAVE_WARNINGS = """
+INSERT INTO budget_warnings AS known (team_id, month, told_at)
+SELECT * FROM unnest($1::text[], $2::text[], $3::timestamptz[]) AS t(team_id, month, told_at) ORDER BY team_id, month
+ON CONFLICT (team_id, month) DO UPDATE SET told_at = least(known.told_at, EXCLUDED.told_at)
+"""
 NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 
 S = TypeVar("S", bound=State)
@@ -167,6 +190,11 @@ async def save(conn: Any, rows: WorkingSet) -> None:
     await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
     await _save(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
     await _save(conn, SAVE_INTENTS, [_intent_row(row) for row in rows.intents.values()])
+    await _save(conn, SAVE_SPEND, [_spend_row(row) for row in rows.spend.values()])
+    await _save(
+        conn, SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in rows.budgets.values()]
+    )
+    await _save(conn, SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in rows.warnings.values()])
 
 
 async def notify(conn: Any, payload: str) -> None:
@@ -239,3 +267,9 @@ def _intent_row(row: IntentState) -> tuple[Any, ...]:
     intent = row.intent
     identity = (intent.id, row.team_id, intent.source_job_id, intent.created_at, intent.status)
     return (*identity, intent.model_dump_json())
+
+
+def _spend_row(row: SpendState) -> tuple[Any, ...]:
+    told = row.attempt
+    identity = (row.job_id, told.n, row.team_id, row.campaign_id, row.cascade_id, row.kind, told.provider, told.model)
+    return (*identity, told.outcome, told.cost_yen, told.cost_usd_micros, told.started_at)

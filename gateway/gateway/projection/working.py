@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.assets import AssetAccepted, AssetPinned
+from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.campaign import (
     BrandCreated,
     BrandState,
@@ -40,15 +41,18 @@ from contracts.jobs import (
 )
 from contracts.produced import Produced
 from contracts.values import AssetKind, BlobRef, KitAsset
-from gateway.projection import assets, campaigns, jobs
+from gateway.projection import assets, campaigns, jobs, money
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
+    BudgetState,
     CampaignState,
     GeneratorState,
     IntentState,
     JobState,
     NewVersion,
+    SpendState,
+    WarningState,
 )
 
 PRODUCED: dict[type[Produced], AssetKind] = {
@@ -66,7 +70,7 @@ KNOWN: dict[str, type[Event]] = {
         *(CompositeSettingsChanged, CompositeInvalidated, RenderFailed),
         *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, JobCancelled),
         GeneratorAnnounced,
-        *(RetryIntentCreated, RetryIntentConsumed, RetryIntentRejected),
+        *(RetryIntentCreated, RetryIntentConsumed, RetryIntentRejected, BudgetChanged, BudgetWarned),
     )
 }
 
@@ -96,8 +100,8 @@ class Told:
 class WorkingSet:
     """Rows by id, as loaded and then changed.
 
-    `versions` and teams' `logos` are only ever added; of `generators` and retry `intents` only the newest words of this
-    batch are here.
+    `versions`, `spend` and teams' `logos` are only ever added; of `generators`, `budgets`, `warnings` and retry
+    `intents` only the words of this batch that count are here.
     """
 
     campaigns: dict[str, CampaignState] = field(default_factory=dict)
@@ -108,6 +112,9 @@ class WorkingSet:
     logos: set[tuple[str, BlobRef]] = field(default_factory=set)
     generators: dict[AssetKind, GeneratorState] = field(default_factory=dict)
     intents: dict[str, IntentState] = field(default_factory=dict)
+    spend: dict[tuple[str, int], SpendState] = field(default_factory=dict)
+    budgets: dict[str, BudgetState] = field(default_factory=dict)
+    warnings: dict[tuple[str, str], WarningState] = field(default_factory=dict)
 
     def apply(self, told: Told) -> None:
         """Takes one event in."""
@@ -120,8 +127,8 @@ class WorkingSet:
                 self._produced(event, told)
             case JobRequested() | JobEvent() as event:
                 self._job(event, told)
-            case GeneratorAnnounced() as event:
-                self._generator(event, told)
+            case GeneratorAnnounced() | BudgetChanged() | BudgetWarned() as event:
+                self._of_no_campaign(event, told.envelope)
             case RetryIntentEvent() as event:
                 self._intent(event, told)
             case None:
@@ -181,14 +188,24 @@ class WorkingSet:
             job = jobs.requested(job, event, envelope)
         else:
             job = jobs.happened(job, event, envelope)
+            for one in money.spent(event, envelope):
+                self.spend.setdefault((one.job_id, one.attempt.n), one)
         self.jobs[job.id] = job
         self._change(job.target_id, job.kind, told, lambda asset: assets.with_job(asset, job))
 
-    def _generator(self, event: GeneratorAnnounced, told: Told) -> None:
-        heard = GeneratorState(**event.model_dump(), told_at=told.envelope.time)
-        known = self.generators.get(event.kind)
-        if known is None or known.told_at < heard.told_at:
-            self.generators[event.kind] = heard
+    def _of_no_campaign(self, event: GeneratorAnnounced | BudgetChanged | BudgetWarned, envelope: Envelope) -> None:
+        team_id = envelope.teamid
+        match event:
+            case GeneratorAnnounced():
+                heard = GeneratorState(**event.model_dump(), told_at=envelope.time)
+                known = self.generators.get(event.kind)
+                if known is None or known.told_at < heard.told_at:
+                    self.generators[event.kind] = heard
+            case BudgetChanged():
+                self.budgets[team_id] = money.changed(self.budgets.get(team_id), event, envelope)
+            case BudgetWarned():
+                key = (team_id, event.month)
+                self.warnings[key] = money.warned(self.warnings.get(key), event, envelope)
 
     def _intent(self, event: RetryIntentEvent, told: Told) -> None:
         known = self.intents.get(event.intent.id)
@@ -249,7 +266,7 @@ def touched(told: Iterable[Told]) -> dict[str, set[str]]:
                 ids["assets"].add(event.target_id)
             case CompositeInvalidated() as event:
                 ids["assets"].add(event.composite_id)
-            case None | GeneratorAnnounced() | RetryIntentEvent():
+            case None | GeneratorAnnounced() | RetryIntentEvent() | BudgetChanged() | BudgetWarned():
                 continue
             case event:
                 ids["assets"].add(_asset_id(event))

@@ -1,15 +1,18 @@
 """From what the read model knows to what the API shows. No I/O."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from contracts.jobs import RetryIntent
 from contracts.values import BlobRef
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
+from gateway.readmodel.money_store import GroupRow, SumRow
 from gateway.readmodel.standing import Standing, upstream_of
 from gateway.schemas.assets import AssetView, BlobView, ErrorView, VersionView
 from gateway.schemas.brands import BrandView
 from gateway.schemas.campaigns import CampaignStatus, CampaignSummary, CampaignView
 from gateway.schemas.jobs import JobResult, JobView
+from gateway.schemas.money import OutcomeCounts, SpendItem, SpendSum
 from gateway.schemas.retries import RetryIntentView
 
 
@@ -174,6 +177,22 @@ def job_view(job: JobState) -> JobView:
 def intent_view(intent: RetryIntent) -> RetryIntentView:
     """One governed retry."""
     return RetryIntentView.model_validate(intent.model_dump())
+
+
+def spend_sum(row: SumRow) -> SpendSum:
+    """What attempts cost together."""
+    return SpendSum(**_spent(row))
+
+
+def spend_item(row: GroupRow) -> SpendItem:
+    """The same of those that share a key."""
+    return SpendItem(key=row.key, last_at=row.last_at, **_spent(row.sums))
+
+
+def _spent(row: SumRow) -> dict[str, Any]:
+    outcomes = OutcomeCounts(succeeded=row.succeeded, failed=row.failed, unknown=row.unknown)
+    money = ("attempts", "cost_yen", "cost_usd_micros", "unknown_yen", "unknown_usd_micros")
+    return {"outcomes": outcomes, **{name: getattr(row, name) for name in money}}
 
 
 def _prompt(asset: AssetState) -> str | None:

@@ -8,6 +8,7 @@ from contracts.campaign import CreateCampaign, DeleteCampaign, UpdateCampaign
 from contracts.values import Brief
 from gateway import paging
 from gateway.auth import Reader, Writer
+from gateway.budgets import require_budget
 from gateway.idempotency import Writing
 from gateway.problems import documented
 from gateway.readmodel import store
@@ -40,6 +41,8 @@ async def list_campaigns(
 async def create_campaign(body: CampaignBody, gateway: Parts, principal: Writer, write: Writing) -> Response:
     """Makes a campaign and starts the generation of its whole kit."""
     await write.open(body)
+    if not await write.has_begun():
+        await require_budget(gateway, principal.team)
     brief = Brief.model_validate(body.brief.model_dump())
     reply = await write.ask(CreateCampaign(name=body.name, brand_id=body.brand_id, brief=brief, images=body.images))
     campaign_id = (reply.body or {})["campaignId"]

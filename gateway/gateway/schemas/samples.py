@@ -74,7 +74,22 @@ INPUTS = {
     "upstream": {"brief": {"id": CAMPAIGN_ID, "version": 1, "sha256": INPUT_HASH}},
     "parameters": {"prompt": PROMPT, "seed": 20260601},
 }
-ATTEMPT = {"n": 1, "startedAt": "2026-06-01T09:00:01Z", "outcome": "succeeded", "costYen": 6}
+ATTEMPT = {
+    "n": 1,
+    "startedAt": "2026-06-01T09:00:01Z",
+    "endedAt": LATER,
+    "outcome": "succeeded",
+    "costYen": 6,
+    "costUsdMicros": 37_500,
+    "estimatedYen": 6,
+    "estimatedUsdMicros": 37_500,
+    "provider": "replicate",
+    "model": "black-forest-labs/flux-2-pro",
+    "providerId": "rrr4z55ocneqzikepnug6xezpe",
+    "images": 1,
+    "inputTokens": None,
+    "outputTokens": None,
+}
 RETRY_REASON = "人物の手が崩れるため、手元を写さない構図に変えます"
 REJECTION = "ブランド側で写真を差し替えることになったため"
 OPTIONS = {"preservePrompt": False, "customPrompt": DIRECTION}

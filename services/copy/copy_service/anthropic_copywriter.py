@@ -8,6 +8,7 @@ from anthropic import AnthropicError, AsyncAnthropic, transform_schema
 from anthropic.types import OutputConfigParam
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from assets.money import Units
 from assets.provider_errors import OutcomeUnknown, RefusedByProvider, Spent
 from assets.settings import YEN_PER_DOLLAR
 from contracts.values import CopyText
@@ -94,6 +95,10 @@ class AnthropicCopywriter:
         """What one attempt usually costs, in yen, rounded up."""
         return self._price.yen(_USUAL_INPUT, _USUAL_OUTPUT, self._yen_per_dollar)
 
+    def estimate_usd_micros(self) -> int:
+        """The same in millionths of a dollar."""
+        return self._price.cost(_USUAL_INPUT, _USUAL_OUTPUT, self._yen_per_dollar).usd_micros
+
     async def write(self, request: CopyRequest) -> Written:
         """One paid call. Raises each of `provider_errors`."""
         message = await self._answer(request)
@@ -132,8 +137,9 @@ class AnthropicCopywriter:
         return response.http_response.content
 
     def _spent(self, message: _Message) -> Spent:
-        usage = message.usage
-        return Spent(message.id, self._price.yen(usage.all_input_tokens, usage.output_tokens, self._yen_per_dollar))
+        used = Units(input_tokens=message.usage.all_input_tokens, output_tokens=message.usage.output_tokens)
+        cost = self._price.cost(message.usage.all_input_tokens, message.usage.output_tokens, self._yen_per_dollar)
+        return Spent(message.id, cost.yen, cost.usd_micros, used)
 
 
 def _copy_in(message: _Message, spent: Spent) -> CopyText:

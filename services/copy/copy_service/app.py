@@ -4,6 +4,7 @@ from functools import partial
 
 from assets.clients import close_at_stop
 from assets.generators import announce
+from assets.pacing import Pace
 from assets.settings import chosen_model
 from chassis.service import Service
 from contracts.jobs import GeneratorAnnounced
@@ -23,7 +24,8 @@ __all__ = ["Settings", "create_app"]
 def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
     writer = copywriter(settings)
-    service = Service(TOPOLOGY, settings, subscriptions(CopyWorker(writer), settings.concurrency))
+    pace = None if writer.offline else Pace(writer.name, settings.calls_per_minute)
+    service = Service(TOPOLOGY, settings, subscriptions(CopyWorker(writer, pace=pace), settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     service.run_beside("close the copywriter", partial(close_at_stop, writer.aclose))
     announce(service, announcement(writer))

@@ -63,6 +63,10 @@ class Copywriter(Protocol):
         """What one attempt usually costs, in yen, for the price a person consents to."""
         ...
 
+    def estimate_usd_micros(self) -> int:
+        """The same in millionths of a US dollar."""
+        ...
+
     async def write(self, request: CopyRequest) -> Written:
         """Write the variant once. Raises `ProviderError`."""
         ...

@@ -34,6 +34,10 @@ class OfflineCopywriter:
         """Nothing is charged."""
         return 0
 
+    def estimate_usd_micros(self) -> int:
+        """Nothing either."""
+        return 0
+
     async def write(self, request: CopyRequest) -> Written:
         """Raises InvalidRequest for another language than Japanese, NothingLeftToSay if no phrase may be said."""
         return Written(compose(request, self._check_for(request.platform)), Spent(None, 0))

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
+
+from assets.money import Money, priced
 
 _TOKENS_PER_PRICE = 1_000_000
 
@@ -16,10 +18,14 @@ class Price:
     output_usd: Decimal
     checked_on: date
 
-    def yen(self, input_tokens: int, output_tokens: int, yen_per_dollar: Decimal) -> int:
-        """The cost in whole yen, rounded up so that a budget is never overrun by rounding."""
+    def cost(self, input_tokens: int, output_tokens: int, yen_per_dollar: Decimal) -> Money:
+        """What so many tokens cost."""
         dollars = (self.input_usd * input_tokens + self.output_usd * output_tokens) / _TOKENS_PER_PRICE
-        return int((dollars * yen_per_dollar).to_integral_value(ROUND_CEILING))
+        return priced(dollars, yen_per_dollar)
+
+    def yen(self, input_tokens: int, output_tokens: int, yen_per_dollar: Decimal) -> int:
+        """The same in yen alone."""
+        return self.cost(input_tokens, output_tokens, yen_per_dollar).yen
 
 
 def _price(model: str, input_usd: str, output_usd: str, checked_on: str) -> Price:

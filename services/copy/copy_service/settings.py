@@ -7,6 +7,10 @@ from pydantic import Field, SecretStr
 
 from assets.settings import GeneratorSettings
 
+# What a new organisation may ask in a minute, by platform.claude.com/docs/en/api/rate-limits as of October 2026: 1,000
+# requests, but 100,000 tokens of output of the dearest model, and a variant takes about 2,500 with its thinking.
+CALLS_PER_MINUTE = 40
+
 
 class Settings(GeneratorSettings):
     """With a key, Claude writes; without one, the offline copywriter does, and everything says so."""
@@ -19,3 +23,4 @@ class Settings(GeneratorSettings):
     anthropic_api_key: SecretStr | None = None
     anthropic_base_url: str | None = None
     concurrency: int = Field(default=4, ge=1, le=64)
+    calls_per_minute: int = Field(default=CALLS_PER_MINUTE, ge=1, le=100_000)

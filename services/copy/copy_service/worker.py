@@ -7,7 +7,8 @@ from assets import mirror, requests, store
 from assets.evidence import awaited
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made, Piece
-from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError
+from assets.pacing import Pace
+from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, Spent
 from assets.versioning import Committed
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.transaction import Transaction
@@ -47,9 +48,9 @@ class CopyTask:
 class CopyWorker(JobWorker[CopyTask, CopyText]):
     """One copy variant a job."""
 
-    def __init__(self, copywriter: Copywriter, sleep: Sleep = asyncio.sleep) -> None:
-        price = copywriter.estimate_yen()
-        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline, price), CopyTask)
+    def __init__(self, copywriter: Copywriter, sleep: Sleep = asyncio.sleep, pace: Pace | None = None) -> None:
+        yen, dollars = copywriter.estimate_yen(), copywriter.estimate_usd_micros()
+        super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline, yen, dollars), CopyTask, pace)
         self._copywriter = copywriter
         self._sleep = sleep
 
@@ -139,7 +140,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
                 await execution.unknown(one.n, "the process ended during the call", self._copywriter.estimate_yen())
 
     async def _draft(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
-        made_before, paid = len(past), sum(one.cost_yen > 0 for one in past)
+        made_before, paid = max((one.n for one in past), default=0), sum(one.cost_yen > 0 for one in past)
         if paid >= MAX_DRAFTS:
             raise JobEnds(LimitsNotMet.code, f"no text fitted after {paid} attempts")
 
@@ -165,13 +166,15 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         return drafted.written.copy
 
     async def _note(self, execution: Execution, n: int, attempt: Attempt) -> None:
-        cost = attempt.spent.cost_yen if attempt.spent else 0
-        provider_id = attempt.spent.provider_id if attempt.spent else None
+        spent = attempt.spent or Spent(None, 0)
+        cost = (spent.provider_id, spent.cost_usd_micros, spent.units)
         if attempt.written and not attempt.reasons:
             output = {"text": attempt.written.copy.model_dump(mode="json")}
-            await execution.succeeded(n, cost, output, provider_id)
+            await execution.succeeded(n, spent.cost_yen, output, *cost)
         elif isinstance(attempt.error, OutcomeUnknown):
-            await execution.unknown(n, str(attempt.error), cost or self._copywriter.estimate_yen())
+            await execution.unknown(n, str(attempt.error), spent.cost_yen or self._copywriter.estimate_yen())
+        elif attempt.error:
+            await execution.failed(n, str(attempt.error), spent.cost_yen, *cost)
+            await execution.heed(attempt.error)
         else:
-            detail = str(attempt.error) if attempt.error else "; ".join(attempt.reasons)
-            await execution.failed(n, detail, cost)
+            await execution.failed(n, "; ".join(attempt.reasons), spent.cost_yen, *cost)

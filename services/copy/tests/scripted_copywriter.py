@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 
+from assets.money import Units
 from assets.provider_errors import Spent
 from contracts.values import CopyText
 from copy_service.copywriter import CopyRequest, Written
 
 COST, ESTIMATE = 5, 9
+COST_MICROS, ESTIMATE_MICROS = 31_000, 56_000
+TOKENS = Units(input_tokens=2_900, output_tokens=2_400)
 
 Turn = CopyText | BaseException | Callable[[CopyRequest], Awaitable[CopyText]]
 
@@ -27,6 +30,10 @@ class ScriptedCopywriter:
         """Another sum than the true cost, so that a test can tell them apart."""
         return 0 if self.offline else ESTIMATE
 
+    def estimate_usd_micros(self) -> int:
+        """Likewise."""
+        return 0 if self.offline else ESTIMATE_MICROS
+
     async def write(self, request: CopyRequest) -> Written:
         """The next turn."""
         self.requests.append(request)
@@ -35,11 +42,15 @@ class ScriptedCopywriter:
         if isinstance(turn, BaseException):
             raise turn
         text = turn if isinstance(turn, CopyText) else await turn(request)
-        return Written(text, Spent(f"msg-{n}", 0 if self.offline else COST))
+        return Written(text, _spent(n, offline=self.offline))
 
     async def aclose(self) -> None:
         """Remembers it."""
         self.closed = True
+
+
+def _spent(n: int, *, offline: bool) -> Spent:
+    return Spent(f"msg-{n}", 0) if offline else Spent(f"msg-{n}", COST, COST_MICROS, TOKENS)
 
 
 def words(n: int) -> CopyText:

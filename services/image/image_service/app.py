@@ -4,6 +4,7 @@ from functools import partial
 
 from assets.clients import close_at_stop
 from assets.generators import announce
+from assets.pacing import Pace
 from assets.settings import chosen_model
 from chassis.blobs import BlobStore
 from chassis.service import Service
@@ -24,7 +25,8 @@ def create_app(settings: Settings) -> Service:
     """The service, not yet started. Raises SettingsError for a model that the generator does not know."""
     images = generator(settings)
     model = chosen_model(settings, images.models)
-    worker = ImageWorker(images, model, BlobStore.at(settings.blob_url))
+    pace = None if images.offline else Pace(images.name, settings.calls_per_minute)
+    worker = ImageWorker(images, model, BlobStore.at(settings.blob_url), pace=pace)
     service = Service(TOPOLOGY, settings, subscriptions(worker, settings.concurrency))
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     service.run_beside("clean up notices", partial(notices.keep_clean, service.database))

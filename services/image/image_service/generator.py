@@ -30,6 +30,7 @@ class ProviderRun:
     provider_id: str
     model: str
     cost_yen: int
+    cost_usd_micros: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,10 @@ class ImageGenerator(Protocol):
 
     def cost_yen(self, model: str, width: int, height: int) -> int:
         """Estimated price of one picture in yen, rounded up. Raises InvalidRequest for an unknown model."""
+        ...
+
+    def cost_usd_micros(self, model: str, width: int, height: int) -> int:
+        """The same price in millionths of a US dollar. Raises InvalidRequest for an unknown model."""
         ...
 
     async def submit(self, request: ImageRequest) -> ProviderRun:

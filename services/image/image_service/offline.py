@@ -39,6 +39,10 @@ class OfflineGenerator:
             raise InvalidRequest(f"{width}×{height} is outside {SIDES.start}–{SIDES.stop - 1} pixels a side.")
         return 0
 
+    def cost_usd_micros(self, model: str, width: int, height: int) -> int:
+        """Always 0, likewise."""
+        return self.cost_yen(model, width, height)
+
     async def submit(self, request: ImageRequest) -> ProviderRun:
         """Accept a request. Raises InvalidRequest. Equal requests are one run."""
         cost = self.cost_yen(request.model, request.width, request.height)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from assets.evidence import seen_through
 from assets.execution import Execution, PastAttempt
+from assets.money import Units
 from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, TransientFault
 from assets.waiting import Backoff, Sleep, sat_out
 from assets.worker import JobEnds
@@ -28,6 +29,7 @@ ORDERING = Backoff(tries=4, longest_asked=300.0)
 # Polling and fetching cost nothing, so the run's own timeout is their only bound.
 WAITING = Backoff()
 TOLD_EVERY = 10.0
+ONE_IMAGE = Units(images=1)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ class Ordering:
         if last and last.outcome == "failed" and last.cost_yen:
             raise JobEnds(RunFailed.code, "an earlier run was charged and brought no picture")
         ordered = await self.resumed(request, last) if last and last.outcome is None else None
-        attempt = len(past)
+        attempt = last.n if last else 0
         while ordered is None:
             attempt += 1
             ordered = await self._order(request, attempt)
@@ -103,8 +105,12 @@ class Ordering:
             raise
         except ProviderError as error:
             await self._execution.failed(attempt, str(error))
+            await self._execution.heed(error)
             raise
-        await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
+        return await self._taken(attempt, run)
+
+    async def _taken(self, attempt: int, run: ProviderRun) -> Ordered:
+        await self._execution.submitted(attempt, run.provider_id, run.cost_yen, run.cost_usd_micros, ONE_IMAGE)
         return Ordered(attempt, run)
 
     async def resumed(self, request: ImageRequest, unfinished: PastAttempt) -> Ordered:
@@ -123,8 +129,7 @@ class Ordering:
         if run is None:
             await self._give_up(request, attempt, "the order was sent and no answer came, and no such run was found")
         assert run is not None
-        await self._execution.submitted(attempt, run.provider_id, run.cost_yen)
-        return Ordered(attempt, run)
+        return await self._taken(attempt, run)
 
     async def _give_up(self, request: ImageRequest, attempt: int, detail: str) -> None:
         cost = self._generator.cost_yen(request.model, request.width, request.height)

@@ -5,7 +5,6 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 from decimal import Decimal
-from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from pydantic.v1 import ValidationError
 from replicate.client import Client
 from replicate.prediction import Prediction, Predictions
 
+from assets.money import Money, priced
 from assets.provider_errors import NotAuthorised, OutcomeUnknown, ProviderError, TransientFault
 from assets.settings import YEN_PER_DOLLAR
 from image_service.decoding import MEDIA_TYPES, checked_image
@@ -78,7 +78,11 @@ class ReplicateGenerator:
 
     def cost_yen(self, model: str, width: int, height: int) -> int:
         """Estimated yen for one picture, rounded up. Raises InvalidRequest."""
-        return ceil(round(model_named(model).usd(width, height) * float(self._yen_per_dollar), 6))
+        return self._price(model, width, height).yen
+
+    def cost_usd_micros(self, model: str, width: int, height: int) -> int:
+        """The same in millionths of a dollar. Raises InvalidRequest."""
+        return self._price(model, width, height).usd_micros
 
     async def submit(self, request: ImageRequest) -> ProviderRun:
         """Create one prediction. Raises any ProviderError; OutcomeUnknown where it may exist without our knowing."""
@@ -126,7 +130,11 @@ class ReplicateGenerator:
         await self._transport.aclose()
 
     def _run(self, prediction: Prediction, request: ImageRequest) -> ProviderRun:
-        return ProviderRun(prediction.id, request.model, self.cost_yen(request.model, request.width, request.height))
+        price = self._price(request.model, request.width, request.height)
+        return ProviderRun(prediction.id, request.model, price.yen, price.usd_micros)
+
+    def _price(self, model: str, width: int, height: int) -> Money:
+        return priced(model_named(model).usd(width, height), self._yen_per_dollar)
 
     @asynccontextmanager
     async def _one_call(self, unclear: type[ProviderError]) -> AsyncGenerator[None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from math import ceil
 
 from assets.provider_errors import InvalidRequest
@@ -20,8 +21,8 @@ class ReplicateModel:
     id: str
     label: str
     inputs: Callable[["ReplicateModel", ImageRequest], ModelInput]
-    usd_per_run: float
-    usd_per_megapixel: float = 0.0
+    usd_per_run: Decimal
+    usd_per_megapixel: Decimal = Decimal(0)
     min_side: int = 256
     max_side: int = 1440
 
@@ -33,7 +34,7 @@ class ReplicateModel:
         fitted_width, fitted_height = sides
         return fitted_width, fitted_height
 
-    def usd(self, width: int, height: int) -> float:
+    def usd(self, width: int, height: int) -> Decimal:
         """Price of one picture; megapixels of 1024 × 1024 are counted whole, as Replicate bills them."""
         fitted_width, fitted_height = self.fitted(width, height)
         return self.usd_per_run + self.usd_per_megapixel * ceil(fitted_width * fitted_height / 1024**2)
@@ -58,9 +59,11 @@ def _shared(request: ImageRequest) -> ModelInput:
 
 # Inputs: replicate.com/<id>/api. Prices: the same pages and docs.bfl.ai/quick_start/pricing, as of 2026-11-20.
 CATALOGUE: tuple[ReplicateModel, ...] = (
-    ReplicateModel("black-forest-labs/flux-2-pro", "FLUX.2 [pro]", exact_size, 0.015, 0.015, max_side=2048),
-    ReplicateModel("black-forest-labs/flux-1.1-pro", "FLUX1.1 [pro]", exact_size, 0.04),
-    ReplicateModel("black-forest-labs/flux-schnell", "FLUX.1 [schnell]", nearest_ratio, 0.003),
+    ReplicateModel(
+        "black-forest-labs/flux-2-pro", "FLUX.2 [pro]", exact_size, Decimal("0.015"), Decimal("0.015"), max_side=2048
+    ),
+    ReplicateModel("black-forest-labs/flux-1.1-pro", "FLUX1.1 [pro]", exact_size, Decimal("0.04")),
+    ReplicateModel("black-forest-labs/flux-schnell", "FLUX.1 [schnell]", nearest_ratio, Decimal("0.003")),
 )
 
 

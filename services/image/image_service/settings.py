@@ -10,6 +10,9 @@ from assets.settings import GeneratorSettings
 
 WEBHOOK_PATH = "/api/webhooks/replicate"
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+# What one account may order in a minute: replicate.com/docs/topics/predictions/rate-limits, as of 2026-11-20. One that
+# has no payment method on file may order 6. Polling, which has a limit of its own, does not count.
+CALLS_PER_MINUTE = 600
 
 
 class Settings(GeneratorSettings):
@@ -26,6 +29,7 @@ class Settings(GeneratorSettings):
     """Where Replicate tells of a run's end: the gateway's route as the outside sees it."""
 
     concurrency: int = Field(default=2, ge=1, le=64)
+    calls_per_minute: int = Field(default=CALLS_PER_MINUTE, ge=1, le=100_000)
 
     @field_validator("webhook_url")
     @classmethod

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from assets import mirror, requests, store
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made, Piece
+from assets.pacing import Pace
 from assets.versioning import Committed
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.blobs import BlobStore
@@ -54,10 +55,15 @@ class ImageWorker(JobWorker[ImageTask, StoredImage]):
     """One base image a job."""
 
     def __init__(
-        self, generator: ImageGenerator, model: str, blobs: BlobStore, patience: Patience | None = None
+        self,
+        generator: ImageGenerator,
+        model: str,
+        blobs: BlobStore,
+        patience: Patience | None = None,
+        pace: Pace | None = None,
     ) -> None:
-        price = generator.cost_yen(model, SIDE, SIDE)
-        super().__init__(Generator(generator.name, model, generator.offline, price), ImageTask)
+        yen, dollars = generator.cost_yen(model, SIDE, SIDE), generator.cost_usd_micros(model, SIDE, SIDE)
+        super().__init__(Generator(generator.name, model, generator.offline, yen, dollars), ImageTask, pace)
         self._images = generator
         self._blobs = blobs
         self._patience = patience or Patience()

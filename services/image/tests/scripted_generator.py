@@ -15,7 +15,7 @@ from image_service.generator import (
 )
 from image_service.provider_errors import OutputExpired, UntrustworthyOutput
 
-PRICE = 7
+PRICE, PRICE_MICROS = 7, 43_000
 MODEL = "scripted/studio"
 GONE = "gone"
 
@@ -52,6 +52,10 @@ class ScriptedGenerator:
             raise InvalidRequest(f"unknown model {model}")
         return 0 if self.offline else PRICE
 
+    def cost_usd_micros(self, model: str, width: int, height: int) -> int:
+        """Likewise, in millionths of a dollar."""
+        return PRICE_MICROS if self.cost_yen(model, width, height) else 0
+
     async def submit(self, request: ImageRequest) -> ProviderRun:
         """The next turn; the order is placed before it when the turn's number is in `after_order`."""
         price = self.cost_yen(request.model, request.width, request.height)
@@ -65,7 +69,7 @@ class ScriptedGenerator:
             raise turn
         if turn is not None:
             await turn(request)
-        return ProviderRun(_run_id(placed), request.model, price)
+        return ProviderRun(_run_id(placed), request.model, price, PRICE_MICROS if price else 0)
 
     async def find(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
         """The order of exactly this request, unless it was placed before `since`."""
@@ -74,7 +78,7 @@ class ScriptedGenerator:
         price = self.cost_yen(request.model, request.width, request.height)
         for number, (order, at) in enumerate(zip(self.orders, self._placed_at, strict=True)):
             if order == request and at >= since:
-                return ProviderRun(_run_id(number), request.model, price)
+                return ProviderRun(_run_id(number), request.model, price, PRICE_MICROS if price else 0)
         return None
 
     async def poll(self, provider_id: str) -> RunState:

@@ -1,7 +1,7 @@
 """What a job is, and when one may be asked for again."""
 
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 from contracts.jobs import Correction, JobStatus, JobTarget, RetryIntent
@@ -19,6 +19,9 @@ RETRY_QUEUES: dict[AssetKind, str] = {
 CANCEL_QUEUES: dict[AssetKind, str] = {
     kind: f"{queue.removesuffix('.jobs')}.cancels" for kind, queue in RETRY_QUEUES.items()
 }
+
+BUDGET_EXCEEDED = "BUDGET_EXCEEDED"
+"""The code of a job that ended because the team's budget left nothing for it; it never ran."""
 
 RETRY_REQUIRED = (
     "the last job for this asset failed and nothing has changed since; change the prompt, the options, the brief or "
@@ -57,9 +60,13 @@ class Job:
     reason: Literal["initial", "regenerate"]
     retry_of_job_id: str | None = None
     retry_intent_id: str | None = None
+    estimated_yen: int = 0
+    error: dict[str, Any] | None = None
 
 
-def new_job(target: Target, wanted: JobTarget, seq: int, requested_by: str, cascade_id: str) -> Job:
+def new_job(
+    target: Target, wanted: JobTarget, seq: int, requested_by: str, cascade_id: str, estimated_yen: int = 0
+) -> Job:
     """A PENDING job for a target; the first one ever is its initial generation."""
     return Job(
         id=str(uuid4()),
@@ -74,12 +81,16 @@ def new_job(target: Target, wanted: JobTarget, seq: int, requested_by: str, casc
         requested_by=requested_by,
         cascade_id=cascade_id,
         reason="initial" if seq == 1 else "regenerate",
+        estimated_yen=estimated_yen,
     )
 
 
 def needs_retry(latest: Job | None, wanted: JobTarget) -> bool:
-    """True when the asset's latest job failed and this would ask for the very same thing."""
-    if latest is None or latest.status != "FAILED":
+    """True when the asset's latest job failed and this would ask for the very same thing.
+
+    One that the budget did not let run has tried nothing, so asking again repeats nothing.
+    """
+    if latest is None or latest.status != "FAILED" or (latest.error or {}).get("code") == BUDGET_EXCEEDED:
         return False
     return same_request(latest.basis, latest.options, wanted.basis, wanted.options)
 
@@ -97,6 +108,7 @@ def retry_of(source: Job, intent: RetryIntent, seq: int, requested_by: str, casc
         reason="regenerate",
         retry_of_job_id=source.id,
         retry_intent_id=intent.id,
+        error=None,
     )
 
 

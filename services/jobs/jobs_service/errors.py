@@ -16,6 +16,20 @@ class RetryRequired(Conflict):
     title = "The same request failed before"
 
 
+class BudgetExceeded(Conflict):
+    """The team's hard limit for this month leaves too little for the whole of a request."""
+
+    type = "budget-exceeded"
+    title = "The team's budget for this month does not allow it"
+
+
+class LimitsContradict(Conflict):
+    """A limit is below 0, or the soft one above the hard one."""
+
+    type = "limits-contradict"
+    title = "The limits contradict one another"
+
+
 class UnknownJob(NotFound):
     """The team has no such job."""
 

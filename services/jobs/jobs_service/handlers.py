@@ -2,12 +2,14 @@
 
 from chassis.subscriptions import Subscription
 from contracts.audit import ReadAudit, RecordAccess, VerifyAudit
+from contracts.budgets import SetBudget
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import AuditRecorded
 from contracts.jobs import (
     CancelJob,
     CreateRetryIntent,
     ExecuteRetryIntent,
+    GeneratorAnnounced,
     JobCancelled,
     JobCompleted,
     JobFailed,
@@ -18,7 +20,7 @@ from contracts.jobs import (
     RequestJobs,
 )
 from contracts.operations import RecordReplay
-from jobs_service import audit, cancelling, ledger, retries, service
+from jobs_service import audit, budgets, cancelling, ledger, retries, service
 from jobs_service.topology import AUDIT, COMMANDS, EVENTS, QUERIES
 
 SUBSCRIPTIONS = (
@@ -27,6 +29,7 @@ SUBSCRIPTIONS = (
         commands={
             RequestJobs: service.request_jobs,
             CancelJob: cancelling.cancel_job,
+            SetBudget: budgets.set_budget,
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
@@ -41,6 +44,7 @@ SUBSCRIPTIONS = (
         events={
             CampaignCreated: service.request_kit,
             CampaignUpdated: service.learn_targets,
+            GeneratorAnnounced: budgets.learn_price,
             JobRequested: ledger.note_requested,
             JobStarted: ledger.note_started,
             JobCompleted: ledger.note_completed,

@@ -15,7 +15,7 @@ from contracts.jobs import (
     JobStatus,
     JobSuperseded,
 )
-from jobs_service import metrics, store
+from jobs_service import metrics, spending, store
 from jobs_service.domain import Job
 from lineage.basis import request_basis
 
@@ -72,6 +72,7 @@ async def _end(
     ended = await store.set_ended(tx.conn, event.job_id, status, event.attempts, event.cost_yen, **told)
     if ended:
         tx.on_commit(partial(metrics.count_job, event.kind, status))
+    await spending.record(tx, event.job_id, event.attempts)
     return ended
 
 
@@ -80,6 +81,7 @@ async def note_cancelled(event: JobCancelled, tx: Transaction) -> None:
     await _require(event, tx)
     if await store.set_cancelled(tx.conn, event.job_id, event.billed, event.attempts, event.cost_yen):
         tx.on_commit(partial(metrics.count_job, event.kind, "CANCELLED"))
+    await spending.record(tx, event.job_id, event.attempts)
 
 
 async def _require(event: JobEvent, tx: Transaction) -> None:

@@ -29,6 +29,14 @@ OPEN_JOBS_OLDEST = Gauge(
 SPEND_UNKNOWN_JOBS = Gauge(
     "saisei_spend_unknown_jobs", "Jobs that ended as SPEND_UNKNOWN and that nobody has decided about yet.", ["kind"]
 )
+BUDGET_USED = Gauge(
+    "saisei_budget_used_ratio",
+    "Which share of a team's hard limit is spent or set aside in this month, Tokyo's; teams without one are not told.",
+    ["team"],
+)
+SPEND_YEN = Counter(
+    "saisei_spend_yen_total", "Yen by the ledger of spend, of all teams.", ["provider", "model", "outcome"]
+)
 AUDITED = Counter("saisei_audit_entries_total", "Acts appended to the audit log.")
 
 

@@ -1,5 +1,6 @@
 """Governed retries: after FAILED only a person brings a job back, as a new job that names what it repeats and why."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import NoReturn
@@ -16,7 +17,7 @@ from contracts.jobs import (
     RetryIntentCreated,
     RetryIntentRejected,
 )
-from jobs_service import metrics, retries_store, store
+from jobs_service import budgets, metrics, retries_store, store
 from jobs_service.domain import WORKER_QUEUES, Job, retry_of
 from jobs_service.errors import CorrectionNotTaken, JobNotFailed, RetryIntentEnded, UnknownJob, UnknownRetryIntent
 from jobs_service.service import send_to_worker
@@ -58,6 +59,8 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
     consumed = await retries_store.consume(tx.conn, tx.team_id, intent.id, tx.actor, job.id)
     if consumed is None:
         await _refuse(tx, intent.id)
+    prices = await budgets.reserve(tx, [job.kind])
+    job = replace(job, estimated_yen=prices.get(job.kind, 0))
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
     tx.acted_on("retry_intent", intent.id, campaign_id=job.campaign_id, before=intent, after=consumed)

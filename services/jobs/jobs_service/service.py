@@ -1,28 +1,49 @@
 """Use cases of the jobs service: jobs are requested here and executed elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from uuid import UUID
 
 from chassis.transaction import Transaction, reply_ok
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import Reply
-from contracts.jobs import JobRequested, JobTarget, RequestJobs, RunJob
+from contracts.jobs import JobFailed, JobRequested, JobTarget, RequestJobs, RunJob
 from contracts.values import KitAsset
-from jobs_service import metrics, store
-from jobs_service.domain import RETRY_QUEUES, RETRY_REQUIRED, WORKER_QUEUES, Job, Target, needs_retry, new_job
-from jobs_service.errors import RetryRequired, UnknownTarget
+from jobs_service import budgets, budgets_store, metrics, store
+from jobs_service.allowance import Prices
+from jobs_service.domain import (
+    BUDGET_EXCEEDED,
+    RETRY_QUEUES,
+    RETRY_REQUIRED,
+    WORKER_QUEUES,
+    Job,
+    Target,
+    needs_retry,
+    new_job,
+)
+from jobs_service.errors import BudgetExceeded, RetryRequired, UnknownTarget
 from lineage.basis import request_basis
 from lineage.brand import sha256_without_logo
 
 
 async def request_kit(event: CampaignCreated, tx: Transaction) -> None:
-    """Creating a campaign consents to its whole kit: one job per copy variant and generated image."""
+    """Creating a campaign consents to its whole kit: one job per copy variant and generated image.
+
+    Where the team's budget does not allow all of it, what would be paid for fails at once, and what is free is made.
+    """
     basis = request_basis(event.brief.sha256, sha256_without_logo(event.brand.profile), None)
-    for target in await _note_targets(tx, event.campaign_id, event.kit):
-        if not target.is_photo:
-            wanted = JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis)
-            await _request(tx, target, wanted, seq=1)
+    targets = [target for target in await _note_targets(tx, event.campaign_id, event.kit) if not target.is_photo]
+    try:
+        prices, refusal = await budgets.reserve(tx, [target.kind for target in targets]), None
+    except BudgetExceeded as error:
+        prices, refusal = await budgets_store.prices(tx.conn), f"{error}. Then ask for this asset again"
+    for target in targets:
+        job = _job(tx, target, JobTarget(kind=target.kind, asset_id=target.asset_id, basis=basis), 1, prices)
+        if refusal is None or job.estimated_yen == 0:
+            await _begin(tx, job, target)
+        else:
+            await _end_at_once(tx, replace(job, estimated_yen=0), refusal)
 
 
 async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:
@@ -33,7 +54,7 @@ async def learn_targets(event: CampaignUpdated, tx: Transaction) -> None:
 async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
     """One job per target; what would repeat a failure unchanged is refused, or skipped among several."""
     targets = {target.asset_id: target for target in command.targets}
-    jobs: list[dict[str, str]] = []
+    due: list[tuple[Target, JobTarget, int]] = []
     skipped: list[dict[str, str]] = []
     for _, wanted in sorted(targets.items()):
         target = await _target(tx, command.campaign_id, wanted)
@@ -41,12 +62,12 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
         if needs_retry(latest, wanted):
             skipped.append({"assetId": target.asset_id, "reason": RetryRequired.type})
             continue
-        job = await _request(tx, target, wanted, seq=await store.newest_seq(tx.conn, target.asset_id) + 1)
-        _note_act(tx, job)
-        jobs.append({"jobId": job.id, "targetId": job.target_id})
+        due.append((target, wanted, await store.newest_seq(tx.conn, target.asset_id) + 1))
     if skipped and len(targets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
-    return reply_ok({"jobs": jobs, "skipped": skipped}, status=202)
+    jobs = await _request(tx, due)
+    begun = [{"jobId": job.id, "targetId": job.target_id} for job in jobs]
+    return reply_ok({"jobs": begun, "skipped": skipped}, status=202)
 
 
 async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Target:
@@ -56,11 +77,41 @@ async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Targe
     return target
 
 
-async def _request(tx: Transaction, target: Target, wanted: JobTarget, seq: int) -> Job:
-    job = new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id))
+async def _request(tx: Transaction, due: Sequence[tuple[Target, JobTarget, int]]) -> list[Job]:
+    # All targets are locked by now; whoever locks targets and budgets does it in this order.
+    prices = await budgets.reserve(tx, [target.kind for target, _, _ in due])
+    jobs = [await _begin(tx, _job(tx, target, wanted, seq, prices), target) for target, wanted, seq in due]
+    for job in jobs:
+        _note_act(tx, job)
+    return jobs
+
+
+def _job(tx: Transaction, target: Target, wanted: JobTarget, seq: int, prices: Prices) -> Job:
+    return new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id), prices.get(target.kind, 0))
+
+
+async def _begin(tx: Transaction, job: Job, target: Target) -> Job:
     await store.insert_job(tx.conn, job)
     send_to_worker(tx, job, target)
     return job
+
+
+async def _end_at_once(tx: Transaction, job: Job, message: str) -> None:
+    """Enters a job that the budget leaves nothing for, so that its asset says why there is none."""
+    await store.insert_job(tx.conn, job)
+    tx.emit(_requested(job), subject=job.id)
+    await store.set_ended(tx.conn, job.id, "FAILED", (), 0, error={"code": BUDGET_EXCEEDED, "message": message})
+    tx.on_commit(partial(metrics.count_job, job.kind, "FAILED"))
+    tx.on_commit(metrics.JOB_FAILURES.labels(job.kind, BUDGET_EXCEEDED).inc)
+    failed = JobFailed(
+        job_id=job.id,
+        campaign_id=job.campaign_id,
+        kind=job.kind,
+        target_id=job.target_id,
+        code=BUDGET_EXCEEDED,
+        message=message,
+    )
+    tx.emit(failed, subject=job.id)
 
 
 def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
@@ -107,6 +158,7 @@ def _requested(job: Job) -> JobRequested:
         cascade_id=job.cascade_id,
         retry_of_job_id=job.retry_of_job_id,
         retry_intent_id=job.retry_intent_id,
+        estimated_yen=job.estimated_yen,
     )
 
 

@@ -1,14 +1,16 @@
-"""How the ledger stands, told as metrics: what has not ended, and what waits for a person's decision."""
+"""How the ledger stands, told as metrics: what has not ended, what waits for a person, and what budgets have left."""
 
+from datetime import UTC, datetime
 from functools import partial
 from math import nan
 from typing import get_args
 
 from chassis.db import Database
 from chassis.observing import observe
+from contracts.months import Month
 from contracts.values import AssetKind
-from jobs_service import standing_store
-from jobs_service.metrics import OPEN, OPEN_JOBS, OPEN_JOBS_OLDEST, SPEND_UNKNOWN_JOBS
+from jobs_service import budgets_store, standing_store
+from jobs_service.metrics import BUDGET_USED, OPEN, OPEN_JOBS, OPEN_JOBS_OLDEST, SPEND_UNKNOWN_JOBS
 
 KINDS: tuple[AssetKind, ...] = get_args(AssetKind)
 
@@ -22,6 +24,10 @@ async def tell(database: Database) -> None:
     """Sets the gauges; raises what keeps the database from answering."""
     found = await standing_store.open_jobs(database.pool)
     doubtful = await standing_store.spend_unknown_jobs(database.pool)
+    budgets = await budgets_store.used_ratios(database.pool, Month.at(datetime.now(UTC)))
+    BUDGET_USED.clear()
+    for team, ratio in budgets.items():
+        BUDGET_USED.labels(team).set(ratio)
     for kind in KINDS:
         SPEND_UNKNOWN_JOBS.labels(kind).set(doubtful.get(kind, 0))
         for status in OPEN:
@@ -30,6 +36,7 @@ async def tell(database: Database) -> None:
 
 def forget() -> None:
     """Says that nobody knows."""
+    BUDGET_USED.clear()
     for kind in KINDS:
         SPEND_UNKNOWN_JOBS.labels(kind).set(nan)
         for status in OPEN:

@@ -1,9 +1,11 @@
 """What the jobs service reads and writes on the broker."""
 
 from chassis.topology import Queue, ServiceTopology
+from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.campaign import CampaignCreated, CampaignUpdated
 from contracts.envelope import AuditRecorded
 from contracts.jobs import (
+    GeneratorAnnounced,
     JobCancelled,
     JobCompleted,
     JobFailed,
@@ -31,6 +33,7 @@ TOPOLOGY = ServiceTopology(
             events=(
                 CampaignCreated.type,
                 CampaignUpdated.type,
+                GeneratorAnnounced.type,
                 JobRequested.type,
                 JobStarted.type,
                 JobCompleted.type,
@@ -46,9 +49,12 @@ TOPOLOGY = ServiceTopology(
     ),
     publishes=(
         JobRequested.type,
+        JobFailed.type,
         RetryIntentCreated.type,
         RetryIntentConsumed.type,
         RetryIntentRejected.type,
+        BudgetChanged.type,
+        BudgetWarned.type,
         AuditRecorded.type,
     ),
     sends_commands=True,

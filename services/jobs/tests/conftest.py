@@ -18,6 +18,8 @@ from lineage.basis import request_basis
 from lineage.brand import sha256_without_logo
 from lineage.canonical import content_hash
 
+from .budget_team import Team, ended
+
 COMMANDS, QUERIES, AUDIT, EVENTS = SUBSCRIPTIONS
 BRIEF_SHA256 = "a" * 64
 
@@ -100,3 +102,21 @@ def ask() -> Callable[..., RequestJobs]:
         return RequestJobs(campaign_id=campaign.campaign_id, targets=tuple(targets))
 
     return make
+
+
+@pytest.fixture
+async def team(database) -> Team:
+    # Other tests have told of other prices, some of them later.
+    await database.pool.execute("UPDATE prices SET told_at = '-infinity'")
+    made = Team(database)
+    await made.price(copy_variant=2, image=6)
+    return made
+
+
+@pytest.fixture
+async def kit(team, created):
+    """A campaign of the team, whose kit was made before there was a limit, and has ended."""
+    await team.hear(created)
+    for job in await team.jobs("PENDING"):
+        await team.hear(ended(job))
+    return created

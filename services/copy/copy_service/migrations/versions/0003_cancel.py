@@ -4,7 +4,7 @@ from alembic import op
 from assets.tables import add_cancelling, drop_cancelling
 
 revision = "copy_0003"
-down_revision = "copy_0001b"
+down_revision = "copy_0002"
 branch_labels = None
 depends_on = None
 

@@ -4,7 +4,7 @@ from alembic import op
 from assets.tables import add_cancelling, drop_cancelling
 
 revision = "image_0003"
-down_revision = "image_0001b"
+down_revision = "image_0002"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 from alembic import op
 from assets.tables import add_cancelling, drop_cancelling
 
-revision = "compositor_0002"
-down_revision = "compositor_0001b"
+revision = "compositor_0003"
+down_revision = "compositor_0002"
 branch_labels = None
 depends_on = None
 
