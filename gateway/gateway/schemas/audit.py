@@ -14,7 +14,7 @@ class AuditFaultView(View):
     """Where the chain is broken, and how as far as can be told."""
 
     seq: int = Field(examples=[42])
-    kind: Literal["changed", "removed", "reordered"] = Field(examples=["changed"])
+    kind: Literal["changed", "removed", "reordered", "added"] = Field(examples=["changed"])
     detail: str = Field(examples=["entry 42 is not what was written"])
 
 

@@ -5,7 +5,7 @@ from contracts.audit import AuditEntry, AuditPage, AuditStretch, ReadAudit, Reco
 from contracts.envelope import AuditRecorded, Reply
 from contracts.operations import RecordReplay
 from jobs_service import audit_store
-from jobs_service.audit_chain import entry_hash, faults, missing_end
+from jobs_service.audit_chain import entry_hash, faults, wrong_end
 from jobs_service.metrics import AUDITED
 
 MOST_FAULTS = 20
@@ -48,7 +48,7 @@ async def verify(query: VerifyAudit, tx: Transaction) -> Reply:
     found = faults(tx.team_id, entries, query.after_seq, before)
     last = entries[-1].seq if entries else query.after_seq
     more = len(entries) == query.limit
-    if not more and (end := missing_end(last, head_seq)) is not None:
+    if not more and (end := wrong_end(last, head_seq)) is not None:
         found.append(end)
     stretch = AuditStretch(
         checked=len(entries),

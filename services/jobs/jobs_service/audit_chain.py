@@ -36,10 +36,12 @@ def faults(team_id: str, entries: Sequence[AuditEntry], after: int, prev_hash: s
     return found
 
 
-def missing_end(last: int, head: int) -> AuditFault | None:
-    """The fault of a chain whose newest entries were taken away."""
-    if last >= head:
+def wrong_end(last: int, head: int) -> AuditFault | None:
+    """The fault of a chain whose newest entries were taken away, or that goes on after its head."""
+    if last == head:
         return None
+    if last > head:
+        return AuditFault(seq=head + 1, kind="added", detail=f"{_span(head + 1, last)} not the service's own")
     return AuditFault(seq=last + 1, kind="removed", detail=f"{_span(last + 1, head)} missing at the end of the chain")
 
 

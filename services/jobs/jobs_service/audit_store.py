@@ -8,7 +8,8 @@ from jobs_service.audit_chain import canonical
 
 FIRST_HEAD = "INSERT INTO audit_heads (team_id, seq, hash) VALUES ($1, 0, '') ON CONFLICT DO NOTHING"
 LOCK_HEAD = "SELECT seq, hash FROM audit_heads WHERE team_id = $1 FOR UPDATE"
-HEAD = "SELECT seq, hash FROM audit_heads WHERE team_id = $1"
+# Whoever appends waits meanwhile, so that what is read and the head agree.
+HEAD = "SELECT seq, hash FROM audit_heads WHERE team_id = $1 FOR SHARE"
 MOVE_HEAD = "UPDATE audit_heads SET seq = $2, hash = $3 WHERE team_id = $1"
 INSERT = """
 INSERT INTO audit_log (team_id, seq, at, actor, role, action, target_kind, target_id, campaign_id, address, user_agent,
@@ -38,7 +39,7 @@ async def lock_head(conn: Any, team_id: str) -> tuple[int, str]:
 
 
 async def head(conn: Any, team_id: str) -> tuple[int, str]:
-    """Number and hash of a team's newest entry; 0 and nothing for a team that never acted."""
+    """Number and hash of a team's newest entry, which stays it for now; 0 and nothing for a team that never acted."""
     row = await conn.fetchrow(HEAD, team_id)
     return (0, "") if row is None else (row["seq"], row["hash"])
 

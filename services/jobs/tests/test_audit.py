@@ -119,6 +119,7 @@ async def test_chain_is_checked_in_stretches(tell, look):
         (["DELETE FROM audit_log WHERE team_id = TEAM AND seq = 1"], [(1, "removed")]),
         (["DELETE FROM audit_log WHERE team_id = TEAM AND seq >= 4"], [(4, "removed")]),
         (["DELETE FROM audit_log WHERE team_id = TEAM"], [(1, "removed")]),
+        (["UPDATE audit_heads SET seq = 4 WHERE team_id = TEAM"], [(5, "added")]),
         (
             [
                 "UPDATE audit_log SET seq = -1 WHERE team_id = TEAM AND seq = 2",
