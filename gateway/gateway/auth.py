@@ -110,6 +110,7 @@ class Authenticator:
         except KeysUnavailable as error:
             raise ProblemError(503, "tokens cannot be checked right now", headers={"Retry-After": "5"}) from error
         except (JoseError, ValidationError, ValueError, TypeError, AttributeError) as error:
+            log.warning("token_refused", reason=_reason(error))
             raise unauthenticated(_reason(error)) from error
         self._remember(token, principal)
         return principal

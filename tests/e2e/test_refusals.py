@@ -1,0 +1,106 @@
+"""Who may not, is refused, logged with the reason, and leaves nothing written."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import asyncpg
+import httpx2
+import pytest
+
+from saisei_local.services import SERVICES
+from saisei_local.state import StateDir
+from saisei_local.token import issue_token
+from tests.e2e.conftest import Saisei, until
+
+INTENTS = "/api/admin/retry-intents"
+APPROVAL = {"sourceJobId": str(uuid4()), "reasonCode": "OTHER", "reasonText": "もう一度"}
+# What services write whether or not anybody asks for anything.
+RESTLESS = ("outbox", "inbox", "deliveries")
+TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname = ANY($1) AND tablename <> ALL($2)"
+
+
+def _token(saisei: Saisei, **claims: Any) -> str:
+    given = {"team": "team-a", "user": "sato", "role": "admin", "ttl_seconds": 600} | claims
+    return issue_token(StateDir(saisei.state).secrets(SERVICES), **given)
+
+
+def _expired(saisei: Saisei) -> str:
+    token = _token(saisei, ttl_seconds=1)
+    time.sleep(1 + 5 + 1)  # Its second, and what clocks may differ.
+    return token
+
+
+REFUSALS: dict[str, tuple[Callable[[Saisei], str], int, str]] = {
+    "viewer": (lambda saisei: _token(saisei, role="viewer"), 403, "admin_route_refused"),
+    "editor": (lambda saisei: _token(saisei, role="editor"), 403, "admin_route_refused"),
+    "another team's admin": (lambda saisei: _token(saisei, team="team-b"), 404, "command_refused"),
+    "expired token": (_expired, 401, "token_refused"),
+    "somebody else's signature": (lambda saisei: f"{_token(saisei)[:-8]}AAAAAAAA", 401, "token_refused"),
+}
+
+
+@pytest.fixture(scope="module")
+def rows(saisei: Saisei) -> Callable[[], dict[str, int]]:
+    """How many rows each table of every service has."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+    command = [sys.executable, "-m", "saisei_local", "doctor", "--json"]
+    env = ours | {"SAISEI_STATE_DIR": str(saisei.state)}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+    url = json.loads(done.stdout)["databaseUrl"]
+
+    async def count() -> dict[str, int]:
+        connection = await asyncpg.connect(url)
+        try:
+            tables = await connection.fetch(TABLES, list(SERVICES), list(RESTLESS))
+            return {
+                f"{schema}.{table}": await connection.fetchval(f"SELECT count(*) FROM {schema}.{table}")
+                for schema, table in tables
+            }
+        finally:
+            await connection.close()
+
+    return lambda: asyncio.run(count())
+
+
+@pytest.mark.parametrize("who", REFUSALS)
+def test_who_may_not_approve_a_retry_is_refused_and_logged_and_nothing_is_written(
+    saisei: Saisei, rows: Callable[[], dict[str, int]], who: str
+) -> None:
+    make_token, status, event = REFUSALS[who]
+    before = rows()
+    answer = httpx2.post(
+        f"{saisei.url}{INTENTS}", json=APPROVAL, headers={"Authorization": f"Bearer {make_token(saisei)}"}
+    )
+    assert answer.status_code == status
+    # A request that a service refused was noted, so that its repeat under the same key gets the same answer.
+    noted = {"gateway.requests": before["gateway.requests"] + (status == 404)}
+    assert rows() == before | noted
+    request_id = answer.headers["x-request-id"]
+    until(lambda: _logged(saisei, event, request_id if status != 404 else ""), bool)
+    [access] = _logged(saisei, "request", request_id)
+    assert access["status"] == status
+
+
+def test_forged_webhook_is_refused_and_logged_and_nothing_is_written(
+    saisei: Saisei, rows: Callable[[], dict[str, int]]
+) -> None:
+    before = rows()
+    headers = {"webhook-id": "msg_1", "webhook-timestamp": str(int(time.time())), "webhook-signature": "v1,Zm9yZ2Vk"}
+    answer = httpx2.post(f"{saisei.url}/api/webhooks/replicate", json={"id": "x"}, headers=headers)
+    assert answer.status_code in (401, 404)
+    assert rows() == before
+    assert until(lambda: _logged(saisei, "webhook_refused", answer.headers["x-request-id"]), bool)
+
+
+def _logged(saisei: Saisei, event: str, request_id: str) -> list[dict[str, Any]]:
+    lines = [line for log in Path(saisei.state / "logs").glob("*.log") for line in log.read_text().splitlines()]
+    found = [json.loads(line) for line in lines if f'"event": "{event}"' in line]
+    return [one for one in found if not request_id or one.get("request_id") == request_id]
