@@ -18,6 +18,9 @@ from chassis.errors import RetryLater
 from chassis.subscriptions import AlreadyDone, Work
 from contracts.jobs import Attempt
 
+OFFLINE = "offline"
+"""The provider's name where a twin does its work here: what it calls its runs is nobody's id."""
+
 FRESH_SECONDS = 5.0
 """How old an intent may be when its call is made; what waits for an answer to it allows for as much."""
 
@@ -251,7 +254,7 @@ def _told(one: PastAttempt) -> Attempt:
         estimated_usd_micros=one.estimated_usd_micros,
         provider=one.provider,
         model=one.model,
-        provider_id=one.provider_id,
+        provider_id=one.provider_id if one.provider != OFFLINE else None,
         images=one.units.images,
         input_tokens=one.units.input_tokens,
         output_tokens=one.units.output_tokens,

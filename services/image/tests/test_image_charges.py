@@ -72,9 +72,10 @@ async def test_order_that_may_have_been_charged_is_told_at_what_it_may_have_cost
     )
 
 
-async def test_offline_picture_costs_nothing_in_either_currency(image_database):
+async def test_offline_picture_costs_nothing_in_either_currency_and_has_no_providers_id(image_database):
     bench = Served(image_database, OfflineGenerator(), MODEL)
     await bench.run(job_for(await bench.planned()))
     [done] = bench.told(JobCompleted)
     [attempt] = done.attempts
     assert (attempt.provider, attempt.cost_yen, attempt.cost_usd_micros) == ("offline", 0, 0)
+    assert attempt.provider_id is None, "what the twin calls its runs is no provider's id"
