@@ -1,7 +1,9 @@
 """Dead letters by command: every service shows its own and replays them, through its outbox like all that it sends."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import uuid4
 
 import structlog
@@ -16,6 +18,7 @@ from contracts.operations import DeadLetter, DeadLetters, ListDeadLetters, Repla
 
 SHOWN_BYTES = 4000
 LISTED_AT_MOST = 500
+LOOKS, LOOK_AGAIN = 5, 0.5
 
 log = structlog.get_logger()
 
@@ -39,9 +42,10 @@ class DeadCommands:
 
     async def show(self, query: ListDeadLetters, tx: Transaction) -> Reply:
         """The team's letters, those of one message together."""
-        letters, more = await self._queues.letters()
-        asked = [letter for letter in letters if query.of_queue in (None, letter.queue)]
-        items = together([letter for letter in asked if letter.is_of(tx.team_id)])
+        letters, more = await self._queues.letters(
+            lambda letter: letter.is_of(tx.team_id) and query.of_queue in (None, letter.queue)
+        )
+        items = together(letters)
         return reply_ok(DeadLetters(items=items[:LISTED_AT_MOST], more=more or len(items) > LISTED_AT_MOST))
 
     async def replay(self, command: ReplayDeadLetters, tx: Transaction) -> Reply:
@@ -50,18 +54,27 @@ class DeadCommands:
         Should the process end in between, a letter stays and its message is on its way: handled twice, it takes effect
         once.
         """
-        letters, _ = await self._queues.letters()
-        wanted = [letter for letter in letters if letter.id in command.ids and letter.is_of(tx.team_id)]
+        wanted, more = await self._queues.letters(lambda one: one.id in command.ids and one.is_of(tx.team_id))
         found = {letter.id: letter for letter in wanted}
         if missing := [one for one in command.ids if one not in found]:
-            raise UnknownDeadLetter(f"there is no dead letter {missing[0]}; it may have been replayed already")
+            why = "there are too many to look at all of them" if more else "it may have been replayed already"
+            raise UnknownDeadLetter(f"there is no dead letter {missing[0]} to be seen; {why}")
         for letter in found.values():
             tx.resend(letter.message.body, letter.queue, letter.message.type or "", message_id=uuid4())
             tx.acted_on("dead_letter", letter.id, before={"reason": reason_of(letter)}, after={"replayed": True})
         # By their time, so that one which dies again meanwhile stays.
         gone = {(letter.id, letter.dead_at) for letter in wanted}
-        tx.on_commit(lambda: self._queues.remove(lambda letter: (letter.id, letter.dead_at) in gone))
+        tx.on_commit(lambda: self._take_away(gone, len(wanted)))
         return reply_ok({"replayed": sorted(found)}, status=202)
+
+    async def _take_away(self, gone: set[tuple[str, datetime]], letters: int) -> None:
+        for _ in range(LOOKS):
+            letters -= await self._queues.remove(lambda letter: (letter.id, letter.dead_at) in gone)
+            if letters <= 0:
+                return
+            # Somebody who looks at letters holds them for a moment.
+            await asyncio.sleep(LOOK_AGAIN)
+        log.warning("dead_letters_stay", letters=letters)
 
     def _with(self, subscription: Subscription) -> Subscription:
         commands = {**subscription.commands, ReplayDeadLetters: self.replay}

@@ -1,5 +1,6 @@
 """A service's own dead-letter queues: looked through without moving anything, and rid of what was replayed."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -14,8 +15,11 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from chassis.connection import OPEN_SECONDS, with_heartbeat
 from chassis.topology import RETRY, Queue
 
-PAGE = 1000
+PAGE = 5000
 """Of each queue so many are looked at: both ends keep in memory what is held meanwhile."""
+
+SILENCE = 2.0
+"""Seconds after which nothing more of a queue is expected: others hold it."""
 
 BOOKKEEPING = ("x-death", "x-first-death-exchange", "x-first-death-queue", "x-first-death-reason", "x-delivery-count")
 
@@ -67,16 +71,20 @@ class DeadQueues:
     def __init__(self, amqp_url: str, queues: Sequence[Queue]) -> None:
         self._url = amqp_url
         self._queues = queues
+        self._turn = asyncio.Lock()
 
-    async def letters(self) -> tuple[list[Letter], bool]:
-        """All letters, oldest first in each queue, and whether there are more than were looked at."""
+    async def letters(self, wanted: Callable[[Letter], bool] = lambda _letter: True) -> tuple[list[Letter], bool]:
+        """Letters, oldest first in each queue, and whether there are more than were looked at."""
         found: list[Letter] = []
         more = False
-        async with self._channel() as channel:
+        async with self._turn:
             for queue in self._queues:
-                held = [letter async for letter in _held(channel, queue)]
-                more = more or len(held) == PAGE
-                found += held
+                looked = 0
+                async with self._channel() as channel:
+                    async for letter in _held(channel, queue):
+                        looked += 1
+                        found += [letter] if wanted(letter) else []
+                more = more or looked == PAGE
         return found, more
 
     async def replay(self, wanted: Callable[[Letter], bool]) -> list[Letter]:
@@ -85,25 +93,27 @@ class DeadQueues:
         For those who have no outbox: the gateway, and whoever runs the broker.
         """
         replayed: list[Letter] = []
-        async with self._channel() as channel:
-            exchange = await channel.get_exchange(RETRY, ensure=False)
+        async with self._turn:
             for queue in self._queues:
-                async for letter in _held(channel, queue):
-                    if wanted(letter):
-                        await exchange.publish(_fresh(letter.message), queue.name, mandatory=True)
-                        await letter.message.ack()
-                        replayed.append(letter)
+                async with self._channel() as channel:
+                    exchange = await channel.get_exchange(RETRY, ensure=False)
+                    async for letter in _held(channel, queue):
+                        if wanted(letter):
+                            await exchange.publish(_fresh(letter.message), queue.name, mandatory=True)
+                            await letter.message.ack()
+                            replayed.append(letter)
         return replayed
 
     async def remove(self, ended: Callable[[Letter], bool]) -> int:
         """Takes away the letters that have ended; how many."""
         removed = 0
-        async with self._channel() as channel:
+        async with self._turn:
             for queue in self._queues:
-                async for letter in _held(channel, queue):
-                    if ended(letter):
-                        await letter.message.ack()
-                        removed += 1
+                async with self._channel() as channel:
+                    async for letter in _held(channel, queue):
+                        if ended(letter):
+                            await letter.message.ack()
+                            removed += 1
         return removed
 
     @asynccontextmanager
@@ -114,11 +124,20 @@ class DeadQueues:
 
 
 async def _held(channel: AbstractChannel, queue: Queue) -> AsyncIterator[Letter]:
-    source = await channel.get_queue(queue.dead, ensure=False)
-    for _ in range(PAGE):
-        if (message := await source.get(fail=False)) is None:
-            return
-        yield Letter(queue.name, message)
+    """What lies there, held until the channel closes; of a longer queue the first PAGE."""
+    await channel.set_qos(prefetch_count=PAGE)
+    source = await channel.declare_queue(queue.dead, passive=True)
+    arrived: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
+    tag = await source.consume(arrived.put)
+    try:
+        for _ in range(min(PAGE, source.declaration_result.message_count or 0)):
+            async with asyncio.timeout(SILENCE):
+                yield Letter(queue.name, await arrived.get())
+    except TimeoutError:
+        # Somebody else looks at the rest.
+        return
+    finally:
+        await source.cancel(tag)
 
 
 def _fresh(message: AbstractIncomingMessage) -> aio_pika.Message:

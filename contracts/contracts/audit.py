@@ -85,6 +85,6 @@ class RecordAccess(Command):
     """A person reads what only admins may; nothing is shown before this is recorded."""
 
     type: ClassVar[str] = "admin.read"
-    queue: ClassVar[str] = "jobs.commands"
+    queue: ClassVar[str] = "jobs.accesses"
 
     path: str

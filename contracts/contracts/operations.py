@@ -55,7 +55,7 @@ class RecordReplay(Command):
     """A dead letter is about to be replayed by other means than its own service; recorded before it is."""
 
     type: ClassVar[str] = "dead_letters.replay_by_operator"
-    queue: ClassVar[str] = "jobs.commands"
+    queue: ClassVar[str] = "jobs.accesses"
 
     id: str
     reason: str

@@ -15,6 +15,7 @@ from chassis.depths import DeadLetterDepths
 from chassis.health import Check, Health, noted
 from chassis.infrastructure import patiently
 from chassis.telemetry import shut_down, tracer_provider
+from gateway.accesses import Accesses
 from gateway.auth import Authenticator
 from gateway.jwks import FileKeys, UrlKeys
 from gateway.projection.handler import Projection
@@ -56,6 +57,7 @@ class Gateway:
             settings.outbox_limit_seconds,
             self.background,
         )
+        self.accesses = Accesses()
         self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
         self._depths = DeadLetterDepths(TOPOLOGY.queues)
         self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)

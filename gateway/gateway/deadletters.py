@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import Request
@@ -43,6 +43,7 @@ async def replayed(gateway: Gateway, principal: Principal, write: Write, ids: Se
         by_service[one.partition(".")[0]].append(one)
     if unknown := by_service.keys() - {*SERVICES, TOPOLOGY.name}:
         raise not_found("dead letter", by_service[min(unknown)][0])
+    await _require(gateway, principal, write, by_service)
     done: list[str] = []
     for service, wanted in sorted(by_service.items()):
         if service == TOPOLOGY.name:
@@ -51,6 +52,25 @@ async def replayed(gateway: Gateway, principal: Principal, write: Write, ids: Se
             reply = await write.ask_part(ReplayDeadLetters(ids=tuple(wanted)), f"{service}.commands")
             done += (reply.body or {})["replayed"]
     return done
+
+
+async def _require(
+    gateway: Gateway, principal: Principal, write: Write, by_service: Mapping[str, Sequence[str]]
+) -> None:
+    """All of them or none, also where they are several services': a look first. Raises ProblemError 404."""
+    if len(by_service) < 2 or write.is_repeat:
+        return
+    for service, ids in by_service.items():
+        found = await _of(gateway, principal, write, service)
+        if missing := set(ids) - {letter.id for letter in found.items}:
+            raise ProblemError(404, f"there is no dead letter {min(missing)}", type_=UnknownDeadLetter.type)
+
+
+async def _of(gateway: Gateway, principal: Principal, write: Write, service: str) -> DeadLetters:
+    if service == TOPOLOGY.name:
+        return await _own(gateway, principal)
+    reply = await ask(gateway, principal, write.request, ListDeadLetters(), f"{service}.commands")
+    return DeadLetters.model_validate(reply.body)
 
 
 async def _of_service(

@@ -32,11 +32,16 @@ class Write:
     def __init__(self, gateway: Gateway, principal: Principal, request: Request, key: str | None) -> None:
         self._gateway = gateway
         self._principal = principal
-        self._request = request
+        self.request = request
         self._key = key
         self.message_id = self._identify()
         self._row: RequestRow | None = None
         self._known = False
+
+    @property
+    def is_repeat(self) -> bool:
+        """True when a request under this key was noted before."""
+        return self._known
 
     @property
     def cascade_id(self) -> UUID:
@@ -77,7 +82,7 @@ class Write:
         and NoReply when the service does not answer in time.
         """
         await self.note()
-        origin = origin_of(self._request, self._principal, self._gateway.settings.trusted_networks)
+        origin = origin_of(self.request, self._principal, self._gateway.settings.trusted_networks)
         context = MessageContext(self._principal.team, self._principal.sub, self.cascade_id, origin=origin)
         reply = await self._gateway.commands.ask(command, context, message_id or self.message_id, queue)
         if reply.problem is not None:
@@ -105,8 +110,8 @@ class Write:
     def _identify(self) -> UUID:
         if self._key is None:
             return uuid4()
-        path = self._request.url.path
-        parts = (self._principal.team, self._principal.sub, self._request.method, path, self._key)
+        path = self.request.url.path
+        parts = (self._principal.team, self._principal.sub, self.request.method, path, self._key)
         return uuid5(NAMESPACE, json.dumps(parts))
 
     def _new_row(self, body: BaseModel | bytes) -> RequestRow:
@@ -115,8 +120,8 @@ class Write:
         return RequestRow(
             message_id=self.message_id,
             body_sha256=hashlib.sha256(content).hexdigest(),
-            method=self._request.method,
-            path=self._request.url.path,
+            method=self.request.method,
+            path=self.request.url.path,
             team_id=self._principal.team,
             actor=self._principal.sub,
             cascade_id=uuid4(),

@@ -8,10 +8,17 @@ from contracts.audit import RecordAccess
 from gateway.asking import ask
 from gateway.auth import Admin, Principal
 
+LONGEST = 2000
+
 
 async def _recorded(request: Request, principal: Admin) -> Principal:
-    path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    await ask(request.app.state.gateway, principal, request, RecordAccess(path=path[:2000]))
+    gateway = request.app.state.gateway
+    # As it was sent: decoded, a path may hold what no database takes.
+    path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+    where = (f"{path}?{query}" if query else path)[:LONGEST]
+    if gateway.accesses.is_new(principal.team, principal.sub, where):
+        await ask(gateway, principal, request, RecordAccess(path=where))
+        gateway.accesses.note(principal.team, principal.sub, where)
     return principal
 
 

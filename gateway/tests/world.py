@@ -17,6 +17,7 @@ from lineage.canonical import content_hash
 COMMAND_QUEUES = (
     *(f"{service}.commands" for service in ("campaign", "copy", "image", "compositor", "jobs")),
     "jobs.queries",
+    "jobs.accesses",
 )
 
 Answer = Callable[[Envelope, "Services"], Awaitable[Reply]]

@@ -122,10 +122,11 @@ def test_replayed_letter_is_handled_and_gone_and_the_audit_log_has_it(queue, bro
 
 def test_many_are_replayed_at_once_or_none(broker, job, admin) -> None:
     letters = [bury(broker, "jobs.events", job), bury(broker, "campaign.events", job)]
-    unknown = f"jobs.events:{uuid4()}"
-    refused = admin.http.post(f"{URL}/replay", json={"ids": [letters[0], unknown]})
-    assert (refused.status_code, unknown in refused.json()["detail"]) == (404, True)
-    assert set(letters) <= _ids(admin)
+    for service in ("jobs", "image"):
+        unknown = f"{service}.events:{uuid4()}"
+        refused = admin.http.post(f"{URL}/replay", json={"ids": [*letters, unknown]})
+        assert (refused.status_code, unknown in refused.json()["detail"]) == (404, True)
+        assert set(letters) <= _ids(admin)
     assert sorted(admin.post(f"{URL}/replay", {"ids": letters})["replayed"]) == sorted(letters)
     until(lambda: _ids(admin), lambda ids: not ids & set(letters))
 

@@ -46,9 +46,9 @@ async def verify(query: VerifyAudit, tx: Transaction) -> Reply:
     page = ReadAudit(after_seq=query.after_seq, limit=query.limit)
     entries = await audit_store.page(tx.conn, tx.team_id, page)
     found = faults(tx.team_id, entries, query.after_seq, before)
-    last = entries[-1].seq if entries else query.after_seq
+    last, last_hash = (entries[-1].seq, entries[-1].hash) if entries else (query.after_seq, before)
     more = len(entries) == query.limit
-    if not more and (end := wrong_end(last, head_seq)) is not None:
+    if not more and (end := wrong_end(last, last_hash, head_seq, head_hash)) is not None:
         found.append(end)
     stretch = AuditStretch(
         checked=len(entries),

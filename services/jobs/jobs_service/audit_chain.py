@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -27,19 +28,21 @@ def canonical(content: Any) -> str:
 def faults(team_id: str, entries: Sequence[AuditEntry], after: int, prev_hash: str) -> list[AuditFault]:
     """What is wrong with a stretch of the chain that follows the entry `after`, whose hash is `prev_hash`."""
     found: list[AuditFault] = []
-    expected = after + 1
+    expected, places = after + 1, _Places.of(entries)
     for entry in entries:
-        fault = _gap(expected, entry) or _mismatch(team_id, entry, entries) or _break(entry, prev_hash)
+        fault = _gap(expected, entry) or _mismatch(team_id, entry, places) or _break(entry, prev_hash)
         if fault is not None:
             found.append(fault)
         expected, prev_hash = entry.seq + 1, entry.hash
     return found
 
 
-def wrong_end(last: int, head: int) -> AuditFault | None:
-    """The fault of a chain whose newest entries were taken away, or that goes on after its head."""
-    if last == head:
+def wrong_end(last: int, last_hash: str, head: int, head_hash: str) -> AuditFault | None:
+    """The fault of a chain whose newest entries were taken away or rewritten, or that goes on after its head."""
+    if last == head and last_hash == head_hash:
         return None
+    if last == head:
+        return AuditFault(seq=head, kind="changed", detail=f"entry {head} is not the one that the chain ends with")
     if last > head:
         return AuditFault(seq=head + 1, kind="added", detail=f"{_span(head + 1, last)} not the service's own")
     return AuditFault(seq=last + 1, kind="removed", detail=f"{_span(last + 1, head)} missing at the end of the chain")
@@ -51,12 +54,30 @@ def _gap(expected: int, entry: AuditEntry) -> AuditFault | None:
     return AuditFault(seq=expected, kind="removed", detail=f"{_span(expected, entry.seq - 1)} missing")
 
 
-def _mismatch(team_id: str, entry: AuditEntry, others: Sequence[AuditEntry]) -> AuditFault | None:
+@dataclass(frozen=True)
+class _Places:
+    """Where the entries of a stretch stand, by their own hash and by the one that they follow."""
+
+    by_hash: dict[str, int]
+    by_prev: dict[str, int]
+
+    @classmethod
+    def of(cls, entries: Sequence[AuditEntry]) -> "_Places":
+        by_hash = {entry.hash: entry.seq for entry in entries}
+        return cls(by_hash, {entry.prev_hash: entry.seq for entry in entries})
+
+    def of_origin(self, entry: AuditEntry) -> set[int]:
+        """Where an entry may have been written: after the one it follows, before the one that follows it, or beside."""
+        told = {self.by_hash.get(entry.prev_hash, entry.seq) + 1, self.by_prev.get(entry.hash, entry.seq) - 1}
+        return told | {entry.seq - 1, entry.seq + 1}
+
+
+def _mismatch(team_id: str, entry: AuditEntry, places: _Places) -> AuditFault | None:
     if entry_hash(team_id, entry) == entry.hash:
         return None
-    for other in others:
-        if entry_hash(team_id, entry.model_copy(update={"seq": other.seq})) == entry.hash:
-            detail = f"entry {entry.seq} stands in the wrong place: it was written as entry {other.seq}"
+    for origin in places.of_origin(entry):
+        if entry_hash(team_id, entry.model_copy(update={"seq": origin})) == entry.hash:
+            detail = f"entry {entry.seq} stands in the wrong place: it was written as entry {origin}"
             return AuditFault(seq=entry.seq, kind="reordered", detail=detail)
     return AuditFault(seq=entry.seq, kind="changed", detail=f"entry {entry.seq} is not what was written")
 

@@ -21,7 +21,7 @@ from contracts.jobs import (
 )
 from contracts.operations import RecordReplay
 from jobs_service import audit, budgets, cancelling, ledger, retries, service
-from jobs_service.topology import AUDIT, COMMANDS, EVENTS, QUERIES
+from jobs_service.topology import ACCESSES, AUDIT, COMMANDS, EVENTS, QUERIES
 
 SUBSCRIPTIONS = (
     Subscription(
@@ -33,10 +33,9 @@ SUBSCRIPTIONS = (
             CreateRetryIntent: retries.create_intent,
             ExecuteRetryIntent: retries.execute_intent,
             RejectRetryIntent: retries.reject_intent,
-            RecordAccess: audit.record_access,
-            RecordReplay: audit.record_replay,
         },
     ),
+    Subscription(ACCESSES, commands={RecordAccess: audit.record_access, RecordReplay: audit.record_replay}),
     Subscription(QUERIES, queries={ReadAudit: audit.read, VerifyAudit: audit.verify}),
     Subscription(AUDIT, events={AuditRecorded: audit.append}),
     Subscription(

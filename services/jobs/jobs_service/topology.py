@@ -21,12 +21,14 @@ COMMANDS = "jobs.commands"
 EVENTS = "jobs.events"
 QUERIES = "jobs.queries"
 AUDIT = "jobs.audit"
+ACCESSES = "jobs.accesses"
 
 TOPOLOGY = ServiceTopology(
     name="jobs",
     queues=(
         Queue(COMMANDS, commands=True),
         Queue(QUERIES, commands=True),
+        Queue(ACCESSES, commands=True),
         Queue(AUDIT, events=(AuditRecorded.type,)),
         Queue(
             EVENTS,

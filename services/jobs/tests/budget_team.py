@@ -18,7 +18,7 @@ from contracts.jobs import (
 )
 from jobs_service.handlers import SUBSCRIPTIONS
 
-COMMANDS, _, _, EVENTS = SUBSCRIPTIONS
+COMMANDS, _, _, _, EVENTS = SUBSCRIPTIONS
 
 
 def of(said, model):

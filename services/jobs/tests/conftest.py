@@ -20,7 +20,7 @@ from lineage.canonical import content_hash
 
 from .budget_team import Team, ended
 
-COMMANDS, QUERIES, AUDIT, EVENTS = SUBSCRIPTIONS
+COMMANDS, _, QUERIES, AUDIT, EVENTS = SUBSCRIPTIONS
 BRIEF_SHA256 = "a" * 64
 
 

@@ -128,6 +128,14 @@ async def test_chain_is_checked_in_stretches(tell, look):
             ],
             [(2, "reordered"), (4, "reordered")],
         ),
+        (
+            [
+                "UPDATE audit_log SET seq = -1 WHERE team_id = TEAM AND seq = 2",
+                "UPDATE audit_log SET seq = 2 WHERE team_id = TEAM AND seq = 3",
+                "UPDATE audit_log SET seq = 3 WHERE team_id = TEAM AND seq = -1",
+            ],
+            [(2, "reordered"), (3, "reordered")],
+        ),
     ],
 )
 async def test_what_was_tampered_with_is_found_and_named(statements, expected, tell, verdict, tamper):
@@ -148,6 +156,30 @@ async def test_an_entry_rewritten_with_its_hash_is_found_by_its_successor(tell, 
     digest = entry_hash(team, forged)
     await tamper(f"UPDATE audit_log SET actor = 'nobody', hash = '{digest}' WHERE team_id = TEAM AND seq = 2")
     assert [(fault.seq, fault.kind) for fault in (await verdict()).faults] == [(2, "changed")]
+
+
+@pytest.mark.parametrize("first", [3, 1])
+async def test_a_chain_rewritten_to_its_end_with_all_its_hashes_does_not_end_as_its_head_says(
+    first, tell, verdict, tamper, look, team
+):
+    await tell(*(act(n) for n in range(1, 4)))
+    entries = [AuditEntry.model_validate(one) for one in (await look(ReadAudit()))["items"]]
+    prev_hash = entries[first - 2].hash if first > 1 else ""
+    for entry in entries[first - 1 :]:
+        forged = entry.model_copy(update={"actor": "nobody", "prev_hash": prev_hash})
+        digest = entry_hash(team, forged)
+        where = f"WHERE team_id = TEAM AND seq = {entry.seq}"
+        await tamper(f"UPDATE audit_log SET actor = 'nobody', prev_hash = '{prev_hash}', hash = '{digest}' {where}")
+        prev_hash = digest
+    assert [(fault.seq, fault.kind) for fault in (await verdict()).faults] == [(3, "changed")]
+
+
+async def test_a_stretch_that_was_changed_throughout_is_judged_at_once(tell, verdict, tamper):
+    await tell(*(act(n) for n in range(300)))
+    await tamper("UPDATE audit_log SET actor = 'nobody' WHERE team_id = TEAM")
+    async with asyncio.timeout(5):
+        found = (await verdict()).faults
+    assert [(fault.seq, fault.kind) for fault in found] == [(n, "changed") for n in range(1, 21)]
 
 
 @pytest.mark.parametrize(
