@@ -61,7 +61,7 @@ class Cancelling:
         if not first and not await Execution.is_cancelled(tx, command.job_id):
             return None
         maker = self._worker.generator
-        return await Execution.cancel(work, tx, command.job_id, maker.name, maker.model)
+        return await Execution.cancel(work, tx, command.job_id, maker.name, maker.model, maker.estimate)
 
 
 async def _tell(tx: Transaction, command: CancelRun, execution: Execution) -> None:

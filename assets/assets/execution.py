@@ -81,9 +81,11 @@ class Execution:
         return cls(work, job_id, epoch, provider, model, estimate)
 
     @classmethod
-    async def cancel(cls, work: Work, tx: Any, job_id: str, provider: str, model: str) -> "Execution":
+    async def cancel(
+        cls, work: Work, tx: Any, job_id: str, provider: str, model: str, estimate: Money = FREE
+    ) -> "Execution":
         """Takes the job over for good: no worker takes it up again."""
-        return cls(work, job_id, await runs_store.cancel(tx.conn, job_id), provider, model)
+        return cls(work, job_id, await runs_store.cancel(tx.conn, job_id), provider, model, estimate)
 
     @staticmethod
     async def is_cancelled(tx: Any, job_id: str) -> bool:
@@ -275,7 +277,7 @@ def _folded(n: int, runs: Sequence[Run]) -> PastAttempt:
         cost_yen=0 if never_began else max((run.cost_yen for run in runs), default=0),
         output=end.output if end else None,
         task=next((run.output for run in runs if run.happened == "intent"), None),
-        cost_usd_micros=max((run.cost_usd_micros for run in runs), default=0),
+        cost_usd_micros=0 if never_began else max((run.cost_usd_micros for run in runs), default=0),
         estimated_yen=_first(runs, "estimated_yen"),
         estimated_usd_micros=_first(runs, "estimated_usd_micros"),
         provider=_first(runs, "provider"),

@@ -9,8 +9,11 @@ from assets import pace_store
 from assets.provider_errors import TransientFault
 from chassis.subscriptions import Work
 
-LONGEST_WAIT = 300.0
-"""Seconds. Whoever would wait longer for a turn gives up, as with a provider that asks for more."""
+LONGEST_PAUSE = 300.0
+"""Seconds. A provider that asks for a longer pause gets this one, and whoever asked it gives up."""
+
+LONGEST_WAIT = 2 * LONGEST_PAUSE
+"""Seconds. Whoever would wait longer for a turn gives up: a whole pause, and as long for those who waited before."""
 
 SHORTEST_LOOK = 0.01
 
@@ -45,7 +48,7 @@ class Pace:
     async def push_back(self, work: Work, seconds: float) -> None:
         """The provider asked for this many seconds without a call; it gets them from every replica."""
         async with work.transaction() as tx:
-            await pace_store.push_back(tx.conn, self._provider, min(seconds, LONGEST_WAIT) + self._early)
+            await pace_store.push_back(tx.conn, self._provider, min(seconds, LONGEST_PAUSE) + self._early)
 
     async def _wait(self, work: Work) -> float | None:
         async with work.transaction() as tx:

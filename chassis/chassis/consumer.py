@@ -133,7 +133,8 @@ class Consumer:
                 tx.reply(answer, reply_to)
 
     async def _refuse(self, context: MessageContext, delivery: Delivery, refusal: TellUser, reply_to: str) -> None:
-        log.info("command_refused", type=delivery.envelope.type, problem=refusal.problem.type, detail=str(refusal))
+        said = {"type": delivery.envelope.type, "problem": refusal.problem.type, "detail": str(refusal)}
+        log.info("command_refused", request_id=delivery.envelope.requestid, **said)
         async with self._database.transaction(context) as tx:
             if await inbox.claim(tx.conn, self._queue.name, delivery.envelope.id):
                 answer = Reply(status=refusal.problem.status, problem=refusal.problem)

@@ -18,6 +18,7 @@ from chassis.delivery import Delivery
 from chassis.infrastructure import is_infrastructure
 from chassis.subscriptions import EVENTS_AT_ONCE, Handler
 from chassis.transaction import Transaction
+from contracts.envelope import Envelope
 
 GROUP_AT_MOST = EVENTS_AT_ONCE
 
@@ -121,5 +122,9 @@ async def _handled(one: _Arrived, tx: Transaction) -> None:
 
 
 def _in_order(group: Sequence[_Arrived], transactions: Sequence[Transaction]) -> list[tuple[_Arrived, Transaction]]:
-    """By subject, so that groups of several replicas lock rows of one kind in one order."""
-    return sorted(zip(group, transactions, strict=True), key=lambda pair: pair[0].delivery.envelope.subject or "")
+    """By team and subject, so that groups of several replicas lock rows of one kind in one order."""
+    return sorted(zip(group, transactions, strict=True), key=lambda pair: _place(pair[0].delivery.envelope))
+
+
+def _place(envelope: Envelope) -> tuple[str, str]:
+    return envelope.teamid, envelope.subject or ""

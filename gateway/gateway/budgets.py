@@ -1,8 +1,10 @@
 """How a team's budget stands, and what is refused before it is asked for because nothing is left."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from contracts.months import Month
+from contracts.values import VARIANT_LABELS
 from gateway.composition import Gateway
 from gateway.problems import ProblemError
 from gateway.readmodel import money_store, store
@@ -40,18 +42,27 @@ def standing(soft: int | None, hard: int | None, counted: int) -> BudgetStanding
     return "warned" if soft is not None and counted >= soft else "ok"
 
 
-async def require_budget(gateway: Gateway, team: str) -> None:
-    """Raises ProblemError 409 `budget-exceeded` when nothing is left for a kit that somebody would be paid for."""
+async def require_budget(gateway: Gateway, team: str, platforms: int, images: int) -> None:
+    """Raises ProblemError 409 `budget-exceeded` when a kit for so many platforms, with so many images, costs too much.
+
+    The jobs service has the last word: another request may take what is left a moment later.
+    """
+    needed = await _kit_yen(gateway, platforms, images)
     budget = await budget_now(gateway, team)
-    generators = await store.generators(gateway.database.pool)
-    if budget.state != "exhausted" or all(one.offline for one in generators if one.kind in PAID):
+    left = budget.remaining_yen
+    if needed == 0 or left is None or (needed <= left and budget.state != "exhausted"):
         return
     detail = (
-        f"the team has spent {budget.spent_yen:,} yen in {budget.month} and set {budget.reserved_yen:,} aside for jobs "
-        f"under way, which leaves nothing of its {budget.hard_limit_yen or 0:,}. Have an admin raise the hard limit, "
-        "or wait for the next month"
+        f"this kit costs about {needed:,} yen, and of the team's {budget.hard_limit_yen or 0:,} for {budget.month} "
+        f"{left:,} are left: {budget.spent_yen:,} are spent and {budget.reserved_yen:,} set aside for jobs under way. "
+        "Have an admin raise the hard limit, ask for fewer platforms or images, or wait for the next month"
     )
-    figures = budget.model_dump(
-        by_alias=True, include={"month", "hard_limit_yen", "spent_yen", "reserved_yen", "remaining_yen"}
-    )
-    raise ProblemError(409, detail, type_="budget-exceeded", title="The team's budget is exhausted", **figures)
+    shown = {"month", "hard_limit_yen", "spent_yen", "reserved_yen", "remaining_yen"}
+    figures: dict[str, Any] = budget.model_dump(by_alias=True, include=shown) | {"neededYen": needed}
+    raise ProblemError(409, detail, type_="budget-exceeded", title="The team's budget is exceeded", **figures)
+
+
+async def _kit_yen(gateway: Gateway, platforms: int, images: int) -> int:
+    counts = {"copy_variant": platforms * len(VARIANT_LABELS), "image": images}
+    generators = await store.generators(gateway.database.pool)
+    return sum(counts[one.kind] * one.yen_per_call for one in generators if one.kind in PAID and not one.offline)

@@ -1,10 +1,7 @@
 """A team's audit log of a million entries is exported and checked in bounded memory."""
 
 import asyncio
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,7 +14,7 @@ import pytest
 from contracts.audit import AuditEntry
 from jobs_service.audit_chain import canonical, entry_hash
 from jobs_service.audit_store import FIELDS
-from tests.e2e.conftest import Saisei, running
+from tests.e2e.conftest import Saisei, database_url, running
 
 pytestmark = pytest.mark.long
 
@@ -29,18 +26,9 @@ BATCH = 20_000
 
 @pytest.fixture(scope="module")
 def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
-    with running(tmp_path_factory.mktemp("audit"), SAISEI_GATEWAY_COMMAND_TIMEOUT_SECONDS="60") as saisei:
-        asyncio.run(_fill(_database_url(saisei)))
+    with running(tmp_path_factory.mktemp("audit")) as saisei:
+        asyncio.run(_fill(database_url(saisei)))
         yield saisei
-
-
-def _database_url(saisei: Saisei) -> str:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
-    env = clean | {"SAISEI_STATE_DIR": str(saisei.state)}
-    done = subprocess.run(
-        [sys.executable, "-m", "saisei_local", "doctor", "--json"], env=env, capture_output=True, text=True, check=False
-    )
-    return json.loads(done.stdout)["databaseUrl"]
 
 
 async def _fill(url: str) -> None:
@@ -132,3 +120,19 @@ def test_the_whole_chain_is_checked_and_memory_stays_bounded(saisei: Saisei) -> 
     assert (verdict["ok"], verdict["faults"]) == (True, [])
     assert verdict["checked"] >= ENTRIES
     assert watch.growth < GROWTH_MB
+
+
+def test_a_whole_stretch_that_was_changed_is_named_and_keeps_nobody_waiting(saisei: Saisei) -> None:
+    asyncio.run(_tamper(database_url(saisei)))
+    admin = saisei.api("admin", team=TEAM)
+    verdict = admin.http.get("/api/admin/audit/verify", timeout=600).json()
+    assert (verdict["ok"], [fault["seq"] for fault in verdict["faults"][:3]]) == (False, [1, 2, 3])
+    assert admin.http.get("/readyz").status_code == 200
+
+
+async def _tamper(url: str) -> None:
+    """By somebody who owns the database."""
+    connection = await asyncpg.connect(url)
+    await connection.execute("SET session_replication_role TO replica")
+    await connection.execute("UPDATE jobs.audit_log SET actor = 'nobody' WHERE team_id = $1 AND seq <= 4000", TEAM)
+    await connection.close()

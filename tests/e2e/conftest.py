@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import os
 import signal
 import socket
@@ -141,6 +142,25 @@ class Saisei:
         """Ends everybody's connections."""
         for api in self._people.values():
             api.http.close()
+
+
+def database_url(saisei: Saisei) -> str:
+    """The administrator's URL of the instance's database."""
+    return _doctor(saisei)["databaseUrl"]
+
+
+def broker_url(saisei: Saisei) -> str:
+    """The administrator's URL of the instance's broker."""
+    return _doctor(saisei)["amqpUrl"]
+
+
+def _doctor(saisei: Saisei) -> dict[str, Any]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+    command, env = (
+        [sys.executable, "-m", "saisei_local", "doctor", "--json"],
+        clean | {"SAISEI_STATE_DIR": str(saisei.state)},
+    )
+    return json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=False).stdout)
 
 
 @contextmanager

@@ -50,16 +50,15 @@ def test_charges_are_told_and_the_hard_limit_stops_what_would_pass_it(saisei: Sa
     warned = until(lambda: admin.get("/api/admin/budget"), lambda budget: budget["warnedAt"] is not None)
     assert warned["reservedYen"] == 0
 
-    # A kit of two images does not fit, and one image does.
-    second = editor.new_campaign(platforms=["x"])
-    settled = editor.settled(second["id"])
-    assert settled["status"] == "partially_failed"
-    kit = editor.kit(second["id"])
-    assert {asset["error"]["code"] for asset in _images(kit)} == {"BUDGET_EXCEEDED"}
-    assert "raise the hard limit" in _images(kit)[0]["error"]["message"]
-    assert all(asset["version"] for asset in kit.values() if asset["kind"] == "copy_variant")
-    image = _images(kit)[0]
-    assert editor.regenerate(second["id"], image)["status"] == "COMPLETED"
+    # A kit of two images does not fit and is not begun; one of one image fits.
+    body = {"name": "秋", "brandId": first["brandId"], "brief": first["brief"]}
+    early = editor.http.post("/api/campaigns", json=body | {"images": 2})
+    assert (early.status_code, early.json()["type"]) == (409, "/problems/budget-exceeded")
+    assert (early.json()["neededYen"], early.json()["remainingYen"]) == (2 * price, price)
+    assert len(editor.get("/api/campaigns")["items"]) == 1
+    second = editor.settled(editor.post("/api/campaigns", body | {"images": 1})["id"])
+    [image] = _images(editor.kit(second["id"]))
+    assert (second["status"], image["status"]) == ("ready", "ready")
 
     exhausted = admin.get("/api/admin/budget")
     assert (exhausted["state"], exhausted["remainingYen"], exhausted["reservedYen"]) == ("exhausted", 0, 0)
@@ -67,9 +66,8 @@ def test_charges_are_told_and_the_hard_limit_stops_what_would_pass_it(saisei: Sa
     refused = editor.http.post(f"/api/campaigns/{second['id']}/regenerate", json=again)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/budget-exceeded")
     assert (refused.json()["neededYen"], refused.json()["remainingYen"]) == (price, 0)
-    body = {"name": "秋", "brandId": first["brandId"], "brief": first["brief"], "images": 1}
-    early = editor.http.post("/api/campaigns", json=body)
-    assert (early.status_code, early.json()["type"]) == (409, "/problems/budget-exceeded")
+    late = editor.http.post("/api/campaigns", json=body | {"images": 1})
+    assert (late.status_code, late.json()["type"]) == (409, "/problems/budget-exceeded")
     assert admin.get("/api/admin/spend", by="campaign")["totals"]["costYen"] == spent + price
     assert admin.get("/api/admin/spend", by="provider")["totals"]["outcomes"]["failed"] == 0
     assert _charges(provider) * price == spent + price

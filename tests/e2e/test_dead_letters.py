@@ -16,7 +16,7 @@ from chassis.messages import persistent, to_bytes
 from chassis.topology import DEAD
 from contracts.envelope import Envelope
 from contracts.jobs import JobStarted
-from tests.e2e.conftest import Api, Saisei, find, until
+from tests.e2e.conftest import Api, Saisei, broker_url, find, until
 
 URL = "/api/admin/dead-letters"
 REASON = "LookupError: it was not there"
@@ -25,8 +25,7 @@ REASON = "LookupError: it was not there"
 @pytest.fixture(scope="module")
 def broker(saisei: Saisei) -> str:
     """The administrator's URL of the instance's broker."""
-    report = json.loads(_saisei(saisei, "doctor", "--json"))
-    return report["amqpUrl"]
+    return broker_url(saisei)
 
 
 @pytest.fixture(scope="module")

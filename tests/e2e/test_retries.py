@@ -1,12 +1,14 @@
 """The governed retry as a whole: a job fails for good, an admin approves bringing it back, and a new job makes it."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from typing import Any
 
+import asyncpg
 import pytest
 
-from tests.e2e.conftest import Api, Saisei, running, stand_in, until
+from tests.e2e.conftest import Api, Saisei, database_url, running, stand_in, until
 
 REFUSED = "[fault:nsfw] 花"
 WHY = "提供元の審査で止まったため、花だけの構図に変えます"
@@ -24,6 +26,19 @@ def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
 @pytest.fixture(scope="module")
 def campaign(saisei: Saisei) -> dict[str, Any]:
     return saisei.api().new_campaign(platforms=["x"])
+
+
+def ledger_row(saisei: Saisei, job_id: str) -> str:
+    """The job's whole row in the ledger."""
+
+    async def read() -> str:
+        connection = await asyncpg.connect(database_url(saisei))
+        try:
+            return await connection.fetchval("SELECT j::text FROM jobs.jobs j WHERE id = $1", job_id)
+        finally:
+            await connection.close()
+
+    return asyncio.run(read())
 
 
 def _image(api: Api, campaign: dict[str, Any], number: int) -> dict[str, Any]:
@@ -52,6 +67,7 @@ def test_failed_job_comes_back_as_a_new_one_once_an_admin_has_approved_and_execu
     image = _image(editor, campaign, 1)
     failed = editor.regenerate(campaign["id"], image, customPrompt=REFUSED)
     before = admin.http.get(f"/api/jobs/{failed['id']}").content
+    row, picture = ledger_row(saisei, failed["id"]), editor.http.get(image["blob"]["url"]).content
     approval = {"sourceJobId": failed["id"], "reasonCode": "IMPROVED_PROMPT", "reasonText": WHY}
     approval |= {"correction": {"prompt": "白い花、朝の光"}}
     assert editor.http.post("/api/admin/retry-intents", json=approval).status_code == 403
@@ -65,6 +81,8 @@ def test_failed_job_comes_back_as_a_new_one_once_an_admin_has_approved_and_execu
     made = _image(editor, campaign, 1)
     assert (made["version"], made["prompt"], made["jobId"]) == (image["version"] + 1, "白い花、朝の光", job["id"])
     assert admin.http.get(f"/api/jobs/{failed['id']}").content == before
+    assert ledger_row(saisei, failed["id"]) == row
+    assert editor.http.get(image["blob"]["url"]).content == picture
 
     second = admin.http.post(f"/api/admin/retry-intents/{intent['id']}/execute")
     assert (second.status_code, second.json()["jobId"]) == (409, job["id"])

@@ -17,16 +17,18 @@ COLUMNS: dict[SpendBy, str] = {
     "model": "model",
 }
 
-# An attempt that has no end is as little known as one that nobody can tell the end of.
+# An attempt without an end is as little known as one that nobody can tell the end of. One that was called off before it
+# began came to nothing, as one that failed.
 TOTALS = """
 SELECT count(*) AS attempts,
        count(*) FILTER (WHERE outcome = 'succeeded') AS succeeded,
-       count(*) FILTER (WHERE outcome = 'failed') AS failed,
-       count(*) FILTER (WHERE outcome NOT IN ('succeeded', 'failed')) AS unknown,
+       count(*) FILTER (WHERE outcome IN ('failed', 'cancelled')) AS failed,
+       count(*) FILTER (WHERE outcome NOT IN ('succeeded', 'failed', 'cancelled')) AS unknown,
        coalesce(sum(cost_yen), 0)::bigint AS cost_yen,
        coalesce(sum(cost_usd_micros), 0)::bigint AS cost_usd_micros,
-       coalesce(sum(cost_yen) FILTER (WHERE outcome NOT IN ('succeeded', 'failed')), 0)::bigint AS unknown_yen,
-       coalesce(sum(cost_usd_micros) FILTER (WHERE outcome NOT IN ('succeeded', 'failed')), 0)::bigint
+       coalesce(sum(cost_yen) FILTER (WHERE outcome NOT IN ('succeeded', 'failed', 'cancelled')), 0)::bigint
+           AS unknown_yen,
+       coalesce(sum(cost_usd_micros) FILTER (WHERE outcome NOT IN ('succeeded', 'failed', 'cancelled')), 0)::bigint
            AS unknown_usd_micros
 FROM spend
 WHERE team_id = $1 AND started_at >= $2 AND started_at < coalesce($3::timestamptz, 'infinity')
@@ -43,7 +45,8 @@ PAGES = {by: PAGE.replace("job_id", column) for by, column in COLUMNS.items()}
 LIMITS = "SELECT state::text FROM budgets WHERE team_id = $1"
 USED = """
 SELECT coalesce(sum(cost_yen), 0)::bigint AS spent_yen,
-       coalesce(sum(cost_yen) FILTER (WHERE outcome NOT IN ('succeeded', 'failed')), 0)::bigint AS unknown_yen,
+       coalesce(sum(cost_yen) FILTER (WHERE outcome NOT IN ('succeeded', 'failed', 'cancelled')), 0)::bigint
+           AS unknown_yen,
        (SELECT coalesce(sum((state->>'estimated_yen')::bigint), 0) FROM jobs
         WHERE team_id = $1 AND status IN ('PENDING', 'RUNNING'))::bigint AS reserved_yen,
        (SELECT told_at FROM budget_warnings WHERE team_id = $1 AND month = $4) AS warned_at

@@ -42,7 +42,7 @@ async def create_campaign(body: CampaignBody, gateway: Parts, principal: Writer,
     """Makes a campaign and starts the generation of its whole kit."""
     await write.open(body)
     if not await write.has_begun():
-        await require_budget(gateway, principal.team)
+        await require_budget(gateway, principal.team, len(body.brief.platforms), body.images)
     brief = Brief.model_validate(body.brief.model_dump())
     reply = await write.ask(CreateCampaign(name=body.name, brand_id=body.brand_id, brief=brief, images=body.images))
     campaign_id = (reply.body or {})["campaignId"]

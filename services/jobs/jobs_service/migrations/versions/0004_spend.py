@@ -35,6 +35,13 @@ TABLES = (
     )
     """,
     insert_only("spend"),
+    # Attempts told before there was this ledger count as well, so that a month's budget is not spent twice.
+    """
+    INSERT INTO spend (job_id, attempt, team_id, campaign_id, cascade_id, kind, cost_yen, cost_usd_micros, outcome, started_at)
+    SELECT j.id, (told ->> 'n')::integer, j.team_id, j.campaign_id, j.cascade_id, j.kind, (told ->> 'cost_yen')::integer, 0,
+           told ->> 'outcome', (told ->> 'started_at')::timestamptz
+    FROM jobs j, jsonb_array_elements(j.attempts) AS told
+    """,
     "CREATE INDEX spend_team ON spend (team_id, started_at) INCLUDE (cost_yen)",
     """
     CREATE TABLE budgets (
