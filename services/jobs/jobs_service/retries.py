@@ -18,7 +18,7 @@ from contracts.jobs import (
     RetryIntentRejected,
 )
 from jobs_service import budgets, metrics, retries_store, store
-from jobs_service.domain import WORKER_QUEUES, Job, retry_of
+from jobs_service.domain import WORKER_QUEUES, Job, Target, retry_of
 from jobs_service.errors import CorrectionNotTaken, JobNotFailed, RetryIntentEnded, UnknownJob, UnknownRetryIntent
 from jobs_service.service import send_to_worker
 
@@ -52,8 +52,7 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
     """Consumes an intent and creates its job, both or neither; whoever comes later is told of that job."""
     intent = await _intent(tx, command.intent_id)
     source = await _failed(tx, intent.source_job_id)
-    # Whoever requests, requests for one target in order.
-    target = await store.lock_target(tx.conn, tx.team_id, source.campaign_id, source.target_id)
+    target = await _lock_target(tx, source)
     seq = await store.newest_seq(tx.conn, source.target_id) + 1
     job = retry_of(source, intent, seq, tx.actor, str(tx.context.correlation_id))
     consumed = await retries_store.consume(tx.conn, tx.team_id, intent.id, tx.actor, job.id)
@@ -79,6 +78,14 @@ async def reject_intent(command: RejectRetryIntent, tx: Transaction) -> Reply:
     tx.emit(RetryIntentRejected(campaign_id=intent.campaign_id, intent=rejected), subject=intent.id)
     tx.on_commit(partial(metrics.count_intent, rejected))
     return reply_ok(rejected)
+
+
+async def _lock_target(tx: Transaction, source: Job) -> Target | None:
+    """What the job is for, or None for a render; either way, requests for it are numbered one after another."""
+    target = await store.lock_target(tx.conn, tx.team_id, source.campaign_id, source.target_id)
+    if target is None:
+        await store.lock_requests(tx.conn, source.target_id)
+    return target
 
 
 async def _failed(tx: Transaction, job_id: str) -> Job:

@@ -12,6 +12,7 @@ INSERT INTO targets (asset_id, team_id, campaign_id, kind, platform, variant_lab
 VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING
 """
 LOCK_TARGET = "SELECT * FROM targets WHERE asset_id = $1 AND team_id = $2 AND campaign_id = $3 FOR UPDATE"
+LOCK_REQUESTS = "SELECT pg_advisory_xact_lock(hashtextextended('jobs/' || $1, 0))"
 LATEST_JOB = """
 SELECT * FROM jobs WHERE target_id = $1 AND status NOT IN ('CANCELLED', 'SUPERSEDED') ORDER BY seq DESC LIMIT 1
 """
@@ -60,6 +61,11 @@ async def lock_target(conn: Any, team_id: str, campaign_id: str, asset_id: str) 
     """A team's asset, locked so that requests for it are put in order."""
     row = await conn.fetchrow(LOCK_TARGET, asset_id, team_id, campaign_id)
     return None if row is None else Target(**dict(row))
+
+
+async def lock_requests(conn: Any, target_id: str) -> None:
+    """Puts requests in order for what is no target here: a render, which is numbered here only when it is retried."""
+    await conn.execute(LOCK_REQUESTS, target_id)
 
 
 async def latest_job(conn: Any, target_id: str) -> Job | None:

@@ -57,7 +57,11 @@ def hear(database: Database) -> Callable[[Event], Awaitable[list[Envelope]]]:
 
 @pytest.fixture
 def created() -> CampaignCreated:
-    """A campaign with two copy variants, a generated image, a person's photo, and what the compositor makes."""
+    return a_campaign()
+
+
+def a_campaign() -> CampaignCreated:
+    """A new campaign with two copy variants, a generated image, a person's photo, and what the compositor makes."""
     photo = BlobRef(sha256="1" * 64, media_type="image/jpeg", bytes=9)
     variants = [
         KitAsset(id=str(uuid4()), kind="copy_variant", ordinal=n, platform="x", variant_label=label)

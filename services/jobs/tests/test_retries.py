@@ -54,6 +54,17 @@ async def failed(campaign, hear, database) -> str:
 
 
 @pytest.fixture
+async def failed_render(campaign, hear) -> str:
+    """The id of a job that the compositor made for a composite, the fourth, and that failed."""
+    identity = {"job_id": str(uuid4()), "campaign_id": campaign.campaign_id}
+    identity |= {"kind": "composited_image", "target_id": campaign.kit[4].id}
+    asked = {"seq": 4, "options": {}, "requested_by": "editor-1", "cascade_id": str(uuid4())}
+    await hear(JobRequested.model_validate({**identity, **asked}))
+    await hear(JobFailed.model_validate({**identity, "code": "LAYOUT_OVERFLOW", "message": "x"}))
+    return identity["job_id"]
+
+
+@pytest.fixture
 async def intent(failed, do) -> RetryIntent:
     reply, _ = await do(_approval(failed))
     return RetryIntent.model_validate(reply.body)
@@ -154,19 +165,21 @@ async def test_retry_that_fails_again_can_be_retried_and_its_failure_does_not_fr
     assert [job.seq for job in _of(said, RunJob)] == [3]
 
 
-async def test_failed_render_is_brought_back_by_the_queue_of_its_own_worker(campaign, hear, do, database):
-    composite = campaign.kit[4]
-    identity = {"job_id": str(uuid4()), "campaign_id": campaign.campaign_id}
-    identity |= {"kind": "composited_image", "target_id": composite.id}
-    asked = {"seq": 4, "options": {}, "requested_by": "editor-1", "cascade_id": str(uuid4())}
-    await hear(JobRequested.model_validate({**identity, **asked}))
-    await hear(JobFailed.model_validate({**identity, "code": "LAYOUT_OVERFLOW", "message": "x"}))
+async def test_failed_render_is_brought_back_by_the_queue_of_its_own_worker(campaign, failed_render, do):
     with pytest.raises(CorrectionNotTaken, match="takes no prompt"):
-        await do(_approval(identity["job_id"], reason_code="IMPROVED_PROMPT", correction=Correction(prompt="x")))
-    reply, _ = await do(_approval(identity["job_id"]))
+        await do(_approval(failed_render, reason_code="IMPROVED_PROMPT", correction=Correction(prompt="x")))
+    reply, _ = await do(_approval(failed_render))
     _, said = await do(ExecuteRetryIntent(intent_id=reply.body["id"]))
     [run] = _of(said, RunJob)
-    assert (run.seq, run.kind, run.target_id) == (5, "composited_image", composite.id)
+    assert (run.seq, run.kind, run.target_id) == (5, "composited_image", campaign.kit[4].id)
+
+
+async def test_retries_of_a_failed_render_that_are_executed_at_once_are_numbered_without_gap_or_double(
+    failed_render, do
+):
+    intents = [(await do(_approval(failed_render)))[0].body["id"] for _ in range(8)]
+    done = await asyncio.gather(*(do(ExecuteRetryIntent(intent_id=intent)) for intent in intents))
+    assert sorted(run.seq for _, said in done for run in _of(said, RunJob)) == list(range(5, 13))
 
 
 async def test_only_a_failed_job_of_the_own_team_can_be_approved(campaign, failed, intent, do, database):
