@@ -1,5 +1,6 @@
 """What a person's command did to an asset, for the audit log."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from assets.model import Asset
@@ -19,9 +20,12 @@ def rewanted(tx: Transaction, asset: Asset, wanted: Wanted) -> None:
     acted_on(tx, asset, _settings(asset.wanted), _settings(wanted))
 
 
-def new_version(tx: Transaction, asset: Asset, version: int, sha256: str) -> None:
-    """The same for a version made by hand; equal bytes keep the number."""
-    acted_on(tx, asset, {"version": asset.version}, {"version": version, "sha256": sha256})
+def new_version(
+    tx: Transaction, asset: Asset, version: int, sha256: str, was: Mapping[str, Any] | None = None, **now: Any
+) -> None:
+    """The same for a version made by hand; equal bytes keep the number. `was` and `now` are what more there is to say."""
+    before = {"version": asset.version, **(was or {})}
+    acted_on(tx, asset, before, {"version": version, "sha256": sha256, **now})
 
 
 def _settings(wanted: Wanted) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def doctor(
 
 @dead.command("list")
 def dead_list(as_json: AsJson = False) -> None:
-    """The dead letters with their reasons, up to 1000 of each queue. Nothing is taken away or moved."""
+    """The dead letters with their reasons, up to 5000 of each queue. Nothing is taken away or moved."""
     with _plain_errors():
         from saisei_local.terminal import find_dead, print_dead
 

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import typer
+from aiormq.exceptions import AMQPConnectionError
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +20,8 @@ from saisei_local.services import topologies
 from saisei_local.settings import LocalSettings
 from saisei_local.stack import amqp_url, load_secrets
 from saisei_local.state import StateDir, StateError
+
+T = TypeVar("T")
 
 UNKNOWN = f"no dead letter among the first {PAGE} of each queue has the id {{}}"
 
@@ -40,9 +44,9 @@ def print_report(report: Report) -> None:
 def find_dead(settings: LocalSettings) -> list[DeadLetter]:
     """The dead letters of the instance. Says on stderr how many there are beyond those."""
     url = _admin_amqp_url(settings)
-    for queue, count in asyncio.run(beyond_page(url, topologies())).items():
+    for queue, count in _from_broker(beyond_page(url, topologies())).items():
         typer.echo(f"{queue}: {count} more wait behind the first {PAGE}: replay some of those first", err=True)
-    return asyncio.run(list_dead(url, topologies()))
+    return _from_broker(list_dead(url, topologies()))
 
 
 def replay_dead(settings: LocalSettings, message_ids: Sequence[str], queue: str | None) -> None:
@@ -52,7 +56,7 @@ def replay_dead(settings: LocalSettings, message_ids: Sequence[str], queue: str 
     if not message_ids:
         raise StateError(f"{queue} has no dead letters" if queue else "name the dead letters' ids, or a --queue")
     try:
-        count = asyncio.run(replay(_admin_amqp_url(settings), topologies(), *message_ids, record=True))
+        count = _from_broker(replay(_admin_amqp_url(settings), topologies(), *message_ids, record=True))
     except UnknownDeadLetterError as error:
         raise StateError(UNKNOWN.format(error)) from error
     typer.echo(f"replayed {count}")
@@ -101,6 +105,13 @@ def _summary(letter: DeadLetter) -> dict[str, object]:
         "deadAt": letter.dead_at,
         "reason": letter.reason,
     }
+
+
+def _from_broker(asked: Coroutine[Any, Any, T]) -> T:
+    try:
+        return asyncio.run(asked)
+    except (AMQPConnectionError, ConnectionError, TimeoutError) as error:
+        raise StateError("the broker does not answer: start the instance with `saisei up`") from error
 
 
 def _admin_amqp_url(settings: LocalSettings) -> str:

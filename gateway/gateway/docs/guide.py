@@ -6,7 +6,7 @@ from gateway.schemas import samples
 STATUSES = {
     400: "The body is not JSON.",
     401: "There is no token, or it is not accepted; `detail` says why.",
-    403: "The token's role is viewer, and this changes something.",
+    403: "The token's role may not do this: viewers change nothing, and what is under `/api/admin` is for admins.",
     404: "There is no such thing, or it belongs to another team.",
     409: "Things are not as the request assumes; `type` says which, such as `/problems/plan-changed` or "
     "`/problems/retry-required`.",

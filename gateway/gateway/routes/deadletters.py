@@ -13,7 +13,7 @@ from gateway.routes.access import Id, Parts
 from gateway.schemas.base import Identifier
 from gateway.schemas.deadletters import DeadLetterList, DeadLetterView, ReplayBody, ReplayedView
 
-router = APIRouter(prefix="/api/admin/dead-letters", tags=["dead letters"])
+router = APIRouter(prefix="/api/admin/dead-letters", tags=["dead-letters"])
 ANSWERS = documented(401, 403, 404, 422, 503)
 
 

@@ -21,7 +21,7 @@ class AuditFaultView(View):
 class AuditVerdict(View):
     """Whether the team's audit log is as it was written, from its first entry to its last."""
 
-    ok: bool
+    ok: bool = Field(examples=[True])
     checked: int = Field(examples=[1024], description="How many entries were read.")
     seq: int = Field(examples=[1024], description="The newest entry's number; keep it with `hash` to ask again later.")
     hash: str = Field(examples=[samples.SHA256], description="The newest entry's hash; empty while there is none.")

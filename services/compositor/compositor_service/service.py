@@ -119,7 +119,7 @@ async def restore_rendered(command: RestoreRendered, tx: Transaction) -> Reply:
     asset = await locked(tx, command.asset_id)
     made = restored(await version_to_restore(tx, asset, command.version))
     committed = await commit(tx, asset, made, asset.wanted, seq=asset.newest_seq)
-    new_version(tx, asset, committed.version, made.sha256)
+    new_version(tx, asset, committed.version, made.sha256, restored=command.version)
     if committed.changed:
         await tell_rendered(tx, asset, made, committed)
     await accept(tx, await locked(tx, asset.id), f"version {command.version} was restored")

@@ -1,9 +1,11 @@
 """Use cases that need no generator: planning, editing by hand, restoring."""
 
+from typing import Any
+
 from assets import mirror, store
 from assets.acts import new_version
 from assets.events import produced_fields
-from assets.model import Asset, Made
+from assets.model import Asset, Made, Version
 from assets.versioning import Committed, commit, locked, restored, version_to_restore
 from chassis.errors import Invalid
 from chassis.transaction import Transaction, reply_ok
@@ -54,7 +56,7 @@ async def edit_copy(command: EditCopy, tx: Transaction) -> Reply:
     sources = await mirror.sources(tx, asset)
     register = register_for(mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"]))
     made = made_text(text, register, edited_inputs(sources), provider=PERSON, offline=False, reason="edited")
-    await apply_by_hand(tx, asset, made)
+    await apply_by_hand(tx, asset, made, was=current, text=told(text))
     return reply_ok({"assetId": asset.id})
 
 
@@ -62,17 +64,25 @@ async def restore_copy(command: RestoreCopy, tx: Transaction) -> Reply:
     """An earlier version's words become a new version."""
     asset = await locked(tx, command.asset_id)
     earlier = await version_to_restore(tx, asset, command.version)
-    await apply_by_hand(tx, asset, restored(earlier))
+    current = await store.version(tx.conn, asset.id, asset.version)
+    await apply_by_hand(
+        tx, asset, restored(earlier), was=current, restored=command.version, text=told(text_of(earlier))
+    )
     return reply_ok({"assetId": asset.id})
 
 
-async def apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
+async def apply_by_hand(tx: Transaction, asset: Asset, made: Made, was: Version | None, **now: Any) -> None:
     """A person's word is newer than every job asked for before it, so those come too late."""
     rules = rules_today(load_registry().platform(asset.platform))
     committed = await commit(tx, asset, made, wanted_after(asset, made, rules), seq=asset.newest_seq)
-    new_version(tx, asset, committed.version, made.sha256)
+    new_version(tx, asset, committed.version, made.sha256, {"text": told(text_of(was))} if was else None, **now)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
+
+
+def told(text: CopyText) -> dict[str, Any]:
+    """Words as the audit log tells them."""
+    return text.model_dump(mode="json", by_alias=True)
 
 
 def tell_regenerated(tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:

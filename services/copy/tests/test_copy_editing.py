@@ -6,13 +6,16 @@ from uuid import uuid4
 import pytest
 
 from assets.testing import brand, job_for
+from chassis.context import MessageContext
 from chassis.errors import Invalid, NotFound
 from contracts.assets import AcceptAsset, PinAsset
 from contracts.campaign import BrandUpdated
 from contracts.copy import CopyRegenerated, EditCopy, RestoreCopy
+from contracts.envelope import AuditRecorded, Envelope, Origin
 from contracts.jobs import JobCompleted
 from contracts.values import BlobRef
 from copy_service.errors import LimitsExceeded
+from copy_service.service import edit_copy, restore_copy
 
 from .scripted_copywriter import over_long, words
 
@@ -140,3 +143,24 @@ async def test_another_teams_variant_does_not_exist(play):
         with pytest.raises(NotFound):
             await bench.ask(command, team="team-b")
     assert await bench.asset(variant.id) == variant
+
+
+async def test_the_audit_log_has_the_words_before_and_after(play, copy_database):
+    bench = play()
+    variant = await bench.written()
+    edited = EditCopy(asset_id=variant.id, headline="春を、ひとくち。")
+    act = await _recorded(copy_database, variant.team_id, edit_copy, edited)
+    assert (act.before["text"]["headline"], act.after["text"]["headline"]) == (words(1).headline, "春を、ひとくち。")
+    act = await _recorded(copy_database, variant.team_id, restore_copy, RestoreCopy(asset_id=variant.id, version=1))
+    assert (act.before["text"]["headline"], act.after["text"]["headline"]) == ("春を、ひとくち。", words(1).headline)
+    assert (act.before["version"], act.after["version"], act.after["restored"]) == (2, 3, 1)
+
+
+async def _recorded(database, team, handler, command):
+    """What the audit log is told of a person's command."""
+    context = MessageContext(team, "editor-1", uuid4(), uuid4(), origin=Origin(role="editor"))
+    async with database.transaction(context) as tx:
+        await handler(command, tx)
+        tx.account_for(command)
+    [told] = [one for one in tx.outgoing if one.message_type == AuditRecorded.type]
+    return AuditRecorded.model_validate(Envelope.model_validate_json(told.body).data)

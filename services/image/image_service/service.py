@@ -52,7 +52,7 @@ async def restore_image(command: RestoreImage, tx: Transaction) -> Reply:
     """An earlier version becomes a new one, and its prompt and seed are wanted again."""
     asset = await locked(tx, command.asset_id)
     earlier = await version_to_restore(tx, asset, command.version)
-    await _apply_by_hand(tx, asset, restored(earlier))
+    await _apply_by_hand(tx, asset, restored(earlier), restored=command.version)
     return reply_ok({"assetId": asset.id})
 
 
@@ -82,10 +82,10 @@ async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef) -> None:
     await _apply_by_hand(tx, asset, uploaded(photo))
 
 
-async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made) -> None:
+async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made, **said: int) -> None:
     # A person's word is newer than every job asked for before it, so those come too late.
     committed = await commit(tx, asset, made, wanted_after(asset, made, None), seq=asset.newest_seq)
-    new_version(tx, asset, committed.version, made.sha256)
+    new_version(tx, asset, committed.version, made.sha256, **said)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
 
