@@ -12,7 +12,7 @@ help:
 	@echo "make demo    play the demonstration"
 	@echo "make up      run everything here until Ctrl-C"
 	@echo "make test    all tests but the long ones, against a real PostgreSQL and a real RabbitMQ"
-	@echo "make fuzz    hold a running gateway to its OpenAPI document for long; EXAMPLES=1000 says for how long"
+	@echo "make fuzz    hold a running gateway to its OpenAPI document, and the ledger of jobs to its promises, for long; EXAMPLES=1000 says for how long"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
 	@echo "make chaos   the promises under kills, cuts and load for long; SECONDS=300 CASCADES=1000 say for how long"
@@ -51,12 +51,14 @@ endif
 chaos: .venv/.ready
 	@SAISEI_CHAOS_SECONDS=$(or $(SECONDS),300) SAISEI_CHAOS_CASCADES=$(or $(CASCADES),1000) $(BIN)/pytest -m "" $(or $(ARGS),tests/chaos)
 	@$(if $(ARGS),,$(BIN)/python tests/chaos/bite.py)
+	@$(if $(ARGS),,$(BIN)/pytest -m "" services/jobs/tests/test_job_stories_bite.py)
 
 bite: .venv/.ready
 	@$(BIN)/python tests/chaos/bite.py $(ARGS)
+	@$(if $(ARGS),,$(BIN)/pytest -m "" services/jobs/tests/test_job_stories_bite.py)
 
 fuzz: .venv/.ready
-	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest tests/e2e/test_conformance.py
+	@FUZZ_EXAMPLES=$(or $(EXAMPLES),200) $(BIN)/pytest tests/e2e/test_conformance.py services/jobs/tests/test_job_story_properties.py
 
 check: .venv/.ready
 	$(BIN)/ruff check

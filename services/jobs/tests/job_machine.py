@@ -1,22 +1,20 @@
 """Stories of jobs: whatever people, workers and crashes do, in any order and at once, no promise is broken."""
 
-import asyncio
-from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 from uuid import uuid4
 
+import asyncpg
+import pytest
 import structlog
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
-from chassis.delivery import Delivery
-from contracts.envelope import EVERY_TEAM, Command, Reply
-from contracts.jobs import GeneratorAnnounced, JobEvent, JobRequested, RequestJobs
+from contracts.envelope import EVERY_TEAM
+from contracts.jobs import GeneratorAnnounced, JobRequested
 from contracts.values import JobOptions
 
-from .conftest import a_campaign
 from .story_acts import (
     APPROVALS,
     BY_PERSONS,
@@ -25,41 +23,25 @@ from .story_acts import (
     NUMBERS,
     PAID,
     REQUESTS,
-    Act,
+    SELDOM,
     Approve,
     CallOff,
     End,
     Execute,
     Limit,
     Reject,
-    Team,
+    Request,
     free_job,
 )
-from .story_ledger import EMPTY, look
-from .story_oracle import LATER, begun, due, expected_problem
-from .story_promises import PROMISES
-from .story_step import Past, Step
-from .story_telling import SAYINGS
-from .story_world import Fate, Said, World, from_person, from_service, to_audit
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class Done:
-    """An act of somebody, and what becomes of its message. A stranger is of the other team."""
-
-    act: Act
-    who: str
-    team: int
-    fate: Fate
-    stranger: bool = False
-
+from .story_ledger import UNDER_WAY
+from .story_teller import Done, Story
+from .story_world import Fate, from_service
 
 PEOPLE = st.sampled_from(("editor-1", "editor-2", "admin-1", "admin-2"))
 TEAMS = st.sampled_from((0, 0, 0, 1))
 FATES = st.sampled_from((*[Fate.HANDLED] * 4, *Fate))
 STRANGERS = st.sampled_from((*[False] * 7, True))
+VERBS = st.sampled_from((Execute, Execute, Reject))
 
 
 def done(acts: st.SearchStrategy[Any]) -> st.SearchStrategy[Done]:
@@ -74,69 +56,56 @@ class JobStories(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.world = World(self.database_url)
-        self.teams: list[Team] = []
-        self.ledger, self.past, self.prices = EMPTY, Past(), {}
-        self.free_requests: list[str] = []
-        self.unheard: list[Delivery] = []
-        self.recorded = 0
-        self.run(self.world.open())
-
-    def run(self, work: Coroutine[Any, Any, T]) -> T:
-        """Drives the service until this is done."""
-        return self.runner.run(work)
+        self.story = Story(self.database_url)
+        self.renders_asked: list[str] = []
 
     def teardown(self) -> None:
         try:
-            if self.teams:
-                self.audit_log_catches_up([Fate.HANDLED])
+            self.story.catch_up_audit([Fate.HANDLED])
         finally:
-            self.run(self.world.database.close())
-            self.runner.close()
+            self.story.end()
 
     @initialize(hard=st.none() | st.integers(0, 40), fate=FATES)
     def two_teams_begin(self, hard: int | None, fate: Fate) -> None:
-        self.teams = [Team(f"team-{uuid4()}", a_campaign(), [], []) for _ in range(2)]
         for kind in PAID:
             self.price_is_told(kind, {"copy_variant": 2, "image": 6}[kind], Fate.HANDLED)
         if hard is not None:
-            self.at_once([Done(Limit(hard, None), "admin-1", 0, Fate.HANDLED)])
-        for team in self.teams:
-            self.tell([(from_service(team.campaign, team.id), fate)])
+            self.story.at_once([Done(Limit(hard, None), "admin-1", 0, Fate.HANDLED)])
+        for team in self.story.teams:
+            self.story.tell([(from_service(team.campaign, team.id), fate)])
 
     @rule(one=done(BY_PERSONS))
     def somebody_acts(self, one: Done) -> None:
-        self.at_once([one])
+        self.story.at_once([one])
 
     @rule(one=done(BY_WORKERS))
     def worker_tells(self, one: Done) -> None:
-        self.at_once([one])
+        self.story.at_once([one])
 
     @rule(endings=st.lists(done(ENDINGS), min_size=1, max_size=3), approvals=st.lists(done(APPROVALS), max_size=2))
     def jobs_end_and_retries_are_approved(self, endings: list[Done], approvals: list[Done]) -> None:
-        self.at_once(endings)
-        self.at_once(approvals)
+        self.story.at_once(endings)
+        self.story.at_once(approvals)
 
     @rule(several=st.lists(done(BY_PERSONS | BY_WORKERS), min_size=2, max_size=6))
     def many_things_happen_at_once(self, several: list[Done]) -> None:
-        self.at_once(several)
+        self.story.at_once(several)
 
     @rule(
         intent=NUMBERS,
         team=TEAMS,
-        verbs=st.lists(st.tuples(st.sampled_from((Execute, Execute, Reject)), PEOPLE, FATES), min_size=2, max_size=5),
+        verbs=st.lists(st.tuples(VERBS, PEOPLE, FATES, STRANGERS), min_size=2, max_size=5),
     )
-    def several_decide_about_one_intent(self, intent: int, team: int, verbs: list[tuple[Any, str, Fate]]) -> None:
-        self.at_once([Done(Approve(intent), "admin-1", team, Fate.HANDLED)])
-        self.at_once([Done(verb(intent), who, team, fate) for verb, who, fate in verbs])
+    def several_decide_about_one_intent(self, intent: int, team: int, verbs: list[tuple[Any, str, Fate, bool]]) -> None:
+        self.story.at_once([Done(Approve(intent), "admin-1", team, Fate.HANDLED)])
+        self.story.at_once([Done(verb(0), who, team, fate, stranger) for verb, who, fate, stranger in verbs])
 
     @rule(job=NUMBERS, team=TEAMS, people=st.lists(st.tuples(PEOPLE, FATES), min_size=2, max_size=4), endings=ENDINGS)
     def several_call_one_job_off_as_it_ends(
         self, job: int, team: int, people: list[tuple[str, Fate]], endings: End
     ) -> None:
         ends = Done(End(job, endings.status, endings.attempts), "editor-1", team, people[0][1])
-        self.at_once([*(Done(CallOff(job), who, team, fate) for who, fate in people), ends])
+        self.story.at_once([*(Done(CallOff(job), who, team, fate) for who, fate in people), ends])
 
     @rule(
         team=TEAMS,
@@ -144,124 +113,70 @@ class JobStories(RuleBasedStateMachine):
         spare=st.integers(0, 12),
     )
     def several_ask_with_little_left(self, team: int, asked: list[tuple[Any, str, Fate]], spare: int) -> None:
-        used = self.ledger.used(self.teams[team].id)
-        self.at_once([Done(Limit(used + spare, None), "admin-2", team, Fate.HANDLED)])
-        self.at_once([Done(act, who, team, fate) for act, who, fate in asked])
-        self.at_once([Done(Limit(None, None), "admin-2", team, Fate.HANDLED)])
+        used = self.story.ledger.used(self.story.teams[team].id)
+        self.story.at_once([Done(Limit(used + spare, None), "admin-2", team, Fate.HANDLED)])
+        self.story.at_once([Done(act, who, team, fate) for act, who, fate in asked])
+        self.story.at_once([Done(Limit(None, None), "admin-2", team, Fate.HANDLED)])
 
     @rule(job=NUMBERS, team=TEAMS, approvals=st.lists(st.tuples(PEOPLE, FATES), min_size=1, max_size=3))
     def every_approved_retry_of_a_job_is_executed(self, job: int, team: int, approvals: list[tuple[str, Fate]]) -> None:
-        self.at_once([Done(Approve(job), who, team, fate) for who, fate in approvals])
-        self.at_once([Done(Execute(n), who, team, fate) for n, (who, fate) in enumerate(approvals)])
+        self.story.at_once([Done(Approve(job), who, team, fate) for who, fate in approvals])
+        self.story.at_once([Done(Execute(n), who, team, fate) for n, (who, fate) in enumerate(approvals)])
+
+    @rule(
+        asset=NUMBERS,
+        team=TEAMS,
+        tries=st.lists(st.tuples(SELDOM, ENDINGS), min_size=2, max_size=4),
+        who=PEOPLE,
+        fate=FATES,
+    )
+    def one_asset_is_asked_for_again_and_again(
+        self, asset: int, team: int, tries: list[tuple[bool, End]], who: str, fate: Fate
+    ) -> None:
+        for edited, end in tries:
+            self.story.at_once([Done(Request([asset], edited), who, team, fate)])
+            self.story.at_once([Done(End(0, end.status, end.attempts), who, team, Fate.HANDLED)])
 
     @rule(team=TEAMS, render=st.integers(0, 1), end=ENDINGS, word_first=st.booleans(), fates=st.tuples(FATES, FATES))
     def compositor_makes_a_free_job(
         self, team: int, render: int, end: End, word_first: bool, fates: tuple[Fate, Fate]
     ) -> None:
-        mine = self.teams[team]
+        mine = self.story.teams[team]
         asset = [asset for asset in mine.campaign.kit if asset.kind not in PAID][render]
         who = free_job(asset, mine.campaign.campaign_id)
-        self.free_requests.append(asset.id)
+        self.renders_asked.append(asset.id)
         asked = {"requested_by": "editor-1", "cascade_id": str(uuid4()), "options": JobOptions()}
-        requested = JobRequested.model_validate(who | asked | {"seq": self.free_requests.count(asset.id)})
+        requested = JobRequested.model_validate(who | asked | {"seq": self.renders_asked.count(asset.id)})
         word = from_service(end.of(who), mine.id)
         if word_first:
-            self.tell([(word, fates[1])])
-            assert self.world.early == [word]
-        self.tell([(from_service(requested, mine.id), fates[0]), *([] if word_first else [(word, fates[1])])])
+            self.story.tell([(word, fates[1])])
+            assert self.story.world.early == [word]
+        self.story.tell([(from_service(requested, mine.id), fates[0]), *([] if word_first else [(word, fates[1])])])
 
     @rule(kind=st.sampled_from(PAID), yen=st.integers(0, 9), fate=FATES)
     def price_is_told(self, kind: str, yen: int, fate: Fate) -> None:
         word = {"kind": kind, "provider": "p", "model": "m", "offline": yen == 0, "yen_per_call": yen}
-        self.tell([(from_service(GeneratorAnnounced.model_validate(word), EVERY_TEAM), fate)])
-        self.prices[kind] = yen
+        self.story.tell([(from_service(GeneratorAnnounced.model_validate(word), EVERY_TEAM), fate)])
+        self.story.prices[kind] = yen
 
     @rule(numbers=st.lists(st.integers(0, 200), min_size=1, max_size=3), fate=FATES)
     def old_messages_come_again(self, numbers: list[int], fate: Fate) -> None:
-        sent = list(self.past.sent.values())
+        sent = list(self.story.past.sent.values())
         again = {one.envelope.id: one for one in (sent[-1 - number % len(sent)] for number in numbers)}
-        self.tell([(one, fate) for one in again.values()])
+        self.story.tell([(one, fate) for one in again.values()])
+
+    @rule(number=NUMBERS)
+    def service_tries_to_rewrite_what_ended(self, number: int) -> None:
+        for table, rows in (("jobs", self.story.ledger.jobs), ("retry_intents", self.story.ledger.intents)):
+            ended = [key for key, row in rows.items() if row["status"] not in (*UNDER_WAY, "PENDING")]
+            if ended:
+                rewriting = f"UPDATE {table} SET status = 'PENDING' WHERE id = $1"
+                with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=r" ended as | only moves forward"):
+                    self.story.run(self.story.world.database.pool.execute(rewriting, ended[number % len(ended)]))
 
     @rule(fates=st.lists(FATES, min_size=1, max_size=5))
     def audit_log_catches_up(self, fates: Sequence[Fate]) -> None:
-        acts = [(one, fates[n % len(fates)]) for n, one in enumerate(self.unheard)]
-        self.recorded += len(acts)
-        self.unheard = []
-        early, self.world.early = self.world.early, []
-        self.run(self.world.deliver(acts))
-        self.world.early = early
-        chains = [self.run(self.world.verify_audit(team.id)) for team in self.teams]
-        assert [chain.faults for chain in chains] == [(), ()]
-        assert sum(chain.head_seq for chain in chains) == sum(chain.checked for chain in chains) == self.recorded
-
-    def at_once(self, several: Sequence[Done]) -> None:
-        """Does all of these at the same time, as far as there is something to do them about."""
-        self.tell([(message, one.fate) for one in several if (message := self.message(one)) is not None])
-
-    def message(self, one: Done) -> Delivery | None:
-        """What is sent for an act."""
-        mine = self.teams[one.team]
-        content = one.act.content(mine, self.ledger)
-        if isinstance(content, Command):
-            sender = self.teams[1 - one.team] if one.stranger else mine
-            return from_person(content, sender.id, one.who)
-        return None if content is None else from_service(content, mine.id)
-
-    def tell(self, messages: Sequence[tuple[Delivery, Fate]]) -> None:
-        """Delivers messages at once, and holds the outcome to every promise."""
-        before, waiting = self.ledger, list(self.world.early)
-        again = frozenset(one.envelope.id for one, _ in messages) & self.past.sent.keys()
-        self.run(self.world.deliver(messages))
-        said, self.ledger = self.run(self.look())
-        told = [one for one in (*waiting, *(one for one, _ in messages)) if self.is_through(one, said)]
-        step = Step(before, self.ledger, told, again, said, self.past)
-        self.note(step)
-        for promise in (*PROMISES, *SAYINGS):
-            promise(step)
-        if len(messages) == 1 and not waiting and not again:
-            self.hold_to_oracle(messages[0][0], step)
-
-    async def look(self) -> tuple[list[Said], Any]:
-        """What was said, and how the ledger stands."""
-        said = await self.world.take_outbox()
-        return said, await look(self.world.database.pool, [team.id for team in self.teams])
-
-    def is_through(self, one: Delivery, said: Sequence[Said]) -> bool:
-        """False for an event that waits, and for a command that came before what it names."""
-        if isinstance(one.content, Command):
-            return any(each.envelope.causationid == one.envelope.id for each in said)
-        return one not in self.world.early
-
-    def note(self, step: Step) -> None:
-        """Remembers what later steps must agree with."""
-        for one in step.told:
-            self.past.sent.setdefault(one.envelope.id, one)
-        for each in step.said:
-            if each.envelope.type == Reply.type and each.envelope.causationid is not None:
-                self.past.answers.setdefault(each.envelope.causationid, Reply.model_validate(each.envelope.data))
-        for word in step.heard(JobEvent):
-            for attempt in getattr(word, "attempts", ()):
-                self.past.attempts[word.job_id, attempt.n].append(attempt)
-        self.unheard += to_audit(step.said)
-        for team in self.teams:
-            team.jobs += _in_order(step.before.jobs, step.after.jobs, team.id)
-            team.intents += _in_order(step.before.intents, step.after.intents, team.id)
-
-    def hold_to_oracle(self, one: Delivery, step: Step) -> None:
-        """A command that met no other is answered as the ledger stood."""
-        if not isinstance(one.content, Command):
-            return
-        targets = {
-            asset.id: (team.id, team.campaign.campaign_id, asset.kind) for team in self.teams for asset in team.assets
-        }
-        expected = expected_problem(one, step.before, targets, self.prices)
-        if expected == LATER:
-            assert one not in step.told
-            return
-        reply = step.answer(one)
-        assert (reply.problem.type if reply.problem else None) == expected
-        if expected is None and isinstance(one.content, RequestJobs):
-            assert begun(reply) == due(one.content, step.before).keys()
+        self.story.catch_up_audit(fates)
 
 
 def tell_stories(database_url: str, how: settings) -> None:
@@ -270,9 +185,3 @@ def tell_stories(database_url: str, how: settings) -> None:
     # Refusals are part of every story, and are logged by the thousand.
     with structlog.testing.capture_logs():
         run_state_machine_as_test(machine, settings=how)
-
-
-def _in_order(before: Any, after: Any, team: str) -> list[str]:
-    """What is new of a team, in an order that does not depend on who was first."""
-    new = [row for key, row in after.items() if key not in before and row["team_id"] == team]
-    return [row["id"] for row in sorted(new, key=lambda row: (row["kind"], row.get("seq") or 0, row["created_at"]))]

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from uuid import uuid4
 
 from chassis.consumer import Consumer
@@ -145,7 +146,8 @@ class Replica:
         """Handles a message as the consumer of its queue does."""
         model = type(one.content)
         if isinstance(one.content, Command):
-            await self._commands._answer(COMMANDS.commands[model], one, REPLY_TO)
+            answer = partial(self._commands._answer, COMMANDS.commands[model], one, REPLY_TO)
+            await self._commands.holding.through(answer)
             return
         subscription, grouping = next(each for each in self._events if model in each[0].events)
         # Whoever handles a group for others must not crash for them; a message that is suspect is handled alone anyway.
@@ -172,4 +174,7 @@ def to_audit(said: Sequence[Said]) -> list[Delivery]:
 
 def _wired(content: Command | Event, team: str, actor: str, to: Subscription, origin: Origin | None = None) -> Delivery:
     context = MessageContext(team, actor, uuid4())
-    return decode(to_bytes(envelope_of(content, content.type, uuid4(), "story", context, origin=origin)), to.accepted)
+    # Those who meet in a group take the rows of jobs in the order of their subjects.
+    subject = getattr(content, "job_id", None) if isinstance(content, Event) else None
+    envelope = envelope_of(content, content.type, uuid4(), "story", context, subject=subject, origin=origin)
+    return decode(to_bytes(envelope), to.accepted)
