@@ -23,7 +23,7 @@ def rewanted(tx: Transaction, asset: Asset, wanted: Wanted) -> None:
 def new_version(
     tx: Transaction, asset: Asset, version: int, sha256: str, was: Mapping[str, Any] | None = None, **now: Any
 ) -> None:
-    """The same for a version made by hand; equal bytes keep the number. `was` and `now` are what more there is to say."""
+    """The same for a version made by hand; equal bytes keep the number. `was` and `now`: what more there is to say."""
     before = {"version": asset.version, **(was or {})}
     acted_on(tx, asset, before, {"version": version, "sha256": sha256, **now})
 

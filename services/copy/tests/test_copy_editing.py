@@ -1,6 +1,7 @@
 """A person's own words: new versions, held to the platform's limits."""
 
 import asyncio
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -156,7 +157,7 @@ async def test_the_audit_log_has_the_words_before_and_after(play, copy_database)
     assert (act.before["version"], act.after["version"], act.after["restored"]) == (2, 3, 1)
 
 
-async def _recorded(database, team, handler, command):
+async def _recorded(database, team, handler, command) -> Any:
     """What the audit log is told of a person's command."""
     context = MessageContext(team, "editor-1", uuid4(), uuid4(), origin=Origin(role="editor"))
     async with database.transaction(context) as tx:

@@ -1,5 +1,7 @@
 """Use cases that need no generator: planning, editing prompts, photos, restoring."""
 
+from typing import Any
+
 from assets import mirror, store
 from assets.acts import new_version, rewanted
 from assets.events import produced_fields
@@ -82,10 +84,10 @@ async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef) -> None:
     await _apply_by_hand(tx, asset, uploaded(photo))
 
 
-async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made, **said: int) -> None:
+async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made, **now: Any) -> None:
     # A person's word is newer than every job asked for before it, so those come too late.
     committed = await commit(tx, asset, made, wanted_after(asset, made, None), seq=asset.newest_seq)
-    new_version(tx, asset, committed.version, made.sha256, **said)
+    new_version(tx, asset, committed.version, made.sha256, **now)
     if committed.changed:
         tell_regenerated(tx, asset, made, committed)
 
