@@ -7,7 +7,6 @@ import argparse
 import socket
 import sys
 import threading
-from itertools import islice
 from types import TracebackType
 
 import uvicorn
@@ -31,6 +30,7 @@ CREATE_FAULTS = {
     "503": "Service unavailable.",
     "504": "Gateway timeout.",
 }
+PAGE = 100
 # A gateway gives up on an order that the provider took: charged, and the answer is not the provider's own.
 GATEWAY_FAULTS = {f"charged-{status}": status for status in (500, 502, 503, 504, 520, 524)}
 
@@ -85,8 +85,9 @@ def _not_the_apis_word(status: int) -> Response:
 
 async def index(request: Request) -> Response:
     world = _world(request)
-    newest_first = [public(run) for run in islice(reversed(world.predictions.values()), 100)]
-    return _refused(request, world) or JSONResponse({"previous": None, "next": None, "results": newest_first})
+    page = world.newest(PAGE, before=request.query_params.get("cursor"))
+    following = f"{request.base_url}v1/predictions?cursor={page[-1]['id']}" if len(page) == PAGE else None
+    return _refused(request, world) or JSONResponse({"previous": None, "next": following, "results": page})
 
 
 async def read(request: Request) -> Response:

@@ -75,6 +75,11 @@ class World:
             asyncio.get_running_loop().call_later(self.telling.run_seconds, self.end, run_id)
         return prediction
 
+    def newest(self, count: int, before: str | None) -> list[dict[str, Any]]:
+        """The newest runs, or the newest of those that are older than this one."""
+        ids = sorted((run_id for run_id in self.predictions if before is None or run_id < before), reverse=True)
+        return [public(self.predictions[run_id]) for run_id in ids[:count]]
+
     def end(self, run_id: str) -> None:
         """Brings a run to its end, and tells of it as often as it should be told."""
         for _ in range(2):
