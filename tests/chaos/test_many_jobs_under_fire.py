@@ -123,7 +123,6 @@ async def _cancelling(world: ImageWorld, jobs: Sequence[RunJob]) -> AsyncIterato
     cancelling = asyncio.create_task(_cancel_some(world, jobs))
     try:
         yield
-        assert not cancelling.done() or not cancelling.exception()
     finally:
         cancelling.cancel()
         with suppress(asyncio.CancelledError):
@@ -140,9 +139,9 @@ async def _cancel_some(world: ImageWorld, jobs: Sequence[RunJob]) -> None:
         await world.called_off(left.pop(job_id))
 
 
-async def _at_work(world: ImageWorld, among: Mapping[str, RunJob]) -> str | None:
-    job_id = await world.sql.fetchval(AT_WORK)
-    return job_id if job_id in among else None
+async def _at_work(world: ImageWorld, among: Mapping[str, RunJob]) -> str:
+    job_id = await world.sql.fetchval(AT_WORK) or ""
+    return job_id if job_id in among else ""
 
 
 def _figures(account: Account, crew: Crew, seconds: float) -> str:
