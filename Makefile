@@ -15,7 +15,7 @@ help:
 	@echo "make fuzz    hold a running gateway to its OpenAPI document, and the ledger of jobs to its promises, for long; EXAMPLES=1000 says for how long"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
-	@echo "make chaos   the promises under kills, cuts and load for long; SECONDS=300 CASCADES=1000 say for how long"
+	@echo "make chaos   the promises under kills, cuts and load for long; SECONDS=300 CASCADES=1000 JOBS=2000 say for how long"
 	@echo "make bite    take each protection away and see that its tests fail; ARGS=\"inbox sweep\" picks some"
 	@echo "make bench   measure against peers: a table and out/bench.json; ARGS=\"hops images\" picks some"
 	@echo "make clean   remove what was built; .saisei keeps its data"
@@ -49,7 +49,8 @@ else
 endif
 
 chaos: .venv/.ready
-	@SAISEI_CHAOS_SECONDS=$(or $(SECONDS),300) SAISEI_CHAOS_CASCADES=$(or $(CASCADES),1000) $(BIN)/pytest -m "" $(or $(ARGS),tests/chaos)
+	@SAISEI_CHAOS_SECONDS=$(or $(SECONDS),300) SAISEI_CHAOS_CASCADES=$(or $(CASCADES),1000) \
+		SAISEI_CHAOS_JOBS=$(or $(JOBS),2000) $(BIN)/pytest -m "" $(or $(ARGS),tests/chaos)
 	@$(if $(ARGS),,$(BIN)/python tests/chaos/bite.py)
 	@$(if $(ARGS),,$(BIN)/pytest -m "" services/jobs/tests/test_job_stories_bite.py)
 

@@ -18,6 +18,7 @@ TESTS = {
     "inbox": ("test_promise_05_once.py", "promise_05"),
     "versions": ("test_promise_04_versions.py", "promise_04"),
     "epochs": ("test_fencing.py", "promise_10 and after_intent"),
+    "ledger": ("test_many_jobs_under_fire.py", "promise_13 and many_jobs_on"),
     "mandatory": ("test_promise_06_unroutable.py", "promise_06"),
     "confirms": ("test_promise_05_once.py", "promise_07"),
     "transaction": ("test_promise_01_atomicity.py", "promise_01 and after_commit"),

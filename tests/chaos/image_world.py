@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,6 @@ from assets.testing import campaign
 from chassis.crashpoints import VARIABLE
 from chassis.testing import ACTOR, Broker, drained, eventually
 from chassis.topology import EVENTS
-from contracts.envelope import Envelope
 from contracts.jobs import CancelRun, JobCancelled, JobCompleted, JobFailed, JobSuperseded, RunJob
 from contracts.values import JobOptions, KitAsset
 from image_service.topology import CANCELS, JOBS, TOPOLOGY
@@ -34,6 +34,7 @@ STANDIN = "services.image.tests.replicate_standin"
 ORDER_SECONDS = 3.0
 PATIENCE = 60.0
 ENDS = (JobCompleted, JobFailed, JobSuperseded, JobCancelled)
+JobEnd = JobCompleted | JobFailed | JobSuperseded | JobCancelled
 RUNS = """
 SELECT epoch, happened, provider_id, cost_yen FROM image.provider_runs WHERE job_id = $1 ORDER BY attempt, at
 """
@@ -44,6 +45,15 @@ SELECT a.version, a.applied_seq, v.sha256, v.job_id,
        (SELECT count(*) FROM image.inbox) AS claims, (SELECT epoch FROM image.executions WHERE job_id = $2) AS epoch
 FROM image.assets a LEFT JOIN image.versions v ON v.asset_id = a.id AND v.version = a.version WHERE a.id = $1
 """
+
+
+@dataclass(frozen=True)
+class Order:
+    """One picture that the provider was asked for and took."""
+
+    id: str
+    prompt: str
+    charged: bool
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,10 @@ class Provider:
     async def runs(self) -> list[str]:
         """The ids of the runs that it took."""
         return (await self._ledger())["runs"]
+
+    async def orders(self) -> list[Order]:
+        """All that it took, in the order it did."""
+        return [Order(**order) for order in (await self._ledger())["orders"]]
 
     async def secret(self) -> str:
         """What it signs with."""
@@ -111,8 +125,14 @@ class ImageWorld:
     folder: Path
     _said: AbstractQueue
     webhook_url: str = ""
-    _heard: list[Envelope] = field(default_factory=list)
+    settings: dict[str, str] = field(default_factory=dict)
+    _ends: defaultdict[str, list[tuple[UUID, JobEnd]]] = field(default_factory=lambda: defaultdict(list))
     _workers: int = 0
+
+    @property
+    def blob_url(self) -> str:
+        """Where the pictures are."""
+        return (self.folder / "blobs").as_uri()
 
     @asynccontextmanager
     async def worker(self, *, point: str = "", still: bool = False, amqp_url: str = "") -> AsyncIterator[Process]:
@@ -132,21 +152,19 @@ class ImageWorld:
 
     async def asked(self) -> RunJob:
         """A job for an image of a new campaign."""
-        campaign_id, brand_id = str(uuid4()), str(uuid4())
-        image = KitAsset(id=str(uuid4()), kind="image", ordinal=1, upstream={"brief": campaign_id, "brand": brand_id})
-        await self.broker.tell(campaign(campaign_id, brand_id, image))
-        job = RunJob(
-            job_id=str(uuid4()),
-            campaign_id=campaign_id,
-            kind="image",
-            target_id=image.id,
-            seq=1,
-            options=JobOptions(),
-            requested_by=ACTOR,
-            reason="initial",
-        )
-        await self.broker.command(job, UUID(job.job_id), queue=JOBS)
+        [job] = await self.asked_together(JobOptions())
         return job
+
+    async def asked_together(self, *options: JobOptions) -> list[RunJob]:
+        """Jobs with these options, each for an image of its own of one new campaign."""
+        campaign_id, brand_id = str(uuid4()), str(uuid4())
+        upstream = {"brief": campaign_id, "brand": brand_id}
+        kit = [KitAsset(id=str(uuid4()), kind="image", ordinal=n, upstream=upstream) for n, _ in enumerate(options, 1)]
+        await self.broker.tell(campaign(campaign_id, brand_id, *kit))
+        jobs = [_job_for(campaign_id, *each) for each in zip(kit, options, strict=True)]
+        for job in jobs:
+            await self.broker.command(job, UUID(job.job_id), queue=JOBS)
+        return jobs
 
     async def called_off(self, job: RunJob) -> None:
         """A person cancels the job."""
@@ -159,9 +177,16 @@ class ImageWorld:
 
     async def ends_of(self, job: RunJob) -> list[Any]:
         """Everything told so far of how the job ended."""
-        self._heard += await drained(self._said)
-        contents = [model.model_validate(e.data) for e in self._heard for model in ENDS if e.type == model.type]
-        return [content for content in contents if content.job_id == job.job_id]
+        return [end for _, end in (await self.all_ends()).get(job.job_id, ())]
+
+    async def all_ends(self) -> Mapping[str, Sequence[tuple[UUID, JobEnd]]]:
+        """By job, everything told so far of how it ended, each time with the message's id."""
+        for envelope in await drained(self._said):
+            for model in ENDS:
+                if envelope.type == model.type:
+                    end = model.model_validate(envelope.data)
+                    self._ends[end.job_id].append((envelope.id, end))
+        return self._ends
 
     async def runs(self, job: RunJob) -> list[tuple[int, str, str | None, int]]:
         """The ledger: epoch, what happened, the provider's id, cost in yen."""
@@ -180,11 +205,25 @@ class ImageWorld:
             VARIABLE: point,
             "SAISEI_IMAGE_DATABASE_URL": self.database_url,
             "SAISEI_IMAGE_AMQP_URL": amqp_url,
-            "SAISEI_BLOB_URL": (self.folder / "blobs").as_uri(),
+            "SAISEI_BLOB_URL": self.blob_url,
             "REPLICATE_API_TOKEN": "test-token",
             "REPLICATE_BASE_URL": self.provider.url,
             "SAISEI_IMAGE_WEBHOOK_URL": self.webhook_url,
+            **self.settings,
         }
+
+
+def _job_for(campaign_id: str, image: KitAsset, options: JobOptions) -> RunJob:
+    return RunJob(
+        job_id=str(uuid4()),
+        campaign_id=campaign_id,
+        kind="image",
+        target_id=image.id,
+        seq=1,
+        options=options,
+        requested_by=ACTOR,
+        reason="initial",
+    )
 
 
 @asynccontextmanager
@@ -206,9 +245,9 @@ async def image_world_at(
 
 
 @contextmanager
-def served_provider() -> Iterator[Provider]:
+def served_provider(*options: str) -> Iterator[Provider]:
     """Runs for as long as the context lasts."""
-    argv = [sys.executable, "-m", STANDIN, "--port", "0"]
+    argv = [sys.executable, "-m", STANDIN, "--port", "0", *options]
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)
     assert process.stdout is not None
     try:

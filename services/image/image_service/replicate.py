@@ -94,14 +94,19 @@ class ReplicateGenerator:
         return self._run(prediction, request)
 
     async def find(self, request: ImageRequest, since: datetime) -> ProviderRun | None:
-        """Search the newest hundred predictions. Replicate forgets inputs after an hour, so ask before that."""
+        """Search what was ordered since then, newest first. Replicate forgets inputs after an hour: ask before that."""
         model = model_named(request.model)
         wanted = model.inputs(model, request)
-        async with self._one_call(TransientFault):
-            page = await self._client.predictions.async_list()
-        for prediction in page.results:
-            if prediction.model == model.id and prediction.input == wanted and _created(prediction) >= since:
-                return self._run(prediction, request)
+        cursor: Any = ...
+        while cursor:
+            async with self._one_call(TransientFault):
+                page = await self._client.predictions.async_list(cursor)
+            recent = [prediction for prediction in page.results if _created(prediction) >= since]
+            for prediction in recent:
+                if prediction.model == model.id and prediction.input == wanted:
+                    return self._run(prediction, request)
+            # A page is a hundred at most, which is seconds where much is ordered.
+            cursor = page.next if recent and len(recent) == len(page.results) else None
         return None
 
     async def poll(self, provider_id: str) -> RunState:

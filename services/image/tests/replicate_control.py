@@ -4,6 +4,7 @@ POST /control/faults {"fault", "times", "retryAfter"} is for the orders to come.
 /control/telling {"times", "runSeconds"} says how the ends of runs are told that are ordered with a webhook.
 Such a run ends at /control/end {"runId"}, and anything is told of any run at
 /control/tell {"runId", "status", "url", "id", "secret", "age"}.
+GET /control/ledger counts what was asked and charged, and names every order that was taken with whether it was charged.
 """
 
 from starlette.requests import Request
@@ -50,11 +51,15 @@ async def ledger(request: Request) -> Response:
     world = world_of(request)
     polls = [asked for asked in world.requests if asked.startswith("GET /v1/predictions/")]
     counts = {"creates": world.creates, "charges": world.charges, "predictions": len(world.predictions)}
-    return JSONResponse(counts | {"polls": len(polls), "runs": list(world.predictions)})
+    orders = [
+        {"id": run_id, "prompt": run["input"]["prompt"], "charged": run["_charged"]}
+        for run_id, run in world.predictions.items()
+    ]
+    return JSONResponse(counts | {"polls": len(polls), "runs": list(world.predictions), "orders": orders})
 
 
 async def reset(request: Request) -> Response:
-    request.app.state.world = World()
+    request.app.state.world = world_of(request).emptied()
     return Response(status_code=204)
 
 

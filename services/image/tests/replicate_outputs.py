@@ -15,8 +15,8 @@ REDIRECTS = {
 }
 
 
-async def served(run: dict[str, Any] | None, url: str) -> Response:
-    """A run's picture, or what its fault makes of it."""
+async def served(run: dict[str, Any] | None, url: str, side: int | None = None) -> Response:
+    """A run's picture, of another size than was asked for where one is given, or what its fault makes of it."""
     if run is None or (fault := run["_fault"]) == "expired":
         return Response("Not found", 404)
     if fault.startswith("redirect"):
@@ -27,7 +27,8 @@ async def served(run: dict[str, Any] | None, url: str) -> Response:
         return Response(b"\x89PNG but not really", media_type="image/png")
     media_type = "image/svg+xml" if fault == "content-type" else "image/png"
     inputs = run["input"]
-    png = await asyncio.to_thread(picture, inputs.get("width", 1024), inputs.get("height", 1024), inputs["seed"])
+    width, height = (side or inputs.get(name, 1024) for name in ("width", "height"))
+    png = await asyncio.to_thread(picture, width, height, inputs["seed"])
     return Response(png, media_type=media_type)
 
 

@@ -30,6 +30,7 @@ CREATE_FAULTS = {
     "503": "Service unavailable.",
     "504": "Gateway timeout.",
 }
+PAGE = 100
 # A gateway gives up on an order that the provider took: charged, and the answer is not the provider's own.
 GATEWAY_FAULTS = {f"charged-{status}": status for status in (500, 502, 503, 504, 520, 524)}
 
@@ -84,8 +85,9 @@ def _not_the_apis_word(status: int) -> Response:
 
 async def index(request: Request) -> Response:
     world = _world(request)
-    newest_first = [public(run) for run in reversed(world.predictions.values())]
-    return _refused(request, world) or JSONResponse({"previous": None, "next": None, "results": newest_first[:100]})
+    page = world.newest(PAGE, before=request.query_params.get("cursor"))
+    following = f"{request.base_url}v1/predictions?cursor={page[-1]['id']}" if len(page) == PAGE else None
+    return _refused(request, world) or JSONResponse({"previous": None, "next": following, "results": page})
 
 
 async def read(request: Request) -> Response:
@@ -107,7 +109,8 @@ async def cancel(request: Request) -> Response:
     run = world.predictions.get(request.path_params["run_id"])
     if run is None:
         return _problem(404, "Prediction not found.")
-    world.charges -= run["status"] == "starting"
+    if run["status"] == "starting":
+        run["_charged"] = False
     if run["status"] in ("starting", "processing"):
         run["status"] = "canceled"
     return JSONResponse(public(run))
@@ -118,7 +121,8 @@ async def secret(request: Request) -> Response:
 
 
 async def output(request: Request) -> Response:
-    return await served(_world(request).predictions.get(request.path_params["run_id"]), str(request.url))
+    world = _world(request)
+    return await served(world.predictions.get(request.path_params["run_id"]), str(request.url), world.side)
 
 
 def create_app(world: World) -> Starlette:
@@ -153,7 +157,7 @@ class StandIn:
 
     def forget(self) -> None:
         """Start over with an empty memory."""
-        self.world = self._app.state.world = World()
+        self.world = self._app.state.world = self.world.emptied()
 
     def __enter__(self) -> "StandIn":
         self._thread.start()
@@ -169,8 +173,10 @@ def main() -> None:
     """Serve until interrupted; the first line printed is the address."""
     parser = argparse.ArgumentParser(description="A local stand-in of Replicate's HTTP API.")
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
-    listening = socket.create_server(("127.0.0.1", parser.parse_args().port))
-    config = uvicorn.Config(create_app(World()), log_level="warning", ws="none")
+    parser.add_argument("--side", type=int, help="of every picture, in pixels, whatever was asked for")
+    given = parser.parse_args()
+    listening = socket.create_server(("127.0.0.1", given.port))
+    config = uvicorn.Config(create_app(World(side=given.side)), log_level="warning", ws="none")
     sys.stdout.write(f"http://127.0.0.1:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
     uvicorn.Server(config).run([listening])

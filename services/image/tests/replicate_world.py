@@ -29,12 +29,22 @@ class World:
 
     predictions: dict[str, dict[str, Any]] = field(default_factory=dict)
     scripted: list[Scripted] = field(default_factory=list)
-    charges: int = 0
     creates: int = 0
     requests: list[str] = field(default_factory=list)
     telling: Telling = field(default_factory=Telling)
     tellings: set[asyncio.Task[None]] = field(default_factory=set)
     tokens_refused: frozenset[str] = frozenset({"revoked"})
+    side: int | None = None
+    """How many pixels wide and high every picture is; None makes them as they are asked for."""
+
+    @property
+    def charges(self) -> int:
+        """How many runs were charged."""
+        return sum(run["_charged"] for run in self.predictions.values())
+
+    def emptied(self) -> "World":
+        """The same provider without its memory."""
+        return World(side=self.side)
 
     def fault_for(self, prompt: str) -> tuple[str, int]:
         """The fault this create meets ("" for none) and its Retry-After in seconds."""
@@ -49,7 +59,6 @@ class World:
     def accept(self, model: str, order: dict[str, Any], fault: str, base: str) -> dict[str, Any]:
         """Create a prediction and charge for it. Ids look like Replicate's; polls move it on, one step each."""
         run_id = f"standin{len(self.predictions):08d}"
-        self.charges += 1
         prediction = {
             "id": run_id,
             "model": model,
@@ -61,10 +70,15 @@ class World:
             "created_at": _now(),
             "urls": {"get": f"{base}v1/predictions/{run_id}"},
         }
-        self.predictions[run_id] = prediction | {"_fault": fault, "_base": base}
+        self.predictions[run_id] = prediction | {"_fault": fault, "_base": base, "_charged": True}
         if "webhook" in order and self.telling.run_seconds is not None:
             asyncio.get_running_loop().call_later(self.telling.run_seconds, self.end, run_id)
         return prediction
+
+    def newest(self, count: int, before: str | None) -> list[dict[str, Any]]:
+        """The newest runs, or the newest of those that are older than this one."""
+        ids = sorted((run_id for run_id in self.predictions if before is None or run_id < before), reverse=True)
+        return [public(self.predictions[run_id]) for run_id in ids[:count]]
 
     def end(self, run_id: str) -> None:
         """Brings a run to its end, and tells of it as often as it should be told."""

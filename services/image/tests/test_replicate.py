@@ -120,6 +120,22 @@ async def test_an_order_that_a_gateway_gave_up_on_is_looked_for_and_not_placed_a
     assert (world.creates, world.charges) == (1, 1)
 
 
+async def test_an_order_is_found_behind_hundreds_of_newer_ones(
+    replicate: ReplicateGenerator, world: World, standin: StandIn
+) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=5)
+    with pytest.raises(OutcomeUnknown):
+        await replicate.submit(order("[fault:charged-502]"))
+    [lost] = world.predictions
+    for n in range(250):
+        world.accept("black-forest-labs/flux-2-pro", {"input": {"prompt": f"{n}", "seed": n}}, "", f"{standin.url}/")
+    found = await replicate.find(order("[fault:charged-502]"), before)
+    assert found is not None
+    assert (found.provider_id, world.requests.count("GET /v1/predictions")) == (lost, 3)
+    assert await replicate.find(order("[fault:charged-502]"), datetime.now(UTC) + timedelta(seconds=5)) is None
+    assert world.requests.count("GET /v1/predictions") == 4, "nobody looks at what is older than the order"
+
+
 async def test_a_gateways_error_while_waiting_is_transient(replicate: ReplicateGenerator, world: World) -> None:
     run = await replicate.submit(order("[fault:poll-502]"))
     with pytest.raises(TransientFault):

@@ -62,6 +62,15 @@ def without_epochs() -> None:
     _replace(execution, FRESH_SECONDS=math.inf)
 
 
+def without_ledger() -> None:
+    """Who takes a job over does not look at what was ordered for it."""
+
+    async def past(_execution: execution.Execution) -> list[execution.PastAttempt]:
+        return []
+
+    _replace(execution.Execution, past=past)
+
+
 def without_mandatory() -> None:
     """The broker may drop what it has no queue for."""
     publish = aio_pika.exchange.Exchange.publish
