@@ -12,7 +12,7 @@ help:
 	@echo "make demo    play the demonstration"
 	@echo "make up      run everything here until Ctrl-C"
 	@echo "make test    all tests but the long ones, against a real PostgreSQL and a real RabbitMQ"
-	@echo "make fuzz    hold a running gateway to its OpenAPI document, and the ledger of jobs to its promises, for long; EXAMPLES=1000 says for how long"
+	@echo "make fuzz    hold a gateway to its OpenAPI document and the ledger of jobs to its promises; EXAMPLES=1000 says for how long"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
 	@echo "make chaos   the promises under kills, cuts and load for long; SECONDS=300 CASCADES=1000 JOBS=2000 say for how long"

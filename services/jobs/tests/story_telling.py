@@ -131,6 +131,24 @@ def every_command_has_one_answer_however_often_it_comes(step: Step) -> None:
             assert set(step.answer(one).emitted) == events - acts
 
 
+def what_is_another_team_s_is_unknown(step: Step) -> None:
+    for one in step.commands:
+        match one.content:
+            case CancelJob(job_id=key) | CreateRetryIntent(source_job_id=key):
+                row, problem = step.after.jobs.get(key), "unknown-job"
+            case ExecuteRetryIntent(intent_id=key) | RejectRetryIntent(intent_id=key):
+                row, problem = step.after.intents.get(key), "unknown-retry-intent"
+            case _:
+                continue
+        if row is not None and row["team_id"] != one.envelope.teamid:
+            refused = step.answer(one).problem
+            assert (refused and (refused.type, refused.detail, refused.extras)) == (problem, _unknown(problem, key), {})
+
+
+def _unknown(problem: str, key: str) -> str:
+    return f"there is no {problem.removeprefix('unknown-').replace('-', ' ')} {key}"
+
+
 def every_act_is_recorded_and_nothing_else_is(step: Step) -> None:
     for envelope, _ in step.of(AuditRecorded):
         step.past.acts[envelope.causationid] += 1
@@ -175,5 +193,6 @@ SAYINGS = (
     whoever_reaches_the_soft_limit_is_warned,
     whatever_is_said_belongs_to_its_cause,
     every_command_has_one_answer_however_often_it_comes,
+    what_is_another_team_s_is_unknown,
     every_act_is_recorded_and_nothing_else_is,
 )

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -60,6 +61,7 @@ FUNCTIONS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "a failure is not repeated unasked": (service, "needs_retry", lambda _latest, _wanted: False),
     "a message takes effect once": (inbox, "claim", _claim),
     "acts are recorded": (Transaction, "account_for", lambda _tx, _command: None),
+    "a crash leaves all or nothing": (asyncpg.Connection, "transaction", lambda _conn: nullcontext()),
     "every end tells what it cost": (spending, "record", lambda *_told: asyncio.sleep(0)),
 }
 """By protection, the function that is it, and what stands there without it."""
