@@ -29,7 +29,7 @@ RARELY = 3
 
 @pytest.fixture
 async def told_world(image_world: ImageWorld, role_url: Callable[[str], str]) -> AsyncIterator[ImageWorld]:
-    """A world in which the provider reaches a gateway. Its runs are named alike in every test."""
+    """A world in which the provider reaches a gateway. Tests name runs alike, and no two webhooks."""
     await declare(image_world.amqp_url, [TOPOLOGY])
     await image_world.sql.execute("DELETE FROM image.run_notices")
     jwks, port = image_world.folder / "jwks.json", choose_ports(("gateway",), {})["gateway"]
@@ -149,9 +149,9 @@ async def test_promise_14_webhook_that_comes_while_the_service_is_away_is_sent_a
         await eventually(provider.polls, PATIENCE)
         await first.kill()
     await provider.end(run)
-    assert await provider.tell(run, id="msg_end") == 503
+    assert await provider.tell(run, id="msg_away") == 503
     async with told_world.worker():
-        assert await provider.tell(run, id="msg_end") == 200
+        assert await provider.tell(run, id="msg_away") == 200
         ended = await told_world.end_of(job)
     assert len(await told_world.sql.fetch(NOTICES, run)) == 1
     await _ended_once(told_world, job, ended)
