@@ -20,7 +20,8 @@ pytestmark = pytest.mark.long
 
 ENTRIES = int(os.environ.get("SAISEI_CHAOS_AUDIT_ENTRIES") or 1_000_000)
 TEAM = "team-of-many"
-GROWTH_MB = 64
+GROWTH_MB = 100
+"""Of the one process with all services, from its very first export on. The file has 650 MB."""
 BATCH = 20_000
 
 
@@ -111,7 +112,7 @@ def test_every_entry_is_in_the_file_and_memory_stays_bounded(saisei: Saisei, for
     # The export itself is the newest act, and may have come in by its end.
     assert lines - (format_ == "csv") >= ENTRIES
     assert "admin.read" in last or f"image-{ENTRIES}" in last
-    assert watch.growth < GROWTH_MB
+    assert watch.growth < GROWTH_MB, watch.growth
 
 
 def test_the_whole_chain_is_checked_and_memory_stays_bounded(saisei: Saisei) -> None:
@@ -119,7 +120,7 @@ def test_the_whole_chain_is_checked_and_memory_stays_bounded(saisei: Saisei) -> 
         verdict = saisei.api("admin", team=TEAM).http.get("/api/admin/audit/verify", timeout=600).json()
     assert (verdict["ok"], verdict["faults"]) == (True, [])
     assert verdict["checked"] >= ENTRIES
-    assert watch.growth < GROWTH_MB
+    assert watch.growth < GROWTH_MB, watch.growth
 
 
 def test_a_whole_stretch_that_was_changed_is_named_and_keeps_nobody_waiting(saisei: Saisei) -> None:

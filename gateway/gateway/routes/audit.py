@@ -30,7 +30,7 @@ FILE = {
     },
     "description": "Entries, oldest first",
 }
-PAGE = 1000
+PAGE = 500
 MOST_FAULTS = 50
 LATEST = 2**63 - 1
 
