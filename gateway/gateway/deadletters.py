@@ -3,13 +3,11 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from fastapi import Request
 
 from chassis.commands import NoReply
 from chassis.deadcommands import UnknownDeadLetter, reason_of, together
-from chassis.deadqueues import Letter
 from contracts.operations import DeadLetter, DeadLetters, ListDeadLetters, RecordReplay, ReplayDeadLetters
 from gateway.asking import ask
 from gateway.auth import Principal
@@ -69,36 +67,39 @@ async def _require(
 async def _of(gateway: Gateway, principal: Principal, write: Write, service: str) -> DeadLetters:
     if service == TOPOLOGY.name:
         return await _own(gateway, principal)
-    reply = await ask(gateway, principal, write.request, ListDeadLetters(), f"{service}.commands")
-    return DeadLetters.model_validate(reply.body)
+    return await _asked(gateway, principal, write.request, ListDeadLetters(), service)
 
 
 async def _of_service(
     gateway: Gateway, principal: Principal, request: Request, question: ListDeadLetters, service: str
 ) -> DeadLetters | None:
     try:
-        reply = await ask(gateway, principal, request, question, f"{service}.commands")
+        return await _asked(gateway, principal, request, question, service)
     except NoReply:
         return None
+
+
+async def _asked(
+    gateway: Gateway, principal: Principal, request: Request, question: ListDeadLetters, service: str
+) -> DeadLetters:
+    reply = await ask(gateway, principal, request, question, f"{service}.commands")
     return DeadLetters.model_validate(reply.body)
 
 
 async def _own(gateway: Gateway, principal: Principal) -> DeadLetters:
-    letters, more = await gateway.dead_queues.letters()
-    return DeadLetters(items=together([one for one in letters if one.is_of(principal.team)]), more=more)
+    letters, more = await gateway.dead_queues.letters(lambda one: one.is_of(principal.team))
+    return DeadLetters(items=together(letters), more=more)
 
 
 async def _own_replayed(gateway: Gateway, principal: Principal, write: Write, ids: Sequence[str]) -> list[str]:
-    letters, _ = await gateway.dead_queues.letters()
-    found = {one.id: one for one in letters if one.is_of(principal.team) and one.id in ids}
+    letters, _ = await gateway.dead_queues.letters(lambda one: one.id in ids and one.is_of(principal.team))
+    found = {one.id: one for one in letters}
     if missing := [one for one in ids if one not in found]:
         raise ProblemError(404, f"there is no dead letter {missing[0]}", type_=UnknownDeadLetter.type)
     for letter in found.values():
         # The gateway has no outbox, so what it is about to do is recorded before it does it.
         await write.ask_part(RecordReplay(id=letter.id, reason=reason_of(letter)), part=letter.id)
-    wanted: Any = set(found)
-    return [letter.id for letter in await gateway.dead_queues.replay(lambda one: _is(one, wanted, principal.team))]
-
-
-def _is(letter: Letter, wanted: set[str], team: str) -> bool:
-    return letter.id in wanted and letter.is_of(team)
+    return [
+        letter.id
+        for letter in await gateway.dead_queues.replay(lambda one: one.id in found and one.is_of(principal.team))
+    ]

@@ -63,3 +63,18 @@ async def test_others_than_admins_are_refused_and_nothing_is_asked_of_anybody(cl
     for path in ("/api/admin/audit", "/api/admin/audit/verify", "/api/admin/retry-intents"):
         assert (await client.get(path, headers=headers)).status_code == 403
     assert services.received == []
+
+
+async def test_whoever_looks_again_at_once_is_one_entry_and_at_something_else_another(client, services, make_token):
+    headers = {"Authorization": f"Bearer {make_token(role='admin', sub='sato')}"}
+    for path in ("?limit=1", "?limit=1", "?limit=2"):
+        assert (await client.get(f"/api/admin/retry-intents{path}", headers=headers)).status_code == 200
+    read = [one.data["path"] for one in services.received if one.type == RecordAccess.type]
+    assert read == ["/api/admin/retry-intents?limit=1", "/api/admin/retry-intents?limit=2"]
+
+
+async def test_a_path_that_no_database_takes_is_recorded_as_it_was_sent(client, services, make_token):
+    headers = {"Authorization": f"Bearer {make_token(role='admin', sub='sato')}"}
+    assert (await client.get("/api/admin/retry-intents/%00x", headers=headers)).status_code == 422
+    [command] = [one for one in services.received if one.type == RecordAccess.type]
+    assert command.data["path"] == "/api/admin/retry-intents/%00x"
