@@ -153,3 +153,4 @@ class AddPhoto(Command):
 
     campaign_id: str
     photo: BlobRef
+    reopen: bool = False

@@ -87,6 +87,7 @@ class EditComposite(Command):
     asset_id: str
     copy_variant_id: str | None = None
     layout: str | None = None
+    reopen: bool = False
 
 
 class RenderAssets(Command):
@@ -98,6 +99,7 @@ class RenderAssets(Command):
     campaign_id: str
     asset_ids: tuple[str, ...]
     options: JobOptions = JobOptions()
+    reopen: bool = False
 
 
 class RestoreRendered(Command):
@@ -106,3 +108,4 @@ class RestoreRendered(Command):
 
     asset_id: str
     version: int
+    reopen: bool = False

@@ -39,6 +39,7 @@ class EditCopy(Command):
     body: str | None = None
     cta: str | None = None
     hashtags: tuple[str, ...] | None = None
+    reopen: bool = False
 
 
 class RestoreCopy(Command):
@@ -47,3 +48,4 @@ class RestoreCopy(Command):
 
     asset_id: str
     version: int
+    reopen: bool = False

@@ -49,6 +49,7 @@ class UploadImage(Command):
 
     asset_id: str
     photo: BlobRef
+    reopen: bool = False
 
 
 class RestoreImage(Command):
@@ -57,6 +58,7 @@ class RestoreImage(Command):
 
     asset_id: str
     version: int
+    reopen: bool = False
 
 
 class NoteRunEnded(Command):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar, Literal
 
 from contracts.envelope import Command, Event
-from contracts.values import AssetKind, Fact, JobOptions, PlatformName, Sha256, VariantLabel
+from contracts.values import Fact, JobKind, JobOptions, PlatformName, Sha256, VariantLabel
 
 JobStatus = Literal["PENDING", "RUNNING", "COMPLETED", "FAILED", "SUPERSEDED", "CANCELLED"]
 RetryReason = Literal["TRANSIENT_FAILURE", "BAD_INPUT", "IMPROVED_PROMPT", "INFRA_ERROR", "OTHER"]
@@ -40,14 +40,14 @@ class JobRequested(Event):
     """A job entered the ledger. `seq` orders the requests for one target.
 
     A governed retry names the job that failed and the intent that was consumed for it. `estimated_yen` is what is set
-    aside for the job until it ends.
+    aside for the job until it ends. `reopen`: who asked for it consents to what it does to an approval.
     """
 
     type: ClassVar[str] = "job.requested"
 
     job_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     seq: int
     options: JobOptions
@@ -56,6 +56,7 @@ class JobRequested(Event):
     retry_of_job_id: str | None = None
     retry_intent_id: str | None = None
     estimated_yen: int = 0
+    reopen: bool = False
 
 
 class JobEvent(Event):
@@ -63,7 +64,7 @@ class JobEvent(Event):
 
     job_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
 
 
@@ -129,7 +130,7 @@ class GeneratorAnnounced(Event):
 
     type: ClassVar[str] = "generator.announced"
 
-    kind: AssetKind
+    kind: JobKind
     provider: str
     model: str
     offline: bool
@@ -139,7 +140,7 @@ class GeneratorAnnounced(Event):
 class JobTarget(Fact):
     """One asset to regenerate; `basis` is the hash of what the regeneration would start from."""
 
-    kind: AssetKind
+    kind: JobKind
     asset_id: str
     basis: Sha256
     options: JobOptions = JobOptions()
@@ -153,6 +154,7 @@ class RequestJobs(Command):
 
     campaign_id: str
     targets: tuple[JobTarget, ...]
+    reopen: bool = False
 
 
 class RunJob(Command):
@@ -163,7 +165,7 @@ class RunJob(Command):
 
     job_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     seq: int
     options: JobOptions
@@ -171,6 +173,7 @@ class RunJob(Command):
     reason: Literal["initial", "regenerate"]
     platform: PlatformName | None = None
     variant_label: VariantLabel | None = None
+    reopen: bool = False
 
 
 class CancelJob(Command):
@@ -190,7 +193,7 @@ class CancelRun(Command):
 
     job_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     cancelled_by: str
 
@@ -209,7 +212,7 @@ class RetryIntent(Fact):
     campaign_id: str
     source_job_id: str
     source_output_ref: str | None = None
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     reason_code: RetryReason
     reason_text: str

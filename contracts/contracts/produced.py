@@ -9,7 +9,10 @@ Reason = Literal["initial", "regenerate", "restore", "upload", "edited", "cascad
 
 
 class Produced(Event):
-    """A new version of one asset: what it is, what it was made from, and what it would be made from today."""
+    """A new version of one asset: what it is, what it was made from, and what it would be made from today.
+
+    `reopen`: whoever asked for it consented to what other bytes do to an approval.
+    """
 
     campaign_id: str
     asset_id: str
@@ -30,13 +33,18 @@ class Produced(Event):
     job_id: str | None = None
     reason: Reason
     duration_ms: int | None = None
+    reopen: bool = False
 
 
 class Invalidated(Event):
-    """An asset no longer agrees with what it rests on. `held` means nothing re-renders until someone lets it."""
+    """An asset no longer agrees with what it rests on. `held` means nothing re-renders until someone lets it.
+
+    `reopen`: it is rendered on the word of somebody who consents to what other bytes do to an approval.
+    """
 
     campaign_id: str
     version: int
     causes: tuple[Cause, ...]
     held: bool
     wanted: Wanted
+    reopen: bool = False

@@ -6,6 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 AssetKind = Literal["copy_variant", "image", "composited_image", "platform_image"]
+JobKind = Literal["copy_variant", "image", "composited_image", "platform_image", "qa"]
+"""What jobs make: assets, and reports on whole campaigns. A report's target is its campaign."""
 PlatformName = Literal["instagram", "facebook", "x", "line", "yahoo_japan", "rakuten", "youtube", "tiktok"]
 Register = Literal["casual", "standard", "formal"]
 VariantLabel = Literal["A案", "B案", "C案", "D案"]

@@ -15,6 +15,8 @@ PACKAGES = {
     "image": "image_service",
     "compositor": "compositor_service",
     "jobs": "jobs_service",
+    "approval": "approval_service",
+    "qa": "qa_service",
     "gateway": "gateway",
 }
 SERVICES = tuple(PACKAGES)

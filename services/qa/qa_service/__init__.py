@@ -1,0 +1,1 @@
+"""QA: rules and a reviewer over copy and pictures, in reports bound to what was judged."""
