@@ -29,4 +29,5 @@ def produced_fields(asset: Asset, made: Made, committed: Committed, duration_ms:
         "job_id": made.job_id,
         "reason": made.reason,
         "duration_ms": duration_ms,
+        "reopen": made.reopen,
     }

@@ -69,6 +69,8 @@ class Made:
     seed: int | None = None
     job_id: str | None = None
     content: Mapping[str, Any] = field(default_factory=dict)
+    reopen: bool = False
+    """Whoever asked for it consents to what other bytes do to an approval."""
 
     @property
     def parameters(self) -> dict[str, Parameter]:

@@ -93,7 +93,7 @@ async def version_to_restore(tx: Transaction, asset: Asset, number: int) -> Vers
     return version
 
 
-def restored(earlier: Version) -> Made:
+def restored(earlier: Version, *, reopen: bool) -> Made:
     """An earlier version as it becomes a new one."""
     return Made(
         sha256=earlier.sha256,
@@ -108,6 +108,7 @@ def restored(earlier: Version) -> Made:
         prompt=earlier.prompt,
         seed=earlier.seed,
         content=earlier.content,
+        reopen=reopen,
     )
 
 

@@ -1,7 +1,7 @@
 """Runs jobs: one job is one execution of one generator, however often its message is delivered."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -155,7 +155,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             return await self.task(tx, asset, job)
 
     async def _apply(self, job: RunJob, work: Work, execution: Execution, task: TaskT, output: OutputT) -> None:
-        teller, made = JobTeller(job), self.made(job, task, output)
+        teller, made = JobTeller(job), replace(self.made(job, task, output), reopen=job.reopen)
         async with work.finish() as tx:
             # Locks in the order of `run`, so that a take-over at the same moment is no deadlock.
             asset = await requests.taken(tx, job)

@@ -186,7 +186,7 @@ async def test_restoring_adds_a_version_with_the_earlier_bytes_and_inputs(begin,
     await _commit(begin, asset, picture(asset, TWO, parameters={"prompt": "夜桜"}))
     async with begin() as tx:
         earlier = await version_to_restore(tx, await locked(tx, asset.id), 1)
-    committed, _ = await _commit(begin, asset, restored(earlier))
+    committed, _ = await _commit(begin, asset, restored(earlier, reopen=False))
     async with begin() as tx:
         third = await store.version(tx.conn, asset.id, 3)
     assert (committed.version, committed.changed) == (3, True)

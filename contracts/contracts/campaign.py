@@ -53,7 +53,10 @@ class CampaignCreated(Event):
 
 
 class CampaignUpdated(Event):
-    """A campaign's brief changed, or its kit grew by `added`. `revision` rises with every such change."""
+    """A campaign's brief changed, or its kit grew by `added`. `revision` rises with every such change.
+
+    `reopen`: whoever added to the kit consents to what that does to an approval.
+    """
 
     type: ClassVar[str] = "campaign.updated"
 
@@ -63,6 +66,7 @@ class CampaignUpdated(Event):
     brand_id: str
     brief: BriefState
     added: tuple[KitAsset, ...] = ()
+    reopen: bool = False
 
 
 class CampaignDeleted(Event):

@@ -40,6 +40,14 @@ class BrandFollowed(Event):
     cause_id: UUID | None = None
 
 
+class CascadesReleased(Event):
+    """A campaign's cascades are held no longer; the compositor's own render queue cuts what became stale meanwhile."""
+
+    type: ClassVar[str] = "cascades.released"
+
+    campaign_id: str
+
+
 class CompositeRendered(Produced):
     """A composite has a new version."""
 

@@ -264,10 +264,13 @@ class CreateRetryIntent(Command):
 
 
 class ExecuteRetryIntent(Command):
+    """Runs the job once more. With `reopen`, whoever executes it consents to what it does to an approval."""
+
     type: ClassVar[str] = "retry_intents.execute"
     queue: ClassVar[str] = "jobs.commands"
 
     intent_id: str
+    reopen: bool = False
 
 
 class RejectRetryIntent(Command):

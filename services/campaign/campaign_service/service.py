@@ -105,7 +105,7 @@ async def add_photo(command: AddPhoto, tx: Transaction) -> Reply:
     tx.acted_on("image", added[0].id, campaign_id=campaign.id)
     # The kit has grown, so that it is complete will be told again.
     await store.set_announced(tx.conn, campaign.id, None)
-    tx.emit(_updated(changed).model_copy(update={"added": added}), subject=campaign.id)
+    tx.emit(_updated(changed).model_copy(update={"added": added, "reopen": command.reopen}), subject=campaign.id)
     return reply_ok({"campaignId": campaign.id, "assetId": added[0].id}, status=202)
 
 

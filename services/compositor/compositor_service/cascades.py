@@ -1,5 +1,6 @@
 """The cascade's free renders: each need rendered once, superseded work dropped, a late render never applied."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from assets import store
@@ -8,13 +9,14 @@ from assets.versioning import commit
 from assets.worker import INTERNAL
 from chassis.subscriptions import AlreadyDone, Work
 from chassis.transaction import Transaction
+from compositor_service import holds_store as holds
 from compositor_service import store as renders
 from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
 from compositor_service.staleness import reconsider, stale_inputs
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError
 from contracts.assets import AssetAccepted, AssetPinned
-from contracts.compositor import CompositeInvalidated, CompositeRendered, RenderFailed
+from contracts.compositor import CascadesReleased, CompositeInvalidated, CompositeRendered, RenderFailed
 from contracts.envelope import Event
 from lineage.staleness import input_hash, is_stale
 
@@ -33,12 +35,23 @@ class Cascades:
             await _nothing_to_do(work)
             return
         async with work.transaction() as tx:
-            tasks = await self._claimed(tx, [await store.lock(tx.conn, event.composite_id)])
+            tasks = await self._claimed(tx, [await store.lock(tx.conn, event.composite_id)], reopen=event.reopen)
         await self._rendered(work, tasks)
 
     async def render_sizes(self, event: CompositeRendered, work: Work) -> None:
         """Cuts every platform image of a composite that is stale, from one decode."""
-        await self._cut(work, event.asset_id)
+        await self._cut(work, event.asset_id, reopen=event.reopen)
+
+    async def follow_released(self, event: CascadesReleased, work: Work) -> None:
+        """Cuts whatever of a campaign became stale by itself while it was held; composites tell of themselves."""
+        async with work.transaction() as tx:
+            composites = await holds.assets_of(tx.conn, event.campaign_id, "composited_image")
+        for composite_id in composites:
+            async with work.transaction() as tx:
+                tasks = await self._stale_sizes(tx, composite_id, reopen=False)
+            if tasks:
+                await self._render(work, tasks)
+        await _nothing_to_do(work)
 
     async def follow_accepted(self, event: AssetAccepted, work: Work) -> None:
         """A composite's bytes stay as they are: only platform images that are stale by themselves are cut."""
@@ -65,25 +78,30 @@ class Cascades:
                 if asset is not None:
                     tx.emit(_given_up(asset, INTERNAL, INTERNAL_ERROR, digest), subject=asset.id)
 
-    async def _cut(self, work: Work, composite_id: str) -> None:
+    async def _cut(self, work: Work, composite_id: str, *, reopen: bool = False) -> None:
         async with work.transaction() as tx:
-            sizes = await store.lock_dependents(tx.conn, composite_id, ("composite",))
-            tasks = await self._claimed(tx, [*sizes])
+            tasks = await self._stale_sizes(tx, composite_id, reopen=reopen)
         await self._rendered(work, tasks)
 
-    async def _claimed(self, tx: Transaction, assets: list[Asset | None]) -> list[RenderTask]:
+    async def _stale_sizes(self, tx: Transaction, composite_id: str, *, reopen: bool) -> list[RenderTask]:
+        sizes = await store.lock_dependents(tx.conn, composite_id, ("composite",))
+        return await self._claimed(tx, [*sizes], reopen=reopen)
+
+    async def _claimed(self, tx: Transaction, assets: list[Asset | None], *, reopen: bool = False) -> list[RenderTask]:
         # An earlier delivery may have died over other inputs: left there, its claim would turn away whoever needs them.
         await renders.end_renders_of(tx.conn, _holder(tx))
-        tasks = [await self._task(tx, asset) for asset in assets if asset is not None and not asset.pinned]
+        tasks = [await self._task(tx, asset, reopen) for asset in assets if asset is not None and not asset.pinned]
         return [task for task in tasks if task is not None]
 
-    async def _task(self, tx: Transaction, asset: Asset) -> RenderTask | None:
+    async def _task(self, tx: Transaction, asset: Asset, reopen: bool) -> RenderTask | None:
+        if not reopen and await holds.is_held(tx.conn, asset.campaign_id):
+            return None
         # Read once: were the pieces read again, a claim might be of other inputs than are rendered, and never end.
         known = await store.pieces(tx.conn, asset.wanted.upstream.values())
         if any(piece_id not in known for piece_id in asset.wanted.upstream.values()):
             return None
         sources = {role: known[piece_id] for role, piece_id in asset.wanted.upstream.items()}
-        task = RenderTask(asset, sources, "cascade" if asset.version else "initial")
+        task = RenderTask(asset, sources, "cascade" if asset.version else "initial", reopen)
         digest = input_hash(task.inputs)
         if not is_stale(await store.input_hashes(tx.conn, asset.id, asset.version), digest):
             return None
@@ -93,14 +111,7 @@ class Cascades:
         if not tasks:
             await _nothing_to_do(work)
             return
-        outcomes: list[RenderedAsset | FailedRender]
-        try:
-            if tasks[0].asset.kind == "composited_image":
-                outcomes = [await self._renderer.composite(tasks[0])]
-            else:
-                outcomes = await self._renderer.sizes(tasks)
-        except RenderError as error:
-            outcomes = [FailedRender(task, error) for task in tasks]
+        outcomes = await self._outcomes(tasks)
         try:
             async with work.finish() as tx:
                 await end_renders(tx, outcomes)
@@ -108,6 +119,20 @@ class Cascades:
             # Another delivery finished this message for an earlier need; what is claimed here is nobody else's.
             async with work.transaction() as tx:
                 await end_renders(tx, outcomes)
+
+    async def _render(self, work: Work, tasks: list[RenderTask]) -> None:
+        """A part of what a message asks for; doing it twice is doing it once."""
+        outcomes = await self._outcomes(tasks)
+        async with work.transaction() as tx:
+            await end_renders(tx, outcomes)
+
+    async def _outcomes(self, tasks: list[RenderTask]) -> list[RenderedAsset | FailedRender]:
+        try:
+            if tasks[0].asset.kind == "composited_image":
+                return [await self._renderer.composite(tasks[0])]
+            return await self._renderer.sizes(tasks)
+        except RenderError as error:
+            return [FailedRender(task, error) for task in tasks]
 
 
 async def end_renders(tx: Transaction, outcomes: list[RenderedAsset | FailedRender]) -> None:
@@ -125,11 +150,12 @@ async def apply_render(tx: Transaction, rendered: RenderedAsset) -> None:
     now = await stale_inputs(tx, asset)
     if asset.pinned or now is None or input_hash(now) != digest:
         if asset.kind == "composited_image":
-            await reconsider(tx, asset)
+            await reconsider(tx, asset, reopen=rendered.task.reopen)
         return
-    committed = await commit(tx, asset, rendered.made, asset.wanted)
+    made = replace(rendered.made, reopen=rendered.task.reopen)
+    committed = await commit(tx, asset, made, asset.wanted)
     if committed.changed:
-        await tell_rendered(tx, asset, rendered.made, committed, rendered.duration_ms)
+        await tell_rendered(tx, asset, made, committed, rendered.duration_ms)
 
 
 async def give_up(tx: Transaction, failed: FailedRender) -> None:

@@ -3,14 +3,16 @@
 from assets import standing
 from assets.cancelling import Cancelling
 from chassis.subscriptions import Subscription
-from compositor_service import brands, service
+from compositor_service import brands, holding, service
 from compositor_service.cascades import Cascades
 from compositor_service.topology import CANCELS, COMMANDS, EVENTS, JOBS, RENDERS
 from compositor_service.worker import RenderWorker
+from contracts.approval import ApprovalTransitioned
 from contracts.assets import AcceptAsset, AssetAccepted, AssetPinned, PinAsset
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
 from contracts.compositor import (
     BrandFollowed,
+    CascadesReleased,
     CompositeInvalidated,
     CompositeRendered,
     EditComposite,
@@ -38,6 +40,7 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
         Subscription(
             EVENTS,
             events={
+                ApprovalTransitioned: holding.follow_approval,
                 BrandFollowed: brands.follow_brand_further,
                 BrandUpdated: brands.follow_brand,
                 CampaignCreated: service.plan_campaign,
@@ -52,10 +55,13 @@ def subscriptions(cascades: Cascades, worker: RenderWorker, concurrency: int) ->
             workers={
                 CompositeInvalidated: cascades.render_composite,
                 CompositeRendered: cascades.render_sizes,
+                CascadesReleased: cascades.follow_released,
                 AssetAccepted: cascades.follow_accepted,
                 AssetPinned: cascades.follow_unpinned,
             },
-            buried=dict.fromkeys((CompositeInvalidated, CompositeRendered, AssetAccepted, AssetPinned), cascades.bury),
+            buried=dict.fromkeys(
+                (CompositeInvalidated, CompositeRendered, CascadesReleased, AssetAccepted, AssetPinned), cascades.bury
+            ),
             concurrency=concurrency,
         ),
         Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),

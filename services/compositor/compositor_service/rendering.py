@@ -33,11 +33,15 @@ R = TypeVar("R")
 
 @dataclass(frozen=True)
 class RenderTask:
-    """One asset to render, and the pieces it rests on by role."""
+    """One asset to render, and the pieces it rests on by role.
+
+    `reopen`: whoever caused it consents to what other bytes do to an approval.
+    """
 
     asset: Asset
     sources: dict[str, Piece]
     reason: Reason
+    reopen: bool = False
 
     @property
     def inputs(self) -> InputSet:

@@ -28,7 +28,8 @@ from contracts.copy import CopyRegenerated
 from contracts.envelope import Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import JobRequested, RunJob
-from contracts.values import JobOptions, KitAsset
+from contracts.produced import Produced
+from contracts.values import KitAsset
 from lineage.staleness import input_hash
 from platforms.registry import load_registry
 
@@ -56,7 +57,7 @@ async def plan_more(event: CampaignUpdated, tx: Transaction) -> None:
 async def follow_image(event: ImageRegenerated, tx: Transaction) -> None:
     """A base image changed: the composites on it are reconsidered."""
     content = {"focalX": event.focal_x, "focalY": event.focal_y, "offline": event.offline}
-    await _follow(tx, event.campaign_id, Piece(event.asset_id, event.version, event.sha256, content))
+    await _follow(tx, event, Piece(event.asset_id, event.version, event.sha256, content))
 
 
 async def follow_copy(event: CopyRegenerated, tx: Transaction) -> None:
@@ -67,7 +68,7 @@ async def follow_copy(event: CopyRegenerated, tx: Transaction) -> None:
         "campaignId": event.campaign_id,
         "platform": event.platform,
     }
-    await _follow(tx, event.campaign_id, Piece(event.asset_id, event.version, event.sha256, content))
+    await _follow(tx, event, Piece(event.asset_id, event.version, event.sha256, content))
 
 
 async def leave_campaign(event: CampaignDeleted, tx: Transaction) -> None:
@@ -85,7 +86,7 @@ async def edit_composite(command: EditComposite, tx: Transaction) -> Reply:
         await store.set_wanted(tx.conn, asset.id, wanted)
         event = CompositeSettingsChanged(campaign_id=asset.campaign_id, asset_id=asset.id, wanted=wanted)
         tx.emit(event, subject=asset.id)
-        await reconsider(tx, await locked(tx, asset.id))
+        await reconsider(tx, await locked(tx, asset.id), reopen=command.reopen)
     return reply_ok({"assetId": asset.id})
 
 
@@ -109,7 +110,7 @@ async def request_renders(command: RenderAssets, tx: Transaction) -> Reply:
     if failed and len(assets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
     wanted = [asset for asset in assets if asset not in failed]
-    jobs = [{"jobId": await _request(tx, asset, command.options), "targetId": asset.id} for asset in wanted]
+    jobs = [{"jobId": await _request(tx, asset, command), "targetId": asset.id} for asset in wanted]
     skipped = [{"assetId": asset.id, "reason": RetryRequired.type} for asset in failed]
     return reply_ok({"jobs": jobs, "skipped": skipped}, status=202)
 
@@ -117,7 +118,7 @@ async def request_renders(command: RenderAssets, tx: Transaction) -> Reply:
 async def restore_rendered(command: RestoreRendered, tx: Transaction) -> Reply:
     """An earlier version becomes a new one, accepted as it is until something upstream changes again."""
     asset = await locked(tx, command.asset_id)
-    made = restored(await version_to_restore(tx, asset, command.version))
+    made = restored(await version_to_restore(tx, asset, command.version), reopen=command.reopen)
     committed = await commit(tx, asset, made, asset.wanted, seq=asset.newest_seq)
     new_version(tx, asset, committed.version, made.sha256, restored=command.version)
     if committed.changed:
@@ -145,11 +146,11 @@ async def _locked_with_campaign(tx: Transaction, asset_id: str) -> Asset:
     return await locked(tx, asset_id)
 
 
-async def _follow(tx: Transaction, campaign_id: str, piece: Piece) -> None:
-    await renders.lock_campaign(tx.conn, campaign_id)
+async def _follow(tx: Transaction, event: Produced, piece: Piece) -> None:
+    await renders.lock_campaign(tx.conn, event.campaign_id)
     if await store.learn(tx.conn, tx.team_id, piece):
         for composite in await store.lock_dependents(tx.conn, piece.id, ROLES_IN_CAMPAIGN):
-            await reconsider(tx, composite)
+            await reconsider(tx, composite, reopen=event.reopen)
 
 
 async def _check_choice(tx: Transaction, asset: Asset, command: EditComposite) -> None:
@@ -167,19 +168,20 @@ async def _failed_on_the_same(tx: Transaction, asset: Asset) -> bool:
     return failed is not None and now is not None and input_hash(now) == failed
 
 
-async def _request(tx: Transaction, asset: Asset, options: JobOptions) -> str:
+async def _request(tx: Transaction, asset: Asset, command: RenderAssets) -> str:
     job_id, seq = str(uuid4()), await renders.next_seq(tx.conn, asset.id)
-    identity: dict[str, Any] = {
+    asked: dict[str, Any] = {
         "job_id": job_id,
         "campaign_id": asset.campaign_id,
         "kind": asset.kind,
         "target_id": asset.id,
+        "seq": seq,
+        "options": command.options,
+        "requested_by": tx.actor,
+        "reopen": command.reopen,
     }
-    requested = JobRequested(
-        **identity, seq=seq, options=options, requested_by=tx.actor, cascade_id=str(tx.context.correlation_id)
-    )
-    tx.emit(requested, subject=job_id)
-    run = RunJob(**identity, seq=seq, options=options, requested_by=tx.actor, reason="regenerate")
+    tx.emit(JobRequested(**asked, cascade_id=str(tx.context.correlation_id)), subject=job_id)
+    run = RunJob(**asked, reason="regenerate")
     tx.send(run, queue=JOBS, message_id=UUID(job_id))
     acted_on(tx, asset, after={"jobId": job_id})
     return job_id

@@ -6,6 +6,7 @@ from assets import store
 from assets.model import Asset
 from assets.versioning import inputs_today
 from chassis.transaction import Transaction
+from compositor_service import holds_store as holds
 from compositor_service import store as renders
 from contracts.compositor import CompositeInvalidated
 from contracts.values import Cause, InputSet
@@ -23,10 +24,11 @@ async def stale_inputs(tx: Transaction, asset: Asset) -> InputSet | None:
     return now if is_stale(confirmed, input_hash(now)) else None
 
 
-async def reconsider(tx: Transaction, composite: Asset, cause_id: UUID | None = None) -> None:
+async def reconsider(tx: Transaction, composite: Asset, cause_id: UUID | None = None, *, reopen: bool = False) -> None:
     """Invalidates a composite that is stale and takes part in cascades, which those of deleted campaigns do not.
 
-    `cause_id` names what caused it, where that is not the message at hand.
+    While the campaign is held, it is only told so, unless whoever caused it said `reopen`. `cause_id` names what caused
+    it, where that is not the message at hand.
     """
     if composite.pinned or await renders.is_deleted(tx.conn, composite.campaign_id):
         return
@@ -37,8 +39,9 @@ async def reconsider(tx: Transaction, composite: Asset, cause_id: UUID | None = 
             composite_id=composite.id,
             version=composite.version,
             causes=await _causes(tx, composite, now),
-            held=False,
+            held=not reopen and await holds.is_held(tx.conn, composite.campaign_id),
             wanted=composite.wanted,
+            reopen=reopen,
         )
         tx.emit(event, subject=composite.id, causation_id=cause_id)
 

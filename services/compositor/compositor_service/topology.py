@@ -2,10 +2,12 @@
 
 from assets.generators import TOLD_OF_JOBS, TOLD_OF_PEOPLE, cancels_queue, jobs_queue
 from chassis.topology import Queue, ServiceTopology
+from contracts.approval import ApprovalTransitioned
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated, CampaignDeleted, CampaignUpdated
 from contracts.compositor import (
     BrandFollowed,
+    CascadesReleased,
     CompositeInvalidated,
     CompositeRendered,
     CompositeSettingsChanged,
@@ -28,6 +30,7 @@ TOPOLOGY = ServiceTopology(
         Queue(
             EVENTS,
             events=(
+                ApprovalTransitioned.type,
                 BrandFollowed.type,
                 BrandUpdated.type,
                 CampaignCreated.type,
@@ -40,13 +43,20 @@ TOPOLOGY = ServiceTopology(
         # The compositor's own events are its work list: what was invalidated is rendered, what was rendered is cut.
         Queue(
             RENDERS,
-            events=(CompositeInvalidated.type, CompositeRendered.type, AssetAccepted.type, AssetPinned.type),
+            events=(
+                CompositeInvalidated.type,
+                CompositeRendered.type,
+                CascadesReleased.type,
+                AssetAccepted.type,
+                AssetPinned.type,
+            ),
         ),
         jobs_queue("compositor"),
         cancels_queue("compositor"),
     ),
     publishes=(
         BrandFollowed.type,
+        CascadesReleased.type,
         CompositeInvalidated.type,
         CompositeSettingsChanged.type,
         CompositeRendered.type,

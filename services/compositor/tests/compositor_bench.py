@@ -19,7 +19,7 @@ from compositor_service.rendering import Renderer
 from compositor_service.worker import RenderWorker
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated
-from contracts.compositor import CompositeInvalidated, CompositeRendered
+from contracts.compositor import CascadesReleased, CompositeInvalidated, CompositeRendered
 from contracts.copy import CopyRegenerated
 from contracts.envelope import Event
 from contracts.image import ImageRegenerated
@@ -27,7 +27,10 @@ from contracts.jobs import RunJob
 from contracts.values import CopyText, InputSet, KitAsset, Wanted
 from lineage.canonical import content_hash
 
-WORK = {model.type: model for model in (CompositeInvalidated, CompositeRendered, AssetAccepted, AssetPinned, RunJob)}
+WORK = {
+    model.type: model
+    for model in (CompositeInvalidated, CompositeRendered, CascadesReleased, AssetAccepted, AssetPinned, RunJob)
+}
 PLACEMENTS = ("x.landscape", "x.square")
 UNBREAKABLE = "W" * 400
 CONCURRENCY = 2

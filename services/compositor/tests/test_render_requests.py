@@ -1,6 +1,7 @@
 """What people ask of composites: another layout or variant, earlier versions, pins."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,9 @@ async def test_variant_chosen_while_it_is_rewritten_is_rendered_with_its_new_wor
         ({"copy_variant_id": "foreign"}, UnknownCopyVariant),
     ],
 )
-async def test_choice_that_does_not_exist_here_is_refused_and_changes_nothing(bench: CompositorBench, choice, error):
+async def test_choice_that_does_not_exist_here_is_refused_and_changes_nothing(
+    bench: CompositorBench, choice: dict[str, Any], error
+):
     made, other = await bench.rendered(), kit()
     await bench.hear(bench.copy(other))
     if choice.get("copy_variant_id") == "foreign":

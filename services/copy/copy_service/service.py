@@ -1,5 +1,6 @@
 """Use cases that need no generator: planning, editing by hand, restoring."""
 
+from dataclasses import replace
 from typing import Any
 
 from assets import mirror, store
@@ -56,6 +57,7 @@ async def edit_copy(command: EditCopy, tx: Transaction) -> Reply:
     sources = await mirror.sources(tx, asset)
     register = register_for(mirror.brief_of(sources["brief"]), mirror.brand_of(sources["brand"]))
     made = made_text(text, register, edited_inputs(sources), provider=PERSON, offline=False, reason="edited")
+    made = replace(made, reopen=command.reopen)
     await apply_by_hand(tx, asset, made, was=current, text=told(text))
     return reply_ok({"assetId": asset.id})
 
@@ -66,7 +68,12 @@ async def restore_copy(command: RestoreCopy, tx: Transaction) -> Reply:
     earlier = await version_to_restore(tx, asset, command.version)
     current = await store.version(tx.conn, asset.id, asset.version)
     await apply_by_hand(
-        tx, asset, restored(earlier), was=current, restored=command.version, text=told(text_of(earlier))
+        tx,
+        asset,
+        restored(earlier, reopen=command.reopen),
+        was=current,
+        restored=command.version,
+        text=told(text_of(earlier)),
     )
     return reply_ok({"assetId": asset.id})
 

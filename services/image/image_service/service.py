@@ -1,5 +1,6 @@
 """Use cases that need no generator: planning, editing prompts, photos, restoring."""
 
+from dataclasses import replace
 from typing import Any
 
 from assets import mirror, store
@@ -21,14 +22,14 @@ async def plan_campaign(event: CampaignCreated, tx: Transaction) -> None:
     await mirror.learn_brand_without_logo(tx, event.brand)
     await mirror.learn_brief(tx, event.campaign_id, event.brand.id, event.brief)
     for planned in event.kit:
-        await _plan(tx, event.campaign_id, planned)
+        await _plan(tx, event.campaign_id, planned, reopen=False)
 
 
 async def follow_campaign(event: CampaignUpdated, tx: Transaction) -> None:
     """Notes a brief that may have changed, and takes in photos that joined the campaign."""
     await mirror.learn_brief(tx, event.campaign_id, event.brand_id, event.brief)
     for planned in event.added:
-        await _plan(tx, event.campaign_id, planned)
+        await _plan(tx, event.campaign_id, planned, reopen=event.reopen)
 
 
 async def edit_prompt(command: EditImagePrompt, tx: Transaction) -> Reply:
@@ -46,7 +47,7 @@ async def edit_prompt(command: EditImagePrompt, tx: Transaction) -> Reply:
 async def upload_image(command: UploadImage, tx: Transaction) -> Reply:
     """A person's own photo becomes the image's next version."""
     asset = await locked(tx, command.asset_id)
-    await _take_photo(tx, asset, command.photo)
+    await _take_photo(tx, asset, command.photo, reopen=command.reopen)
     return reply_ok({"assetId": asset.id})
 
 
@@ -54,7 +55,7 @@ async def restore_image(command: RestoreImage, tx: Transaction) -> Reply:
     """An earlier version becomes a new one, and its prompt and seed are wanted again."""
     asset = await locked(tx, command.asset_id)
     earlier = await version_to_restore(tx, asset, command.version)
-    await _apply_by_hand(tx, asset, restored(earlier), restored=command.version)
+    await _apply_by_hand(tx, asset, restored(earlier, reopen=command.reopen), restored=command.version)
     return reply_ok({"assetId": asset.id})
 
 
@@ -69,7 +70,7 @@ def tell_regenerated(tx: Transaction, asset: Asset, made: Made, committed: Commi
     tx.emit(event, subject=asset.id)
 
 
-async def _plan(tx: Transaction, campaign_id: str, planned: KitAsset) -> None:
+async def _plan(tx: Transaction, campaign_id: str, planned: KitAsset, *, reopen: bool) -> None:
     if planned.kind != "image":
         return
     await mirror.plan_asset(tx, campaign_id, planned, first_wanted(planned.upstream))
@@ -77,11 +78,11 @@ async def _plan(tx: Transaction, campaign_id: str, planned: KitAsset) -> None:
         asset = await store.lock(tx.conn, planned.id)
         if asset is None:
             raise RetryLater(f"image {planned.id} was not planned")
-        await _take_photo(tx, asset, planned.upload)
+        await _take_photo(tx, asset, planned.upload, reopen=reopen)
 
 
-async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef) -> None:
-    await _apply_by_hand(tx, asset, uploaded(photo))
+async def _take_photo(tx: Transaction, asset: Asset, photo: BlobRef, *, reopen: bool) -> None:
+    await _apply_by_hand(tx, asset, replace(uploaded(photo), reopen=reopen))
 
 
 async def _apply_by_hand(tx: Transaction, asset: Asset, made: Made, **now: Any) -> None:

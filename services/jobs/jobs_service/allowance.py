@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts.months import Month
-from contracts.values import AssetKind
+from contracts.values import JobKind
 
-Prices = Mapping[AssetKind, int]
+Prices = Mapping[JobKind, int]
 """Yen for one call of each kind whose generator was heard of; an offline twin's is 0."""
 
 
@@ -46,7 +46,7 @@ def reaches_soft_limit(limits: Limits, used: Used) -> bool:
     return limits.soft_limit_yen is not None and used.yen >= limits.soft_limit_yen
 
 
-def estimate(prices: Prices, kinds: Iterable[AssetKind]) -> int:
+def estimate(prices: Prices, kinds: Iterable[JobKind]) -> int:
     """Yen for one call of each; a kind whose price nobody told counts nothing."""
     return sum(prices.get(kind, 0) for kind in kinds)
 

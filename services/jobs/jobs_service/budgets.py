@@ -9,7 +9,7 @@ from contracts.budgets import BudgetChanged, BudgetWarned, SetBudget
 from contracts.envelope import Reply
 from contracts.jobs import GeneratorAnnounced
 from contracts.months import Month
-from contracts.values import AssetKind
+from contracts.values import JobKind
 from jobs_service import budgets_store
 from jobs_service.allowance import (
     Limits,
@@ -44,12 +44,12 @@ async def set_budget(command: SetBudget, tx: Transaction) -> Reply:
     return reply_ok({"revision": limits.revision})
 
 
-async def reserve(tx: Transaction, kinds: Sequence[AssetKind]) -> Prices:
+async def reserve(tx: Transaction, kinds: Sequence[JobKind]) -> Prices:
     """What each of these jobs is expected to cost; all of it fits the team's budget, which is locked until they are in.
 
     Raises BudgetExceeded, and RetryLater while a team with a hard limit asks for what has no price yet.
     """
-    paid: list[AssetKind] = [kind for kind in kinds if kind in WORKER_QUEUES]
+    paid: list[JobKind] = [kind for kind in kinds if kind in WORKER_QUEUES]
     prices = await budgets_store.prices(tx.conn)
     needed, untold = estimate(prices, paid), set(paid) - prices.keys()
     limits = await budgets_store.lock_limits(tx.conn, tx.team_id) if needed or untold else None

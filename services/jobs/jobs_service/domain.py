@@ -5,18 +5,21 @@ from typing import Any, Literal
 from uuid import uuid4
 
 from contracts.jobs import Correction, JobStatus, JobTarget, RetryIntent
-from contracts.values import AssetKind, JobOptions, PlatformName, VariantLabel
+from contracts.values import JobKind, JobOptions, PlatformName, VariantLabel
 from lineage.basis import same_request
 
-WORKER_QUEUES: dict[AssetKind, str] = {"copy_variant": "copy.jobs", "image": "image.jobs"}
-RETRY_QUEUES: dict[AssetKind, str] = {
+PROMPTED: tuple[JobKind, ...] = ("copy_variant", "image")
+"""What takes a prompt or options of its own."""
+
+WORKER_QUEUES: dict[JobKind, str] = {"copy_variant": "copy.jobs", "image": "image.jobs", "qa": "qa.jobs"}
+RETRY_QUEUES: dict[JobKind, str] = {
     **WORKER_QUEUES,
     "composited_image": "compositor.jobs",
     "platform_image": "compositor.jobs",
 }
 """Also what is free and was asked for elsewhere is brought back here, since retries are governed here."""
 
-CANCEL_QUEUES: dict[AssetKind, str] = {
+CANCEL_QUEUES: dict[JobKind, str] = {
     kind: f"{queue.removesuffix('.jobs')}.cancels" for kind, queue in RETRY_QUEUES.items()
 }
 
@@ -31,12 +34,12 @@ RETRY_REQUIRED = (
 
 @dataclass(frozen=True)
 class Target:
-    """An asset that jobs can be requested for."""
+    """What jobs can be requested for: an asset, or for `qa` a campaign, whose id is then the target's."""
 
     asset_id: str
     team_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     platform: PlatformName | None
     variant_label: VariantLabel | None
     is_photo: bool
@@ -49,7 +52,7 @@ class Job:
     id: str
     team_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     seq: int
     status: JobStatus
@@ -61,11 +64,18 @@ class Job:
     retry_of_job_id: str | None = None
     retry_intent_id: str | None = None
     estimated_yen: int = 0
+    reopen: bool = False
     error: dict[str, Any] | None = None
 
 
 def new_job(
-    target: Target, wanted: JobTarget, seq: int, requested_by: str, cascade_id: str, estimated_yen: int = 0
+    target: Target,
+    wanted: JobTarget,
+    seq: int,
+    requested_by: str,
+    cascade_id: str,
+    estimated_yen: int = 0,
+    reopen: bool = False,
 ) -> Job:
     """A PENDING job for a target; the first one ever is its initial generation."""
     return Job(
@@ -82,6 +92,7 @@ def new_job(
         cascade_id=cascade_id,
         reason="initial" if seq == 1 else "regenerate",
         estimated_yen=estimated_yen,
+        reopen=reopen,
     )
 
 
@@ -95,7 +106,9 @@ def needs_retry(latest: Job | None, wanted: JobTarget) -> bool:
     return same_request(latest.basis, latest.options, wanted.basis, wanted.options)
 
 
-def retry_of(source: Job, intent: RetryIntent, seq: int, requested_by: str, cascade_id: str) -> Job:
+def retry_of(
+    source: Job, intent: RetryIntent, seq: int, requested_by: str, cascade_id: str, *, reopen: bool = False
+) -> Job:
     """The new PENDING job of an executed intent: what the source job was asked for, corrected as the intent says."""
     return replace(
         source,
@@ -108,6 +121,7 @@ def retry_of(source: Job, intent: RetryIntent, seq: int, requested_by: str, casc
         reason="regenerate",
         retry_of_job_id=source.id,
         retry_intent_id=intent.id,
+        reopen=source.reopen or reopen,
         error=None,
     )
 

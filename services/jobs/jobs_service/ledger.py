@@ -35,6 +35,7 @@ async def note_requested(event: JobRequested, tx: Transaction) -> None:
         requested_by=event.requested_by,
         cascade_id=event.cascade_id,
         reason="regenerate",
+        reopen=event.reopen,
     )
     if await store.insert_job(tx.conn, job):
         tx.on_commit(partial(metrics.count_job, job.kind, job.status))

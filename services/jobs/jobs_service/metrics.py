@@ -9,7 +9,7 @@ from typing import get_args
 from prometheus_client import Counter, Gauge
 
 from contracts.jobs import JobStatus, RetryIntent, RetryReason, RetryStatus
-from contracts.values import AssetKind
+from contracts.values import JobKind
 
 OPEN = ("PENDING", "RUNNING")
 
@@ -42,7 +42,7 @@ AUDITED = Counter("saisei_audit_entries_total", "Acts appended to the audit log.
 
 def begin_at_zero() -> None:
     """Makes every counter known, so that the first of its kind is seen as an increase."""
-    for kind in get_args(AssetKind):
+    for kind in get_args(JobKind):
         for status in get_args(JobStatus):
             JOBS.labels(kind, status)
     for status in get_args(RetryStatus):
@@ -50,7 +50,7 @@ def begin_at_zero() -> None:
             RETRY_INTENTS.labels(status, reason)
 
 
-def count_job(kind: AssetKind, status: JobStatus) -> None:
+def count_job(kind: JobKind, status: JobStatus) -> None:
     """Counts a job in the status that it has just reached."""
     JOBS.labels(kind, status).inc()
 

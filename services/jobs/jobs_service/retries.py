@@ -18,7 +18,7 @@ from contracts.jobs import (
     RetryIntentRejected,
 )
 from jobs_service import budgets, metrics, retries_store, store
-from jobs_service.domain import WORKER_QUEUES, Job, Target, retry_of
+from jobs_service.domain import PROMPTED, Job, Target, retry_of
 from jobs_service.errors import CorrectionNotTaken, JobNotFailed, RetryIntentEnded, UnknownJob, UnknownRetryIntent
 from jobs_service.service import send_to_worker
 
@@ -26,7 +26,7 @@ from jobs_service.service import send_to_worker
 async def create_intent(command: CreateRetryIntent, tx: Transaction) -> Reply:
     """Approves a retry of a job that failed for good; several may be approved, and each runs once."""
     source = await _failed(tx, command.source_job_id)
-    if command.correction is not None and source.kind not in WORKER_QUEUES:
+    if command.correction is not None and source.kind not in PROMPTED:
         raise CorrectionNotTaken(
             f"a {source.kind} takes no prompt and no options; correct the copy, the layout or the image it rests on"
         )
@@ -54,7 +54,7 @@ async def execute_intent(command: ExecuteRetryIntent, tx: Transaction) -> Reply:
     source = await _failed(tx, intent.source_job_id)
     target = await _lock_target(tx, source)
     seq = await store.newest_seq(tx.conn, source.target_id) + 1
-    job = retry_of(source, intent, seq, tx.actor, str(tx.context.correlation_id))
+    job = retry_of(source, intent, seq, tx.actor, str(tx.context.correlation_id), reopen=command.reopen)
     consumed = await retries_store.consume(tx.conn, tx.team_id, intent.id, tx.actor, job.id)
     if consumed is None:
         await _refuse(tx, intent.id)

@@ -32,6 +32,7 @@ async def request_kit(event: CampaignCreated, tx: Transaction) -> None:
 
     Where the team's budget does not allow all of it, what would be paid for fails at once, and what is free is made.
     """
+    await store.insert_target(tx.conn, _reported(tx.team_id, event.campaign_id))
     basis = request_basis(event.brief.sha256, sha256_without_logo(event.brand.profile), None)
     targets = [target for target in await _note_targets(tx, event.campaign_id, event.kit) if not target.is_photo]
     try:
@@ -65,7 +66,7 @@ async def request_jobs(command: RequestJobs, tx: Transaction) -> Reply:
         due.append((target, wanted, await store.newest_seq(tx.conn, target.asset_id) + 1))
     if skipped and len(targets) == 1:
         raise RetryRequired(RETRY_REQUIRED)
-    jobs = await _request(tx, due)
+    jobs = await _request(tx, due, command.reopen)
     begun = [{"jobId": job.id, "targetId": job.target_id} for job in jobs]
     return reply_ok({"jobs": begun, "skipped": skipped}, status=202)
 
@@ -77,17 +78,18 @@ async def _target(tx: Transaction, campaign_id: str, wanted: JobTarget) -> Targe
     return target
 
 
-async def _request(tx: Transaction, due: Sequence[tuple[Target, JobTarget, int]]) -> list[Job]:
+async def _request(tx: Transaction, due: Sequence[tuple[Target, JobTarget, int]], reopen: bool) -> list[Job]:
     # All targets are locked by now; whoever locks targets and budgets does it in this order.
     prices = await budgets.reserve(tx, [target.kind for target, _, _ in due])
-    jobs = [await _begin(tx, _job(tx, target, wanted, seq, prices), target) for target, wanted, seq in due]
+    jobs = [await _begin(tx, _job(tx, target, wanted, seq, prices, reopen), target) for target, wanted, seq in due]
     for job in jobs:
         _note_act(tx, job)
     return jobs
 
 
-def _job(tx: Transaction, target: Target, wanted: JobTarget, seq: int, prices: Prices) -> Job:
-    return new_job(target, wanted, seq, tx.actor, str(tx.context.correlation_id), prices.get(target.kind, 0))
+def _job(tx: Transaction, target: Target, wanted: JobTarget, seq: int, prices: Prices, reopen: bool = False) -> Job:
+    cascade_id, estimated_yen = str(tx.context.correlation_id), prices.get(target.kind, 0)
+    return new_job(target, wanted, seq, tx.actor, cascade_id, estimated_yen, reopen)
 
 
 async def _begin(tx: Transaction, job: Job, target: Target) -> Job:
@@ -146,6 +148,11 @@ def _as_target(team_id: str, campaign_id: str, asset: KitAsset) -> Target:
     )
 
 
+def _reported(team_id: str, campaign_id: str) -> Target:
+    """The campaign itself, as what QA reports are about."""
+    return Target(campaign_id, team_id, campaign_id, "qa", platform=None, variant_label=None, is_photo=False)
+
+
 def _requested(job: Job) -> JobRequested:
     return JobRequested(
         job_id=job.id,
@@ -159,6 +166,7 @@ def _requested(job: Job) -> JobRequested:
         retry_of_job_id=job.retry_of_job_id,
         retry_intent_id=job.retry_intent_id,
         estimated_yen=job.estimated_yen,
+        reopen=job.reopen,
     )
 
 
@@ -174,4 +182,5 @@ def _run(job: Job, target: Target | None) -> RunJob:
         reason=job.reason,
         platform=target.platform if target else None,
         variant_label=target.variant_label if target else None,
+        reopen=job.reopen,
     )

@@ -8,11 +8,11 @@ from typing import get_args
 from chassis.db import Database
 from chassis.observing import observe
 from contracts.months import Month
-from contracts.values import AssetKind
+from contracts.values import JobKind
 from jobs_service import budgets_store, standing_store
 from jobs_service.metrics import BUDGET_USED, OPEN, OPEN_JOBS, OPEN_JOBS_OLDEST, SPEND_UNKNOWN_JOBS
 
-KINDS: tuple[AssetKind, ...] = get_args(AssetKind)
+KINDS: tuple[JobKind, ...] = get_args(JobKind)
 
 
 async def keep_told(database: Database) -> None:
@@ -43,6 +43,6 @@ def forget() -> None:
             _set(kind, status, nan, nan)
 
 
-def _set(kind: AssetKind, status: str, jobs: float, oldest_seconds: float) -> None:
+def _set(kind: JobKind, status: str, jobs: float, oldest_seconds: float) -> None:
     OPEN_JOBS.labels(kind, status).set(jobs)
     OPEN_JOBS_OLDEST.labels(kind, status).set(oldest_seconds)

@@ -18,8 +18,9 @@ SELECT * FROM jobs WHERE target_id = $1 AND status NOT IN ('CANCELLED', 'SUPERSE
 """
 INSERT_JOB = """
 INSERT INTO jobs (id, team_id, campaign_id, kind, target_id, seq, status, options, basis, requested_by, cascade_id,
-                  reason, retry_of_job_id, retry_intent_id, estimated_yen)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (id) DO NOTHING RETURNING true
+                  reason, retry_of_job_id, retry_intent_id, estimated_yen, reopen)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+ON CONFLICT (id) DO NOTHING RETURNING true
 """
 SET_RUNNING = """
 UPDATE jobs SET status = 'RUNNING', epoch = greatest(jobs.epoch, $2), started_at = coalesce(jobs.started_at, now())
@@ -104,6 +105,7 @@ async def insert_job(conn: Any, job: Job) -> bool:
         job.retry_of_job_id,
         job.retry_intent_id,
         job.estimated_yen,
+        job.reopen,
     )
     return bool(inserted)
 

@@ -65,6 +65,7 @@ def test_every_kind_is_called_off_at_the_service_that_owns_it():
         "image": "image.cancels",
         "composited_image": "compositor.cancels",
         "platform_image": "compositor.cancels",
+        "qa": "qa.cancels",
     }
 
 

@@ -8,7 +8,17 @@ import pytest
 from chassis.context import MessageContext
 from chassis.topology import COMMANDS
 from contracts.campaign import CampaignUpdated
-from contracts.jobs import JobCancelled, JobFailed, JobRequested, JobSuperseded, RunJob
+from contracts.jobs import (
+    CreateRetryIntent,
+    ExecuteRetryIntent,
+    JobCancelled,
+    JobFailed,
+    JobRequested,
+    JobSuperseded,
+    JobTarget,
+    RequestJobs,
+    RunJob,
+)
 from contracts.values import KitAsset
 from jobs_service.errors import RetryRequired, UnknownTarget
 from jobs_service.service import request_kit
@@ -175,3 +185,43 @@ async def test_latest_job_of_a_target_is_found_by_index(database):
         await conn.execute("SET LOCAL enable_seqscan = off")
         plan = "\n".join(row[0] for row in await conn.fetch(f"EXPLAIN {LATEST_JOB.replace('$1', ASSET)}"))
     assert "jobs_requests" in plan
+
+
+async def test_review_of_a_campaign_is_a_job_whose_target_is_the_campaign(campaign, do, hear):
+    def asking(basis: str) -> RequestJobs:
+        target = JobTarget(kind="qa", asset_id=campaign.campaign_id, basis=basis)
+        return RequestJobs(campaign_id=campaign.campaign_id, targets=(target,))
+
+    _, said = await do(asking("1" * 64))
+    [(message_id, run)] = _of(said, RunJob)
+    assert (run.kind, run.target_id, run.seq) == ("qa", campaign.campaign_id, 1)
+    identity = {
+        "job_id": str(message_id),
+        "campaign_id": campaign.campaign_id,
+        "kind": "qa",
+        "target_id": run.target_id,
+    }
+    await hear(JobFailed.model_validate({**identity, "code": "X", "message": "x"}))
+    with pytest.raises(RetryRequired):
+        await do(asking("1" * 64))
+    _, said = await do(asking("2" * 64))
+    assert [run.seq for _, run in _of(said, RunJob)] == [2]
+
+
+async def test_another_teams_campaign_is_reviewed_for_nobody(campaign, do):
+    target = JobTarget(kind="qa", asset_id=campaign.campaign_id, basis="1" * 64)
+    with pytest.raises(UnknownTarget):
+        await do(RequestJobs(campaign_id=campaign.campaign_id, targets=(target,)), team="team-b")
+
+
+@pytest.mark.parametrize("reopen", [True, False])
+async def test_consent_to_reopen_goes_with_the_job_and_with_its_retry(campaign, do, ask, hear, reopen):
+    image = campaign.kit[2]
+    _, said = await do(ask(campaign, image).model_copy(update={"reopen": reopen}))
+    assert [one.reopen for model in (RunJob, JobRequested) for _, one in _of(said, model)] == [reopen, reopen]
+    [(message_id, _)] = _of(said, RunJob)
+    identity = {"job_id": str(message_id), "campaign_id": campaign.campaign_id, "kind": "image", "target_id": image.id}
+    await hear(JobFailed.model_validate({**identity, "code": "X", "message": "x"}))
+    approved, _ = await do(CreateRetryIntent(source_job_id=str(message_id), reason_code="OTHER", reason_text="again"))
+    _, said = await do(ExecuteRetryIntent(intent_id=(approved.body or {})["id"]))
+    assert [one.reopen for _, one in _of(said, RunJob)] == [reopen]
