@@ -13,6 +13,7 @@ from gateway import problems, published
 from gateway.composition import ExtraChecks, Gateway
 from gateway.edge import UNLOGGED, Edge
 from gateway.routes import (
+    approvals,
     assets,
     audit,
     blobs,
@@ -25,6 +26,7 @@ from gateway.routes import (
     money,
     operations,
     photos,
+    qa,
     regenerate,
     retries,
     streams,
@@ -47,6 +49,8 @@ ROUTERS = (
     blobs,
     jobs,
     cascades,
+    approvals,
+    qa,
     retries,
     audit,
     deadletters,

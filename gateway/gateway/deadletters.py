@@ -16,7 +16,7 @@ from gateway.idempotency import Write
 from gateway.problems import ProblemError, not_found
 from gateway.topology import TOPOLOGY
 
-SERVICES = ("campaign", "compositor", "copy", "image", "jobs")
+SERVICES = ("approval", "campaign", "compositor", "copy", "image", "jobs", "qa")
 
 
 async def listed(

@@ -1,5 +1,7 @@
 """What a regeneration is aimed at, what it touches and what it costs. No I/O."""
 
+from typing import Any
+
 from contracts.compositor import RenderAssets
 from contracts.jobs import JobTarget, RequestJobs
 from contracts.values import VARIANT_LABELS, JobOptions
@@ -8,7 +10,7 @@ from gateway.problems import ProblemError, invalid, not_found
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
 from gateway.readmodel.standing import PAID, Kit
-from gateway.schemas.jobs import PreviewView, RegenerateBody, RegenerateOptions, TouchedAsset
+from gateway.schemas.jobs import Decision, PreviewView, RegenerateBody, RegenerateOptions, TouchedAsset, VoidedApproval
 from lineage.basis import request_basis
 from lineage.canonical import content_hash
 
@@ -70,20 +72,39 @@ def preview(target: AssetState, options: JobOptions, now: CampaignNow, prices: P
     _follow(target, now.kit, touched)
     paid = int(is_paid)
     yen = prices.estimate(target)
-    plan = {
+    plan: dict[str, Any] = {
         "target": target.id,
         "options": options.model_dump(mode="json"),
         "assets": [[one.id, one.version or 0] for one in touched],
         "paidCalls": paid,
         "yen": yen,
     }
+    voided = _voided(now)
+    if voided:
+        plan["approval"] = [voided[0].status, voided[0].version]
     return PreviewView(
         target_id=target.id,
         assets=tuple(touched),
         paid_calls=paid,
         estimated_yen=yen,
+        approvals_voided=voided,
         plan_hash=content_hash(plan),
     )
+
+
+def _voided(now: CampaignNow) -> tuple[VoidedApproval, ...]:
+    """Whose decisions count no more once other bytes come of it."""
+    if now.approval is None or not now.locked:
+        return ()
+    steps = now.approval.round.items()
+    people = tuple(Decision(action=action, by=step.actor, at=step.at) for action, step in steps if step.at)
+    voided = VoidedApproval(
+        workflow_id=now.approval.workflow_id,
+        status=now.approval_status,
+        version=now.approval.newest.version,
+        decisions=people,
+    )
+    return (voided,)
 
 
 def require_same_plan(named: str, current: PreviewView) -> None:
@@ -105,11 +126,13 @@ def job_target(asset: AssetState, options: JobOptions, now: CampaignNow) -> JobT
     return JobTarget(kind=asset.kind, asset_id=asset.id, basis=basis, options=options)
 
 
-def command_for(asset: AssetState, options: JobOptions, now: CampaignNow) -> RequestJobs | RenderAssets:
+def command_for(
+    asset: AssetState, options: JobOptions, now: CampaignNow, *, reopen: bool
+) -> RequestJobs | RenderAssets:
     """The command that regenerates one asset: paid kinds by the ledger, free ones by the compositor."""
     if asset.kind in PAID:
-        return RequestJobs(campaign_id=now.campaign.id, targets=(job_target(asset, options, now),))
-    return RenderAssets(campaign_id=now.campaign.id, asset_ids=(asset.id,))
+        return RequestJobs(campaign_id=now.campaign.id, targets=(job_target(asset, options, now),), reopen=reopen)
+    return RenderAssets(campaign_id=now.campaign.id, asset_ids=(asset.id,), reopen=reopen)
 
 
 def _photo(asset: AssetState) -> str | None:

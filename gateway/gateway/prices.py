@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contracts.values import AssetKind
+from contracts.values import JobKind
 from gateway.problems import ProblemError
 from gateway.projection.state import AssetState, GeneratorState
 from gateway.readmodel.standing import PAID
@@ -26,9 +26,14 @@ class Prices:
         """Yen to regenerate an asset once; nothing when no paid call is made."""
         return self._generator(asset.kind).yen_per_call if self.is_paid_call(asset) else 0
 
-    def _generator(self, kind: AssetKind) -> GeneratorState:
+    def review(self) -> int:
+        """Yen for one review of a kit by the paid reviewer; nothing while its offline twin stands in."""
+        generator = self._generator("qa")
+        return 0 if generator.offline else generator.yen_per_call
+
+    def _generator(self, kind: JobKind) -> GeneratorState:
         if kind not in self._generators:
-            detail = f"what an asset of kind {kind} costs is not known yet: the service that makes it has not started"
+            detail = f"what a job of kind {kind} costs is not known yet: the service that makes it has not started"
             headers = {"Retry-After": "5"}
             raise ProblemError(503, detail, type_="price-unknown", title="Price unknown", headers=headers)
         return self._generators[kind]

@@ -16,7 +16,7 @@ OWNERS: dict[AssetKind, str] = {
 
 def one_change(body: Standing) -> str:
     """Which of `pinned`, `accept` and `content` the body asks for. Raises ProblemError 422 unless it is one of them."""
-    named = body.model_fields_set
+    named = body.model_fields_set - {"reopen"}
     asked = [group for group in ("pinned", "accept") if group in named and getattr(body, group) is not None]
     if named - {"pinned", "accept"}:
         asked.append("content")

@@ -166,7 +166,7 @@ async def test_versions_are_listed_newest_first_and_restored_by_number(
     assert [one["version"] for one in rest.json()["items"]] == [1]
     accepts(RestoreImage)
     assert (await client.post(f"/api/assets/{campaign.image}/versions/1/restore")).status_code == 200
-    assert services.received[0].data == {"assetId": campaign.image, "version": 1}
+    assert services.received[0].data == {"assetId": campaign.image, "version": 1, "reopen": False}
     assert (await client.post(f"/api/assets/{campaign.image}/versions/9/restore")).status_code == 404
     history = (await client.get(f"/api/campaigns/{campaign.id}/history")).json()
     assert sorted(one["version"] for one in history["items"]) == [1, 2, 3]

@@ -82,8 +82,6 @@ def test_fields_are_told_in_words(html):
     ("operation", "field"),
     [
         ("regenerate", "type"),
-        ("regenerate", "reopen"),
-        ("regenerateDirty", "reopen"),
         ("createCampaign", "brief.language"),
         ("createCampaign", "brief.trendReportId"),
     ],

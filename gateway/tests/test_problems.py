@@ -110,7 +110,7 @@ async def test_message_says_what_would_be_right(client, body, path, message):
 
 async def test_query_value_that_is_none_of_the_allowed_ones_is_told_them(client):
     told = assert_problem(await client.get("/api/jobs?kind=poem"), 422)
-    allowed = "must be one of copy_variant, image, composited_image, platform_image"
+    allowed = "must be one of copy_variant, image, composited_image, platform_image, qa"
     assert told["errors"] == [{"path": "query.kind", "message": allowed}]
 
 

@@ -51,6 +51,7 @@ class World:
 
     def __init__(self):
         self.brief = BRIEF
+        self.held = False
         self.image_wanted = Wanted(revision=0, upstream={"brief": "brief"}, parameters={"prompt": "海"})
         made_from = InputSet(upstream={"brief": BRIEF}, parameters={"prompt": "海"})
         self.image = asset("image", "image", self.image_wanted, version(1, "i1", made_from))
@@ -63,7 +64,7 @@ class World:
 
     @property
     def kit(self):
-        return Kit([self.image, self.composite, self.size], {"brief": self.brief})
+        return Kit([self.image, self.composite, self.size], {"brief": self.brief}, held=self.held)
 
     def change(self, name, **fields):
         setattr(self, name, getattr(self, name).model_copy(update=fields))
@@ -119,11 +120,24 @@ def test_confirmed_inputs_are_fresh_without_a_new_version(world):
     assert world.told("composite") == ("ready", False, False)
 
 
-@pytest.mark.parametrize("fields", [{"pinned": True}, {"hold": Hold(version=1, revision=0, at=NOW, held=True)}])
-def test_pinned_and_held_composites_show_stale_and_owe_nothing(world, fields):
+def test_pinned_composite_shows_stale_and_owes_nothing(world):
     world.new_image()
-    world.change("composite", **fields)
+    world.change("composite", pinned=True)
     assert world.told("composite") == ("ready", True, False)
+
+
+def test_composites_of_a_held_campaign_show_stale_and_owe_nothing(world):
+    world.new_image()
+    world.held = True
+    assert world.told("composite") == ("ready", True, False)
+
+
+@pytest.mark.parametrize(("version", "status"), [(1, "pending"), (0, "ready")])
+def test_render_that_somebody_consented_to_is_owed_though_the_campaign_is_held(world, version, status):
+    world.new_image()
+    world.held = True
+    world.change("composite", hold=Hold(version=version, revision=0, at=NOW, held=False, reopen=True))
+    assert world.told("composite")[0] == status
 
 
 def test_failed_render_is_told_until_the_inputs_change(world):

@@ -15,7 +15,7 @@ from contracts.values import BrandProfile, Brief, Colours, KitAsset
 from lineage.canonical import content_hash
 
 COMMAND_QUEUES = (
-    *(f"{service}.commands" for service in ("campaign", "copy", "image", "compositor", "jobs")),
+    *(f"{service}.commands" for service in ("campaign", "copy", "image", "compositor", "jobs", "approval", "qa")),
     "jobs.queries",
     "jobs.accesses",
 )

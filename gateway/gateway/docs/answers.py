@@ -25,6 +25,7 @@ SUMMARY = CampaignSummary(
     brief=Brief.model_validate(samples.BRIEF),
     brief_version=1,
     status="ready",
+    approval_status="none",
     created_by="yamada",
     created_at=MOMENT,
     updated_at=LATER,

@@ -8,7 +8,7 @@ from typing import Any
 
 from contracts.envelope import AuditRecorded, Envelope
 from gateway.projection import store
-from gateway.projection.working import Told, touched
+from gateway.projection.working import Told
 from gateway.wakeups import Wakeups
 
 NOTIFY_LIMIT = 7000
@@ -31,7 +31,7 @@ class Projection:
         told = placed(told, await store.advance_positions(conn, _counts(told)))
         await store.insert_events(conn, told)
         await store.save_cascades(conn, told)
-        rows = await store.load(conn, touched(told))
+        rows = await store.load(conn, told)
         for one in told:
             rows.apply(one)
         await store.save(conn, rows)

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.jobs import Attempt, Billed, JobStatus, RetryIntent
 from contracts.produced import Reason
-from contracts.values import AssetKind, BrandProfile, Brief, CopyText, InputSet, JobOptions, Wanted
+from contracts.values import AssetKind, BrandProfile, Brief, CopyText, InputSet, JobKind, JobOptions, Wanted
 
 
 class State(BaseModel):
@@ -67,12 +67,13 @@ class RenderFailure(State):
 
 
 class Hold(State):
-    """The newest invalidation's word on whether renders wait."""
+    """The newest invalidation's word on whether the render waits; with `reopen` it does not, whatever is held."""
 
     version: int
     revision: int
     at: datetime
     held: bool
+    reopen: bool = False
 
     @property
     def order(self) -> tuple[int, int, datetime]:
@@ -117,7 +118,7 @@ class JobState(State):
     id: str
     campaign_id: str
     team_id: str
-    kind: AssetKind
+    kind: JobKind
     target_id: str
     cascade_id: str
     seq: int | None = None
@@ -151,7 +152,7 @@ class SpendState(State):
     campaign_id: str
     cascade_id: str
     team_id: str
-    kind: AssetKind
+    kind: JobKind
     attempt: Attempt
 
 
@@ -182,7 +183,7 @@ class IntentState(State):
 class GeneratorState(State):
     """Who makes assets of one kind, by the newest word, and what one call costs."""
 
-    kind: AssetKind
+    kind: JobKind
     provider: str
     model: str
     offline: bool

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from gateway.projection import decisions_store
+from gateway.projection.decisions import touched_decisions
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
@@ -18,7 +20,7 @@ from gateway.projection.state import (
     SpendState,
     State,
 )
-from gateway.projection.working import Told, WorkingSet
+from gateway.projection.working import Told, WorkingSet, touched
 from lineage.brand import sha256_without_logo
 
 ADVANCE_POSITIONS = """
@@ -166,8 +168,10 @@ async def save_cascades(conn: Any, told: Iterable[Told]) -> None:
         await conn.execute(SAVE_CASCADES, *map(list, zip(*rows.values(), strict=True)))
 
 
-async def load(conn: Any, ids: dict[str, set[str]]) -> WorkingSet:
-    """The rows of these ids, as far as they exist."""
+async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
+    """The rows that these events may change, as far as they exist."""
+    ids = touched(told)
+    decisions = await decisions_store.load(conn, touched_decisions(one.content for one in told))
     campaigns = await _load(conn, LOAD_CAMPAIGNS, CampaignState, ids["campaigns"])
     brands = await _load(conn, LOAD_BRANDS, BrandVersion, ids["brands"])
     assets = await _load(conn, LOAD_ASSETS, AssetState, ids["assets"])
@@ -177,6 +181,7 @@ async def load(conn: Any, ids: dict[str, set[str]]) -> WorkingSet:
         brands={row.id: row for row in brands},
         assets={row.id: row for row in assets},
         jobs={row.id: row for row in jobs},
+        decisions=decisions,
     )
 
 
@@ -195,6 +200,7 @@ async def save(conn: Any, rows: WorkingSet) -> None:
         conn, SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in rows.budgets.values()]
     )
     await _save(conn, SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in rows.warnings.values()])
+    await decisions_store.save(conn, rows.decisions)
 
 
 async def notify(conn: Any, payload: str) -> None:

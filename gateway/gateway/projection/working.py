@@ -40,8 +40,9 @@ from contracts.jobs import (
     RetryIntentRejected,
 )
 from contracts.produced import Produced
-from contracts.values import AssetKind, BlobRef, KitAsset
+from contracts.values import AssetKind, BlobRef, JobKind, KitAsset
 from gateway.projection import assets, campaigns, jobs, money
+from gateway.projection.decisions import DECISIONS, Decisions
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
@@ -71,6 +72,7 @@ KNOWN: dict[str, type[Event]] = {
         *(JobRequested, JobStarted, JobProgressed, JobCompleted, JobFailed, JobSuperseded, JobCancelled),
         GeneratorAnnounced,
         *(RetryIntentCreated, RetryIntentConsumed, RetryIntentRejected, BudgetChanged, BudgetWarned),
+        *DECISIONS,
     )
 }
 
@@ -110,11 +112,12 @@ class WorkingSet:
     jobs: dict[str, JobState] = field(default_factory=dict)
     versions: dict[tuple[str, int], NewVersion] = field(default_factory=dict)
     logos: set[tuple[str, BlobRef]] = field(default_factory=set)
-    generators: dict[AssetKind, GeneratorState] = field(default_factory=dict)
+    generators: dict[JobKind, GeneratorState] = field(default_factory=dict)
     intents: dict[str, IntentState] = field(default_factory=dict)
     spend: dict[tuple[str, int], SpendState] = field(default_factory=dict)
     budgets: dict[str, BudgetState] = field(default_factory=dict)
     warnings: dict[tuple[str, str], WarningState] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=Decisions)
 
     def apply(self, told: Told) -> None:
         """Takes one event in."""
@@ -131,10 +134,14 @@ class WorkingSet:
                 self._of_no_campaign(event, told.envelope)
             case RetryIntentEvent() as event:
                 self._intent(event, told)
-            case None:
-                return
             case event:
-                self._standing(event, told)
+                self._other(event, told)
+
+    def _other(self, event: Event | None, told: Told) -> None:
+        if isinstance(event, DECISIONS):
+            self.decisions.apply(event, told.envelope)
+        elif event is not None:
+            self._standing(event, told)
 
     def _campaign(self, event: CampaignCreated | CampaignUpdated | CampaignDeleted, told: Told) -> None:
         envelope = told.envelope
@@ -191,7 +198,9 @@ class WorkingSet:
             for one in money.spent(event, envelope):
                 self.spend.setdefault((one.job_id, one.attempt.n), one)
         self.jobs[job.id] = job
-        self._change(job.target_id, job.kind, told, lambda asset: assets.with_job(asset, job))
+        # A review is of the whole campaign, which is no asset of its own.
+        if job.kind != "qa":
+            self._change(job.target_id, job.kind, told, lambda asset: assets.with_job(asset, job))
 
     def _of_no_campaign(self, event: GeneratorAnnounced | BudgetChanged | BudgetWarned, envelope: Envelope) -> None:
         team_id = envelope.teamid
@@ -267,6 +276,8 @@ def touched(told: Iterable[Told]) -> dict[str, set[str]]:
             case CompositeInvalidated() as event:
                 ids["assets"].add(event.composite_id)
             case None | GeneratorAnnounced() | RetryIntentEvent() | BudgetChanged() | BudgetWarned():
+                continue
+            case event if isinstance(event, DECISIONS):
                 continue
             case event:
                 ids["assets"].add(_asset_id(event))

@@ -6,15 +6,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from contracts.approval import LOCKED, ApprovalStatus, ManifestEntry
 from contracts.values import UpstreamRef
+from gateway.projection.decisions import ApprovalState
 from gateway.projection.state import AssetState, CampaignState
-from gateway.readmodel import store
+from gateway.readmodel import decision_store, store
 from gateway.readmodel.heads import Heads
 from gateway.readmodel.snapshot import snapshot
 from gateway.readmodel.standing import Kit, Standing
 from gateway.readmodel.store import Head
 from gateway.readmodel.views import campaign_summary, campaign_view
 from gateway.schemas.campaigns import CampaignSummary
+from lineage.manifest import manifest_hash
 
 CACHED_CAMPAIGNS = 256
 
@@ -26,6 +29,31 @@ class CampaignNow:
     head: Head
     campaign: CampaignState
     kit: Kit
+    approval: ApprovalState | None = None
+
+    @property
+    def approval_status(self) -> ApprovalStatus:
+        """`none` until something was submitted."""
+        return self.approval.status if self.approval else "none"
+
+    @property
+    def locked(self) -> bool:
+        """True while people decide about what there is, or have approved it."""
+        return self.approval_status in LOCKED
+
+    @cached_property
+    def contents(self) -> dict[str, ManifestEntry]:
+        """What the kit consists of, by asset."""
+        made = [(asset, asset.current) for asset in self.kit.assets.values() if asset.current is not None]
+        return {
+            asset.id: ManifestEntry(asset_id=asset.id, kind=asset.kind, version=current.version, sha256=current.sha256)
+            for asset, current in made
+        }
+
+    @cached_property
+    def manifest(self) -> str:
+        """The hash of all that the kit consists of."""
+        return manifest_hash({asset_id: entry.sha256 for asset_id, entry in self.contents.items()})
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -35,7 +63,7 @@ class CampaignNow:
     @cached_property
     def summary(self) -> CampaignSummary:
         """As a list shows it."""
-        return campaign_summary(self.campaign, self.standings, self.head.position)
+        return campaign_summary(self.campaign, self.standings, self.head.position, self.approval_status)
 
     @cached_property
     def body(self) -> bytes:
@@ -87,13 +115,18 @@ class CampaignReader:
         kits: defaultdict[str, list[AssetState]] = defaultdict(list)
         for asset in await store.assets(conn, ids):
             kits[asset.campaign_id].append(asset)
-        read = {key: _now(head, campaigns[key], kits[key]) for key, head in heads.items()}
+        approvals = await decision_store.approvals(conn, ids)
+        read = {key: _now(head, campaigns[key], kits[key], approvals.get(key)) for key, head in heads.items()}
         self._cache.update(read)
         while len(self._cache) > CACHED_CAMPAIGNS:
             self._cache.popitem(last=False)
         return read
 
 
-def _now(head: Head, campaign: CampaignState, assets: Sequence[AssetState]) -> CampaignNow:
+def _now(
+    head: Head, campaign: CampaignState, assets: Sequence[AssetState], approval: ApprovalState | None
+) -> CampaignNow:
     brief = UpstreamRef(id=campaign.id, version=campaign.brief_version, sha256=campaign.brief_sha256)
-    return CampaignNow(head, campaign, Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo))
+    held = approval is not None and approval.status in LOCKED
+    kit = Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo, held=held)
+    return CampaignNow(head, campaign, kit, approval)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from contracts.values import AssetKind, Cause, InputSet, UpstreamRef, Wanted
-from gateway.projection.state import AssetState, JobMark
+from gateway.projection.state import AssetState, JobMark, VersionState
 from gateway.schemas.assets import AssetStatus
 from lineage.staleness import causes, input_hash, inputs_now, is_stale
 
@@ -54,17 +54,23 @@ def newest_job(asset: AssetState) -> tuple[str, JobMark] | None:
 
 
 class Kit:
-    """A campaign's assets together with the pieces they rest on; `paid_see` is where paid kinds see another part."""
+    """A campaign's assets together with the pieces they rest on; `paid_see` is where paid kinds see another part.
+
+    `held`: nothing follows a change by itself, since people decide about what there is, or have approved it.
+    """
 
     def __init__(
         self,
         assets: Iterable[AssetState],
         pieces: Mapping[str, UpstreamRef],
         paid_see: Mapping[str, UpstreamRef] | None = None,
+        *,
+        held: bool = False,
     ) -> None:
         self.assets = {asset.id: asset for asset in assets}
         self._pieces = dict(pieces)
         self._paid_see = dict(paid_see or {})
+        self._held = held
         for asset in self.assets.values():
             if asset.current is not None:
                 current = asset.current
@@ -125,7 +131,9 @@ class Kit:
     ) -> tuple[AssetStatus, bool]:
         if any(mark.active for mark in asset.jobs.values()):
             return "pending", False
-        return _paid_status(asset) if asset.kind in PAID else _free_status(asset, stale, now_hash, above)
+        if asset.kind in PAID:
+            return _paid_status(asset)
+        return _free_status(asset, stale, now_hash, above, campaign_held=self._held)
 
 
 def _job_id(asset: AssetState, newest: tuple[str, JobMark] | None) -> str | None:
@@ -148,7 +156,7 @@ def _paid_status(asset: AssetState) -> tuple[AssetStatus, bool]:
 
 
 def _free_status(
-    asset: AssetState, stale: bool, now_hash: str | None, above: list[Standing]
+    asset: AssetState, stale: bool, now_hash: str | None, above: list[Standing], *, campaign_held: bool
 ) -> tuple[AssetStatus, bool]:
     if asset.current is not None and not stale:
         return "ready", False
@@ -157,8 +165,13 @@ def _free_status(
     blocked = any(one.asset.current is None and one.status != "pending" for one in above)
     if asset.current is None:
         return ("missing", False) if blocked else ("pending", True)
-    held = asset.pinned or (asset.hold is not None and asset.hold.held)
-    return ("ready", False) if held or blocked else ("pending", True)
+    waits = asset.pinned or (campaign_held and not _renders_anyway(asset, asset.current))
+    return ("ready", False) if waits or blocked else ("pending", True)
+
+
+def _renders_anyway(asset: AssetState, current: VersionState) -> bool:
+    """True when somebody has consented to what the render that is owed does to an approval."""
+    return asset.hold is not None and asset.hold.reopen and asset.hold.version == current.version
 
 
 def _still_stands(asset: AssetState, failed: JobMark) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from contracts.approval import ApprovalStatus
 from contracts.jobs import RetryIntent
 from contracts.values import BlobRef
 from gateway.projection.state import AssetState, BrandVersion, CampaignState, JobState, VersionState
@@ -91,7 +92,9 @@ def blob_view(version: VersionState) -> BlobView | None:
     )
 
 
-def campaign_summary(campaign: CampaignState, standings: Sequence[Standing], position: int) -> CampaignSummary:
+def campaign_summary(
+    campaign: CampaignState, standings: Sequence[Standing], position: int, approval_status: ApprovalStatus
+) -> CampaignSummary:
     """A campaign without its assets. Only for one whose creation was heard of."""
     assert campaign.created_at is not None
     assert campaign.brief is not None
@@ -103,6 +106,7 @@ def campaign_summary(campaign: CampaignState, standings: Sequence[Standing], pos
         brief=campaign.brief,
         brief_version=campaign.brief_version,
         status=campaign_status(standings),
+        approval_status=approval_status,
         parent_campaign_id=campaign.parent_campaign_id,
         template_id=campaign.template_id,
         created_by=campaign.created_by,

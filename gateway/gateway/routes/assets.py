@@ -9,6 +9,7 @@ from contracts.image import EditImagePrompt
 from contracts.values import AssetKind
 from gateway.auth import Principal, Writer
 from gateway.idempotency import Write, Writing
+from gateway.locks import require_open_unless_begun
 from gateway.problems import documented, invalid
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_home, asset_standing, campaign_now
@@ -24,7 +25,7 @@ async def update_copy_variant(
     asset_id: Id, body: CopyChanges, gateway: Parts, principal: Writer, write: Writing
 ) -> AssetView:
     """A person's own wording, held to the platform's limits; or pin, or accept."""
-    edit = EditCopy(asset_id=asset_id, **body.model_dump(include={"headline", "body", "cta", "hashtags"}))
+    edit = EditCopy(asset_id=asset_id, **body.model_dump(include={"headline", "body", "cta", "hashtags", "reopen"}))
     return await _change(asset_id, ("copy_variant",), body, edit, gateway, principal, write)
 
 
@@ -48,7 +49,9 @@ async def update_composite(
     if is_content and body.copy_variant_id is not None:
         await _require_variant(gateway, asset_id, body.copy_variant_id, principal)
     kinds: tuple[AssetKind, ...] = ("composited_image",) if is_content else ("composited_image", "platform_image")
-    edit = EditComposite(asset_id=asset_id, copy_variant_id=body.copy_variant_id, layout=body.layout)
+    edit = EditComposite(
+        asset_id=asset_id, copy_variant_id=body.copy_variant_id, layout=body.layout, reopen=body.reopen
+    )
     return await _change(asset_id, kinds, body, edit, gateway, principal, write)
 
 
@@ -61,9 +64,12 @@ async def _change(
     principal: Principal,
     write: Write,
 ) -> AssetView:
-    one_change(body)
-    _, kind = await asset_home(gateway, asset_id, principal, kinds)
+    changes_content = one_change(body) == "content"
+    campaign_id, kind = await asset_home(gateway, asset_id, principal, kinds)
     await write.open(body)
+    if changes_content and isinstance(body, CopyChanges | CompositeChanges):
+        now = await campaign_now(gateway, campaign_id, principal)
+        await require_open_unless_begun(now, write, reopen=body.reopen)
     command = standing_command(asset_id, body) or edit
     await write.ask(command, queue=OWNERS[kind])
     return asset_view(await asset_standing(gateway, asset_id, principal))

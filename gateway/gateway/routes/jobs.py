@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from contracts.jobs import CancelJob, JobStatus
-from contracts.values import AssetKind
+from contracts.values import JobKind
 from gateway import paging
 from gateway.auth import Principal, Reader, Writer
 from gateway.idempotency import Writing
@@ -29,7 +29,7 @@ async def list_jobs(
     campaign_id: Annotated[Identifier | None, Query(alias="campaignId", description="Only of this campaign.")] = None,
     target_id: Annotated[Identifier | None, Query(alias="targetId", description="Only for this asset.")] = None,
     status: Annotated[JobStatus | None, Query(description="Only with this status.")] = None,
-    kind: Annotated[AssetKind | None, Query(description="Only for assets of this kind.")] = None,
+    kind: Annotated[JobKind | None, Query(description="Only for assets of this kind.")] = None,
     limit: paging.Limit = 20,
     cursor: paging.TimedCursor = None,
 ) -> JobList:

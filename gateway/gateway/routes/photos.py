@@ -10,11 +10,12 @@ from contracts.image import UploadImage
 from contracts.values import BlobRef
 from gateway.auth import Writer
 from gateway.idempotency import Writing
+from gateway.locks import require_open_unless_begun
 from gateway.photos import clean
 from gateway.problems import documented, not_found
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_standing, campaign_now
-from gateway.schemas.assets import AssetView
+from gateway.schemas.assets import REOPEN, AssetView
 from gateway.schemas.base import Identifier
 from gateway.uploads import KnownFields, keep, read_file
 
@@ -37,6 +38,7 @@ async def upload_image(
     write: Writing,
     response: Response,
     asset_id: Annotated[Identifier | None, Form(alias="assetId", description="The base image to replace")] = None,
+    reopen: Annotated[bool, Form(description=REOPEN)] = False,
 ) -> AssetView:
     """Takes a photo in: as the next version of a base image, or as a new one with composites for every platform."""
     now = await campaign_now(gateway, campaign_id, principal)
@@ -45,15 +47,16 @@ async def upload_image(
         if asset is None or asset.kind != "image":
             raise not_found("image", asset_id)
     data = await read_file(photo, "photo", gateway.settings.upload_limit_bytes)
-    await write.open(f"{asset_id}:".encode() + data)
+    await write.open(f"{asset_id}:{'reopen' if reopen else ''}".encode() + data)
+    await require_open_unless_begun(now, write, reopen=reopen)
     blob = await keep(gateway, data, "photo", clean)
-    reply = await write.ask(_command(campaign_id, asset_id, blob))
+    reply = await write.ask(_command(campaign_id, asset_id, blob, reopen=reopen))
     taken_by = asset_id or (reply.body or {})["assetId"]
     response.headers["Location"] = f"/api/assets/{taken_by}/versions"
     return asset_view(await asset_standing(gateway, taken_by, principal))
 
 
-def _command(campaign_id: str, asset_id: str | None, blob: BlobRef) -> Command:
+def _command(campaign_id: str, asset_id: str | None, blob: BlobRef, *, reopen: bool) -> Command:
     if asset_id is None:
-        return AddPhoto(campaign_id=campaign_id, photo=blob)
-    return UploadImage(asset_id=asset_id, photo=blob)
+        return AddPhoto(campaign_id=campaign_id, photo=blob, reopen=reopen)
+    return UploadImage(asset_id=asset_id, photo=blob, reopen=reopen)

@@ -8,13 +8,15 @@ from contracts.jobs import Correction, CreateRetryIntent, ExecuteRetryIntent, Re
 from contracts.values import JobOptions
 from gateway import paging, plans
 from gateway.auth import Admin, Principal
-from gateway.idempotency import Writing
+from gateway.idempotency import Write, Writing
+from gateway.locks import require_open_unless_begun
 from gateway.problems import documented, invalid, not_found
 from gateway.readmodel import job_store, retry_store
 from gateway.readmodel.views import intent_view, job_view
 from gateway.recorded import RecordedAdmin
-from gateway.routes.access import Id, Parts
+from gateway.routes.access import Id, Parts, campaign_now
 from gateway.routes.regenerate import job_ids
+from gateway.schemas.assets import REOPEN
 from gateway.schemas.base import Identifier
 from gateway.schemas.jobs import JobView
 from gateway.schemas.retries import CorrectionBody, RejectionBody, RetryIntentBody, RetryIntentList, RetryIntentView
@@ -59,11 +61,17 @@ async def get_retry_intent(intent_id: Id, gateway: Parts, principal: RecordedAdm
 
 @router.post("/{intent_id}/execute", status_code=202, operation_id="executeRetryIntent", responses=ANSWERS)
 async def execute_retry_intent(
-    intent_id: Id, response: Response, gateway: Parts, principal: Admin, write: Writing
+    intent_id: Id,
+    response: Response,
+    gateway: Parts,
+    principal: Admin,
+    write: Writing,
+    reopen: Annotated[bool, Query(description=REOPEN)] = False,
 ) -> JobView:
     """Consumes the intent and creates its one new job, which runs as any does. A second time is 409 with `jobId`."""
-    await write.open(b"")
-    reply = await write.ask(ExecuteRetryIntent(intent_id=intent_id))
+    await write.open(b"reopen" if reopen else b"")
+    await _require_open(intent_id, gateway, principal, write, reopen=reopen)
+    reply = await write.ask(ExecuteRetryIntent(intent_id=intent_id, reopen=reopen))
     (job,) = await job_store.jobs_by_id(gateway.database.pool, job_ids(reply), principal.team)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job_view(job)
@@ -77,6 +85,14 @@ async def reject_retry_intent(
     await write.open(body)
     await write.ask(RejectRetryIntent(intent_id=intent_id, reason=body.reason))
     return await _intent(intent_id, gateway, principal)
+
+
+async def _require_open(intent_id: str, gateway: Parts, principal: Principal, write: Write, *, reopen: bool) -> None:
+    found = await retry_store.intent(gateway.database.pool, intent_id, principal.team)
+    # A review makes nothing that a campaign consists of.
+    if found is not None and found.kind != "qa":
+        now = await campaign_now(gateway, found.campaign_id, principal)
+        await require_open_unless_begun(now, write, reopen=reopen)
 
 
 async def _intent(intent_id: str, gateway: Parts, principal: Principal) -> RetryIntentView:

@@ -1,6 +1,8 @@
 """Immutable versions: an asset's, a whole campaign's, and going back to one."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from contracts.compositor import RestoreRendered
 from contracts.copy import RestoreCopy
@@ -10,12 +12,13 @@ from contracts.values import AssetKind
 from gateway import paging
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
+from gateway.locks import require_open_unless_begun
 from gateway.problems import documented, not_found
 from gateway.readmodel import store
 from gateway.readmodel.store import HistoryRow
 from gateway.readmodel.views import asset_view, version_view
 from gateway.routes.access import Id, Parts, VersionNumber, asset_home, asset_standing, campaign_now
-from gateway.schemas.assets import AssetView, HistoryView, VersionList, VersionView
+from gateway.schemas.assets import REOPEN, AssetView, HistoryView, VersionList, VersionView
 from gateway.standing_commands import OWNERS
 
 router = APIRouter(prefix="/api", tags=["versions"])
@@ -39,14 +42,21 @@ async def list_versions(
     responses=documented(401, 403, 404, 409, 422, 503),
 )
 async def restore_version(
-    asset_id: Id, number: VersionNumber, gateway: Parts, principal: Writer, write: Writing
+    asset_id: Id,
+    number: VersionNumber,
+    gateway: Parts,
+    principal: Writer,
+    write: Writing,
+    reopen: Annotated[bool, Query(description=REOPEN)] = False,
 ) -> AssetView:
     """Adds a version with the bytes of an earlier one; nothing is overwritten."""
-    _, kind = await asset_home(gateway, asset_id, principal)
+    campaign_id, kind = await asset_home(gateway, asset_id, principal)
     if not await store.has_version(gateway.database.pool, asset_id, number):
         raise not_found("version", str(number))
-    await write.open(b"")
-    await write.ask(_restore(kind, asset_id, number), queue=OWNERS[kind])
+    await write.open(b"reopen" if reopen else b"")
+    now = await campaign_now(gateway, campaign_id, principal)
+    await require_open_unless_begun(now, write, reopen=reopen)
+    await write.ask(_restore(kind, asset_id, number, reopen=reopen), queue=OWNERS[kind])
     return asset_view(await asset_standing(gateway, asset_id, principal))
 
 
@@ -66,9 +76,9 @@ async def _views(gateway: Parts, rows: list[HistoryRow]) -> tuple[VersionView, .
     return tuple(version_view(row.asset_id, row.state, row.kind, newest[row.asset_id]) for row in rows)
 
 
-def _restore(kind: AssetKind, asset_id: str, version: int) -> Command:
+def _restore(kind: AssetKind, asset_id: str, version: int, *, reopen: bool) -> Command:
     if kind == "copy_variant":
-        return RestoreCopy(asset_id=asset_id, version=version)
+        return RestoreCopy(asset_id=asset_id, version=version, reopen=reopen)
     if kind == "image":
-        return RestoreImage(asset_id=asset_id, version=version)
-    return RestoreRendered(asset_id=asset_id, version=version)
+        return RestoreImage(asset_id=asset_id, version=version, reopen=reopen)
+    return RestoreRendered(asset_id=asset_id, version=version, reopen=reopen)

@@ -30,6 +30,10 @@ from gateway.schemas.base import (
 )
 from gateway.schemas.rules import given, named, one_standing_change
 
+REOPEN = (
+    "Agrees that a campaign which is pending approval or approved goes back to draft, should other bytes come of this. "
+    "Without it, that is 409 `approval-locked`."
+)
 AssetStatus = Literal["missing", "pending", "ready", "failed"]
 
 
@@ -167,6 +171,7 @@ class CopyChanges(Standing):
     hashtags: Annotated[tuple[HashtagText, ...], Field(max_length=50)] | None = Field(
         default=None, description="Each with its leading #."
     )
+    reopen: YesOrNo = Field(default=False, description=REOPEN)
 
 
 class ImageChanges(Standing):
@@ -190,3 +195,4 @@ class CompositeChanges(Standing):
 
     copy_variant_id: Identifier | None = Field(default=None, description="A copy variant for the same platform.")
     layout: LayoutId | None = None
+    reopen: YesOrNo = Field(default=False, description=REOPEN)

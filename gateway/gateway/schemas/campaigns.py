@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from contracts.approval import ApprovalStatus
 from contracts.values import Brief, PlatformName, Register
 from gateway.schemas import samples
 from gateway.schemas.assets import AssetView
@@ -117,7 +118,10 @@ class CampaignSummary(View):
     brief: Brief = Field(examples=[samples.BRIEF])
     brief_version: int = Field(examples=[1])
     status: CampaignStatus = Field(examples=["ready"])
-    approval_status: Literal["none"] = Field(default="none", description="Campaigns are not approved yet.")
+    approval_status: ApprovalStatus = Field(
+        examples=["none"],
+        description="Where the campaign's workflow (稟議) stands; `none` until something was submitted.",
+    )
     parent_campaign_id: str | None = Field(default=None, description="Null: campaigns are not copied yet.")
     template_id: str | None = Field(default=None, description="Null: there are no templates yet.")
     created_by: Person | None = None

@@ -4,10 +4,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from contracts.approval import ApprovalAction, ApprovalStatus
 from contracts.jobs import Attempt, Billed, JobStatus
-from contracts.values import AssetKind, Cause, JobOptions
+from contracts.values import AssetKind, Cause, JobKind, JobOptions
 from gateway.schemas import samples
-from gateway.schemas.assets import AssetStatus, ErrorView
+from gateway.schemas.assets import REOPEN, AssetStatus, ErrorView
 from gateway.schemas.base import (
     AssetId,
     Body,
@@ -30,7 +31,6 @@ from gateway.schemas.base import (
 )
 from gateway.schemas.rules import REGENERATE_OPTIONS, REGENERATION
 
-NO_APPROVAL = "Agrees to reopen a campaign that is locked for approval. Not yet: no campaign is locked so far."
 RegenerateType = Literal["copy_variant", "image", "composited_image", "platform_image", "video", "audio"]
 
 
@@ -49,7 +49,7 @@ class JobView(View):
     """One requested execution of one generator."""
 
     id: JobId
-    kind: AssetKind = Field(examples=["image"])
+    kind: JobKind = Field(examples=["image"])
     status: JobStatus = Field(examples=["COMPLETED"])
     target_id: AssetId
     campaign_id: CampaignId
@@ -119,7 +119,7 @@ class RegenerateBody(Body):
         default=None, examples=["B案"], description="One of A案, B案, C案, D案, along with platform."
     )
     options: RegenerateOptions = RegenerateOptions()
-    reopen: YesOrNo = Field(default=False, description=NO_APPROVAL)
+    reopen: YesOrNo = Field(default=False, description=REOPEN)
     plan_hash: Annotated[str, Field(max_length=64)] | None = Field(
         default=None, description="`planHash` of a preview: anything else than that plan is refused with 409."
     )
@@ -135,6 +135,23 @@ class TouchedAsset(View):
     paid: Paid
 
 
+class Decision(View):
+    """What somebody decided about the kit as it is."""
+
+    action: ApprovalAction = Field(examples=["approved"])
+    by: Person
+    at: Moment
+
+
+class VoidedApproval(View):
+    """A workflow that goes back to draft once other bytes are there."""
+
+    workflow_id: str = Field(examples=[samples.EVENT_ID])
+    status: ApprovalStatus = Field(examples=["approved"])
+    version: Count
+    decisions: tuple[Decision, ...]
+
+
 class PreviewView(View):
     """What a regeneration touches and costs; it changes nothing. Name `planHash` to regenerate exactly this."""
 
@@ -145,7 +162,9 @@ class PreviewView(View):
         description="0 while an offline twin stands in for the provider, whoever made the current version.",
     )
     estimated_yen: Yen
-    approvals_voided: tuple[()] = Field(default=(), description="Empty: campaigns are not approved yet.")
+    approvals_voided: tuple[VoidedApproval, ...] = Field(
+        default=(), description="Whose decisions count no more once other bytes come of it; needs `reopen`."
+    )
     plan_hash: Hash
 
 
@@ -181,7 +200,7 @@ class RegenerateDirtyBody(Body):
     kinds: Annotated[tuple[AssetKind, ...], Field(min_length=1, max_length=4)] = Field(
         examples=[["copy_variant", "image"]], description="Which kinds of stale assets to make again."
     )
-    reopen: YesOrNo = Field(default=False, description=NO_APPROVAL)
+    reopen: YesOrNo = Field(default=False, description=REOPEN)
 
 
 class Skipped(View):

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from contracts.jobs import RetryReason, RetryStatus
-from contracts.values import AssetKind
+from contracts.values import JobKind
 from gateway.schemas import samples
 from gateway.schemas.base import (
     AssetId,
@@ -78,7 +78,7 @@ class RetryIntentView(View):
     campaign_id: CampaignId
     source_job_id: JobId
     source_output_ref: str | None = None
-    kind: AssetKind = Field(examples=["image"])
+    kind: JobKind = Field(examples=["image"])
     target_id: AssetId
     reason_code: RetryReason = Field(examples=["IMPROVED_PROMPT"])
     reason_text: str = Field(examples=[samples.RETRY_REASON])

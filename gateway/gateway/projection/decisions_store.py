@@ -1,0 +1,86 @@
+"""All SQL of the projection about approvals and QA. Every statement takes a whole batch."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from contracts.approval import ManifestEntry
+from gateway.projection.decisions import ApprovalState, Decisions, ReportState, TeamRules
+
+LOAD_APPROVALS = "SELECT state::text FROM approvals WHERE campaign_id = ANY($1::text[])"
+LOAD_REPORTS = "SELECT state::text FROM qa_reports WHERE id = ANY($1::text[])"
+SAVE_APPROVALS = """
+INSERT INTO approvals (campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state)
+SELECT campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
+     AS t(campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state)
+ON CONFLICT (campaign_id) DO UPDATE SET status = EXCLUDED.status, version = EXCLUDED.version,
+    moved_at = EXCLUDED.moved_at, submitted_by = EXCLUDED.submitted_by, reviewed_by = EXCLUDED.reviewed_by,
+    state = EXCLUDED.state
+"""
+SAVE_MANIFESTS = """
+INSERT INTO manifests (campaign_id, sha256, entries)
+SELECT campaign_id, sha256, entries::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[]) AS t(campaign_id, sha256, entries)
+ON CONFLICT DO NOTHING
+"""
+SAVE_REPORTS = """
+INSERT INTO qa_reports (id, campaign_id, team_id, manifest, requested_at, state)
+SELECT id, campaign_id, team_id, manifest, requested_at, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::timestamptz[], $6::text[])
+     AS t(id, campaign_id, team_id, manifest, requested_at, state)
+ON CONFLICT (id) DO UPDATE SET requested_at = EXCLUDED.requested_at, state = EXCLUDED.state
+"""
+SAVE_RULES = """
+INSERT INTO team_rules AS known (team_id, about, revision, state)
+SELECT team_id, about, revision, state::jsonb
+FROM unnest($1::text[], $2::text[], $3::integer[], $4::text[]) AS t(team_id, about, revision, state)
+ORDER BY team_id, about
+ON CONFLICT (team_id, about) DO UPDATE SET revision = EXCLUDED.revision, state = EXCLUDED.state
+WHERE known.revision < EXCLUDED.revision
+"""
+
+
+async def load(conn: Any, ids: dict[str, set[str]]) -> Decisions:
+    """The rows of these ids, as far as they exist. Their campaigns are locked by then, so nobody else changes them."""
+    found = Decisions()
+    if ids["approvals"]:
+        rows = await conn.fetch(LOAD_APPROVALS, sorted(ids["approvals"]))
+        approvals = [ApprovalState.model_validate_json(row[0]) for row in rows]
+        found.approvals = {one.campaign_id: one for one in approvals}
+    if ids["reports"]:
+        rows = await conn.fetch(LOAD_REPORTS, sorted(ids["reports"]))
+        found.reports = {one.id: one for one in (ReportState.model_validate_json(row[0]) for row in rows)}
+    return found
+
+
+async def save(conn: Any, decisions: Decisions) -> None:
+    """Writes them back."""
+    await _save(conn, SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()])
+    await _save(conn, SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()])
+    await _save(conn, SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()])
+    await _save(conn, SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()])
+
+
+async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    if rows:
+        await conn.execute(statement, *map(list, zip(*rows, strict=True)))
+
+
+def _approval_row(one: ApprovalState) -> tuple[Any, ...]:
+    newest, submitted, reviewed = one.newest, one.round.get("submitted"), one.round.get("reviewed")
+    people = (submitted.actor if submitted else None, reviewed.actor if reviewed else None)
+    identity = (one.campaign_id, one.team_id, one.status, newest.version, newest.at)
+    return (*identity, *people, one.model_dump_json(by_alias=True))
+
+
+def _entries(entries: Sequence[ManifestEntry]) -> str:
+    return "[" + ",".join(entry.model_dump_json(by_alias=True) for entry in entries) + "]"
+
+
+def _report_row(one: ReportState) -> tuple[Any, ...]:
+    identity = (one.id, one.campaign_id, one.team_id, one.manifest, one.requested_at)
+    return (*identity, one.model_dump_json(by_alias=True))
+
+
+def _rules_row(about: str, one: TeamRules) -> tuple[Any, ...]:
+    return (one.team_id, about, one.revision, one.rules.model_dump_json(by_alias=True))

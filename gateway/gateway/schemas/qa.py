@@ -1,0 +1,121 @@
+"""QA reports as the API shows them, and what people say of them."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from contracts.approval import QaOverride
+from contracts.qa import QaMode, Reviewing, Section, SectionReport
+from gateway.schemas import samples
+from gateway.schemas.base import Body, CampaignId, Cursor, Hash, JobId, Later, Moment, Person, View, Yen, with_examples
+from gateway.schemas.text import Visible
+
+ReportStatus = Literal["pending", "completed", "superseded", "failed"]
+ReportId = Annotated[str, Field(examples=[samples.JOB_ID])]
+Reason = Annotated[str, Field(min_length=1, max_length=2000), Visible]
+ISSUE = {
+    "id": "5f0c2b7d9e1a4c38",
+    "target": samples.COPY_ID,
+    "field": "headline",
+    "rule": "legal.superlative",
+    "severity": "error",
+    "quote": "日本一",
+    "description": "「日本一」は最上級の表示です。客観的な調査の裏づけがないと、優良誤認とされるおそれがあります。",
+    "suggestion": "調査機関・調査年・対象を添えるか、「毎日飲みたくなる」のように具体的な良さを書いてください。",
+    "origin": "rule",
+    "suppressed": None,
+}
+PASSED = {"passed": True, "issues": []}
+SECTIONS = {
+    "keigo": PASSED,
+    "brand": PASSED,
+    "visual": PASSED,
+    "platform": PASSED,
+    "legal": {"passed": False, "issues": [ISSUE]},
+}
+
+
+class QaReportView(View):
+    """A report on one manifest. `superseded`: the kit had changed before anybody judged it; `stale`: it has since.
+
+    The score is 100, less 20 for each error and 5 for each warning that nobody suppressed, and not below 0.
+    """
+
+    id: ReportId
+    campaign_id: CampaignId
+    status: ReportStatus = Field(examples=["completed"])
+    mode: QaMode = Field(examples=["rules"])
+    manifest: Hash
+    stale: bool = Field(examples=[False])
+    revision: int | None = Field(default=None, examples=[1])
+    overall_score: int | None = Field(default=None, examples=[80])
+    passed: bool | None = Field(default=None, examples=[False])
+    sections: dict[Section, SectionReport] | None = Field(default=None, examples=[SECTIONS])
+    discarded: int | None = Field(
+        default=None, examples=[0], description="How much of what the reviewer said could not be shown in the kit."
+    )
+    override: QaOverride | None = Field(
+        default=None, examples=[None], description="An admin's word that it does not stand in the way of approving."
+    )
+    brand_version: int | None = Field(default=None, examples=[2])
+    rule_set: str | None = Field(default=None, examples=["qa-rules/1"])
+    reviewer: str | None = Field(
+        default=None, examples=[None], description="The reviewer's model; null for rules alone."
+    )
+    offline: bool | None = Field(default=None, examples=[False])
+    job_id: JobId | None = Field(default=None, examples=[None], description="The paid job that made it.")
+    requested_by: Person
+    requested_at: Moment
+    completed_at: Later | None = None
+
+
+class QaReportList(View):
+    """A page of a campaign's reports, newest first; `reviewYen` is what one more by the paid reviewer is to cost."""
+
+    items: tuple[QaReportView, ...]
+    review_yen: Yen | None = Field(description="Null while the qa service has not told its price.")
+    next_cursor: Cursor | None = None
+
+
+class QaBody(Body):
+    """`rules` is free; `full` also has the reviewer look, which is a paid job."""
+
+    model_config = with_examples({"mode": "rules"}, {"mode": "full"})
+
+    mode: QaMode = "rules"
+
+
+class SuppressionBody(Body):
+    """Which finding does not count, and why."""
+
+    model_config = with_examples(
+        {"issueId": ISSUE["id"], "reason": "2026年1月の自社調べで、注記に出典を表示しているため"}
+    )
+
+    issue_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
+    reason: Reason
+
+
+class OverrideBody(Body):
+    """Why an approval may pass in spite of the report."""
+
+    model_config = with_examples({"reason": "法務部の確認済み。表現は先方の指定によるもの"})
+
+    reason: Reason
+
+
+class QaRulesBody(Body):
+    """When the paid reviewer runs."""
+
+    model_config = with_examples({"reviewing": "always"})
+
+    reviewing: Reviewing = Field(
+        description="`on_request`: when somebody asks. `always`: whenever a whole kit has changed and the rules passed."
+    )
+
+
+class QaRulesView(View):
+    """When the paid reviewer runs; `revision` rises whenever it is set, 0 for never."""
+
+    reviewing: Reviewing = Field(examples=["on_request"])
+    revision: int = Field(examples=[1])
