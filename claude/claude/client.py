@@ -1,10 +1,11 @@
 """One paid call of Anthropic's Messages API, its answer held to a structure."""
 
 import asyncio
-from collections.abc import Sequence
+from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import httpx2
 from anthropic import AnthropicError, AsyncAnthropic, transform_schema
@@ -23,8 +24,17 @@ DEFAULT_BASE_URL = "https://api.anthropic.com"
 
 _CONNECT_SECONDS = 5.0
 
-Content = str | Sequence[TextBlockParam | ImageBlockParam]
+PictureType = Literal["image/jpeg", "image/png", "image/webp"]
 Structure = TypeVar("Structure", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture that is shown with the material, after a line that names it."""
+
+    label: str
+    media_type: PictureType
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +45,10 @@ class Question:
     """
 
     system: str
-    content: Content
+    material: str
     answer: type[BaseModel]
     max_tokens: int
+    pictures: tuple[Shown, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,12 +151,11 @@ class Claude:
     async def _post(self, question: Question) -> bytes:
         schema = transform_schema(question.answer)
         output: OutputConfigParam = {"format": {"type": "json_schema", "schema": schema}, "effort": "medium"}
-        content = question.content if isinstance(question.content, str) else list(question.content)
         response = await self._client.messages.with_raw_response.create(
             model=self.model,
             max_tokens=question.max_tokens,
             system=question.system,
-            messages=[{"role": "user", "content": content}],
+            messages=[{"role": "user", "content": list(_blocks(question))}],
             output_config=output,
         )
         return response.http_response.content
@@ -154,3 +164,12 @@ class Claude:
         used = Units(input_tokens=message.usage.all_input_tokens, output_tokens=message.usage.output_tokens)
         cost = self.cost(message.usage.all_input_tokens, message.usage.output_tokens)
         return Spent(message.id, cost.yen, cost.usd_micros, used)
+
+
+def _blocks(question: Question) -> Iterator[TextBlockParam | ImageBlockParam]:
+    """Pictures first, as the provider advises."""
+    for shown in question.pictures:
+        yield {"type": "text", "text": shown.label}
+        data = b64encode(shown.data).decode()
+        yield {"type": "image", "source": {"type": "base64", "media_type": shown.media_type, "data": data}}
+    yield {"type": "text", "text": question.material}

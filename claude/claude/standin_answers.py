@@ -75,9 +75,7 @@ def _findings(material: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _material(request: dict[str, Any]) -> dict[str, Any]:
     """The JSON between the data fences of the prompt; empty if there is none."""
-    content = request["messages"][0]["content"]
-    blocks = content if isinstance(content, list) else [{"text": content}]
-    text = "".join(block.get("text", "") for block in blocks)
+    text = "".join(block.get("text", "") for block in request["messages"][0]["content"])
     fenced = re.search(r"<brief_data>(.*)</brief_data>", text, re.DOTALL)
     try:
         return json.loads(fenced.group(1)) if fenced else {}
