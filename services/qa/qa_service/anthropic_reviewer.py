@@ -90,4 +90,7 @@ def _claim(said: JsonValue) -> Claim | None:
         finding = ReviewFinding.model_validate(said)
     except ValidationError:
         return None
+    # No JSON of PostgreSQL's holds a NUL, and whoever keeps the answer keeps it there or may.
+    if any("\0" in value for value in dict(finding).values()):
+        return None
     return Claim(**dict(finding))

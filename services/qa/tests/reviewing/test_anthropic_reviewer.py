@@ -130,6 +130,7 @@ async def test_verdicts_and_scores_beside_the_findings_are_not_heard(
         {**HOLDS, "section": "overall"},
         {**HOLDS, "quote": None},
         {**HOLDS, "quote": 12},
+        {**HOLDS, "description": "説明\0です。"},
         {name: value for name, value in HOLDS.items() if name != "target"},
     ],
     ids=str,
