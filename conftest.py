@@ -28,6 +28,7 @@ import pytest
 # package has not been imported by then.
 import assets  # noqa: F401
 import chassis  # noqa: F401
+import claude  # noqa: F401
 import contracts  # noqa: F401
 import gateway  # noqa: F401
 import lineage  # noqa: F401

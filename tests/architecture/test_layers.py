@@ -43,7 +43,7 @@ def test_gateway_and_ledger_are_kept_from_every_generator_and_from_what_only_gen
     elsewhere = set().union(*(requirements(f"saisei-{name}") for name in ("gateway", "jobs", "campaign", "chassis")))
     modules = {module for module, owners in packages_distributions().items() if (made_of - elsewhere) & set(owners)}
     forbidden = set(CONTRACTS["Generators"]["forbidden_modules"])
-    assert makers == {"copy", "image", "compositor"}
+    assert makers == {"copy", "image", "compositor", "qa"}
     assert {"anthropic", "replicate", "numpy"} <= modules
     assert forbidden >= modules | {"assets", *(PACKAGES[name] for name in makers)}
     assert CONTRACTS["Generators"]["source_modules"] == ["gateway", "jobs_service"]

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 FOLDERS = (
     "assets",
     "chassis",
+    "claude",
     "contracts",
     "deploy",
     "gateway",

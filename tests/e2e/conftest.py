@@ -165,7 +165,7 @@ def _doctor(saisei: Saisei) -> dict[str, Any]:
 
 @contextmanager
 def stand_in(script: str) -> Iterator[str]:
-    """A provider's stand-in as a process; its base URL."""
+    """A provider's stand-in, by its path or its module, as a process; its base URL."""
     module = script.removesuffix(".py").replace("/", ".")
     command = [sys.executable, "-m", module, "--port", "0"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=ROOT)

@@ -71,7 +71,7 @@ def test_demo_plays_through_the_real_adapters(tmp_path: Path) -> None:
     brief = tmp_path / "brief.yaml"
     brief.write_text(BRIEF, encoding="utf-8")
     with (
-        stand_in("services/copy/tests/anthropic_standin.py") as anthropic,
+        stand_in("claude.standin") as anthropic,
         stand_in("services/image/tests/replicate_standin.py") as replicate,
     ):
         keys = {

@@ -19,11 +19,11 @@ AT_ONCE = 2
 NOT_IMPORTED = {"migrations", "alembic_env", "__main__"}  # Alembic runs these, or the interpreter does.
 MAY_HAVE = {
     "alembic": set[str](),
-    "anthropic": {"saisei-copy"},
+    "anthropic": {"saisei-claude", "saisei-copy", "saisei-qa"},
     "budoux": {"saisei-compositor"},
     "fastapi": {"saisei-gateway"},
     "numpy": {"saisei-compositor", "saisei-image"},
-    "pillow": {"saisei-compositor", "saisei-gateway", "saisei-image"},
+    "pillow": {"saisei-compositor", "saisei-gateway", "saisei-image", "saisei-qa"},
     "replicate": {"saisei-image"},
     "sqlalchemy": set[str](),
 }

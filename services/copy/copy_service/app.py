@@ -39,15 +39,17 @@ def copywriter(settings: Settings) -> Copywriter:
 
         chosen_model(settings, (PHRASEBOOK,))
         return OfflineCopywriter(_check_for)
-    from copy_service.anthropic_copywriter import DEFAULT_BASE_URL, AnthropicCopywriter
-    from copy_service.pricing import PRICES
+    from claude.client import DEFAULT_BASE_URL, Claude
+    from claude.pricing import PRICES
+    from copy_service.anthropic_copywriter import AnthropicCopywriter
 
-    return AnthropicCopywriter(
+    claude = Claude(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or DEFAULT_BASE_URL,
         model=chosen_model(settings, PRICES),
         yen_per_dollar=settings.yen_per_dollar,
     )
+    return AnthropicCopywriter(claude)
 
 
 def announcement(writer: Copywriter) -> GeneratorAnnounced:

@@ -1,27 +1,11 @@
 """What the model is told: the craft in the system prompt, everything people typed as fenced data."""
 
-import json
-
-from contracts.values import CopyText, PlatformName, Register
+from claude.fence import DATA_CLOSE, DATA_OPEN, fenced
+from claude.registers import REGISTERS
+from contracts.values import CopyText, PlatformName
 from copy_service.copywriter import Angle, CopyRequest, angle_of
 
 PROMPT_TEMPLATE = "copy-prompt/1"
-DATA_OPEN, DATA_CLOSE = "<brief_data>", "</brief_data>"
-
-REGISTERS: dict[Register, str] = {
-    "casual": (
-        "友達口調。親しい友だちに話しかけるように書く。「〜だよ」「〜してみて」「〜かも」を使い、"
-        "です・ますは使わない。なれなれしすぎる言い方、流行語の乱用、命令口調は避ける。"
-    ),
-    "standard": (
-        "です・ます調。ていねいで親しみやすい標準の文体。文末は「です」「ます」か体言止めでそろえ、"
-        "だ・である調を混ぜない。過剰な敬語は使わない。"
-    ),
-    "formal": (
-        "敬語体。相手の動作には尊敬語（ご覧になる、お選びになる）、自社の動作には謙譲語（ご案内いたします、"
-        "お届けいたします）を使う。二重敬語（ご覧になられる、お召し上がりになられる）と「させていただく」の多用は避ける。"
-    ),
-}
 
 ANGLE_BRIEFS: dict[Angle, str] = {
     "benefit": "読み手が得られる良さを、暮らしの実感としてまっすぐに伝える。",
@@ -74,15 +58,13 @@ def system_prompt(request: CopyRequest) -> str:
 
 
 def user_prompt(request: CopyRequest) -> str:
-    """The material as fenced data, and the task. Angle brackets in it are escaped, so nothing can close the fence."""
-    material = json.dumps(_material(request), ensure_ascii=False, indent=1)
-    fenced = material.replace("<", "\\u003c").replace(">", "\\u003e")
+    """The material as fenced data, and the task."""
     task = "上の素材から、広告コピーの案をひとつ書いてください。"
     if request.corrections:
         task = (
             "previous は前回の案で、corrections の理由で使えませんでした。理由をすべて解消した案に書き直してください。"
         )
-    return f"{DATA_OPEN}\n{fenced}\n{DATA_CLOSE}\n\n{task}"
+    return f"{fenced(_material(request))}\n\n{task}"
 
 
 def _material(request: CopyRequest) -> dict[str, object]:

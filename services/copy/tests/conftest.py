@@ -1,15 +1,13 @@
 """The stand-in as a process of its own, both copywriters, and requests to give them."""
 
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
 from typing import Any
 
-import httpx2
 import pytest
 
 from chassis.db import Database
+from claude.client import Claude
+from claude.testing import Provider, running
 from contracts.values import BrandProfile, Brief, Colours, CopyText, PlatformName
 from copy_service.anthropic_copywriter import AnthropicCopywriter
 from copy_service.copywriter import Check, CopyRequest, Copywriter
@@ -23,37 +21,21 @@ from .scripted_copywriter import ScriptedCopywriter
 MakeRequest = Callable[..., CopyRequest]
 
 
-class Provider:
-    """The running stand-in and its control endpoint."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def queue(self, *faults: str) -> None:
-        httpx2.post(f"{self.url}/control/faults", json={"faults": list(faults)}).raise_for_status()
-
-    def ledger(self) -> dict[str, Any]:
-        return httpx2.get(f"{self.url}/control/ledger").json()
-
-
 @pytest.fixture(scope="session")
-def provider_url() -> Iterator[str]:
-    command = [sys.executable, str(Path(__file__).with_name("anthropic_standin.py")), "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-        process.terminate()
+def standin() -> Iterator[Provider]:
+    with running() as provider:
+        yield provider
 
 
 @pytest.fixture
-def provider(provider_url: str) -> Provider:
-    httpx2.post(f"{provider_url}/control/reset").raise_for_status()
-    return Provider(provider_url)
+def provider(standin: Provider) -> Provider:
+    standin.reset()
+    return standin
 
 
 @pytest.fixture
 async def anthropic_copywriter(provider: Provider) -> AsyncIterator[AnthropicCopywriter]:
-    copywriter = AnthropicCopywriter(api_key="test-key", base_url=provider.url, timeout_seconds=5.0)
+    copywriter = AnthropicCopywriter(Claude(api_key="test-key", base_url=provider.url, timeout_seconds=5.0))
     yield copywriter
     await copywriter.aclose()
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from assets.settings import YEN_PER_DOLLAR
 from assets.testing import job_for
+from claude.pricing import PRICES
 from contracts.jobs import Attempt, JobCompleted, JobFailed
-from copy_service.pricing import PRICES
 
 from .copy_bench import CopyBench
 

@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from claude.fence import DATA_CLOSE, DATA_OPEN
+from claude.registers import REGISTERS
 from contracts.values import CopyText, PreferredTerm, Register
 from copy_service.copywriter import ANGLES, CopyRequest
-from copy_service.prompting import ANGLE_BRIEFS, DATA_CLOSE, DATA_OPEN, REGISTERS, system_prompt, user_prompt
+from copy_service.prompting import ANGLE_BRIEFS, system_prompt, user_prompt
 
 Ask = Callable[..., CopyRequest]
 

@@ -1,11 +1,13 @@
 """The port to whoever reviews what rules cannot tell: what is shown, what comes back, and what it cost."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from assets.provider_errors import Spent
 from contracts.qa import Section, Severity
 from qa_service.domain import Judged
+
+LookType = Literal["image/jpeg", "image/png", "image/webp"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +15,7 @@ class Look:
     """One picture as it is shown: `data` is an encoded image of `media_type`, small enough for the provider."""
 
     asset_id: str
-    media_type: str
+    media_type: LookType
     data: bytes
 
 

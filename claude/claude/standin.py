@@ -1,10 +1,11 @@
 """A local stand-in of Anthropic's Messages API over real HTTP, with faults on demand and a ledger of its charges.
 
-    python anthropic_standin.py --port 8089     (then ANTHROPIC_BASE_URL=http://127.0.0.1:8089, any key but `bad-key`)
+    python -m claude.standin --port 8089     (then ANTHROPIC_BASE_URL=http://127.0.0.1:8089, any key but `bad-key`)
 
 A fault is asked for by the text `fault:<name>` anywhere in a request, or queued by POST /control/faults
-{"faults": ["rate_limited", …]}, one for each coming request. GET /control/ledger tells what was asked and charged;
-POST /control/reset forgets it. `too_long` writes over-long text until the request carries corrections.
+{"faults": ["rate_limited", …]}, one for each coming request; POST /control/answers {"answers": [text, …]} puts words
+into the model's mouth in the same way. GET /control/ledger tells what was asked and charged; POST /control/reset
+forgets it. `too_long` writes over-long text until the request carries corrections; `trickle` sends a byte at a time.
 """
 
 import argparse
@@ -13,9 +14,12 @@ import json
 import re
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from claude.standin_answers import answer
 
 ERRORS: dict[str, tuple[int, str, dict[str, str]]] = {
     "unauthorised": (401, "authentication_error", {}),
@@ -28,22 +32,18 @@ ERRORS: dict[str, tuple[int, str, dict[str, str]]] = {
     "overloaded": (529, "overloaded_error", {}),
 }
 # Charged, like the real thing: the model has worked, whatever becomes of its answer.
-ANSWERS = ("slow", "timeout", "dropped", "refusal", "truncated", "malformed", "not_json", "gateway_503", "too_long")
-
-_HEADLINES = (
-    "今日に、小さな楽しみを",
-    "ほっとする時間を、あなたに",
-    "いつもの毎日に、彩りを",
-    "次の週末が、待ち遠しい",
-    "ひと息つける、この味を",
-    "やさしい一日の、はじまりに",
-    "また会いたくなる、おいしさ",
-    "午後の私に、ごほうびを",
+ANSWERS = (
+    "slow",
+    "timeout",
+    "dropped",
+    "refusal",
+    "truncated",
+    "malformed",
+    "not_json",
+    "gateway_503",
+    "too_long",
+    "trickle",
 )
-_OPENINGS = ("いつもの一日が、少し楽しみになります。", "がんばる毎日に、ひと息を。", "なにげない時間に寄り添います。")
-_CLOSINGS = ("ぜひ一度、ご覧ください。", "お気軽にお試しください。", "くわしくはこちらから。")
-_CTAS = ("詳しく見る", "今すぐ見る", "もっと知る")
-_NO_HASHTAGS = ("line", "yahoo_japan", "rakuten", "tiktok")
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Ledger:
     requests: int = 0
     charges: list[dict[str, Any]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
     last_request: dict[str, Any] | None = None
 
 
@@ -93,11 +94,13 @@ class Handler(BaseHTTPRequestHandler):
                 self._standin.ledger = Ledger()
             elif self.path == "/control/faults":
                 self._standin.ledger.faults += json.loads(body)["faults"]
+            elif self.path == "/control/answers":
+                self._standin.ledger.answers += json.loads(body)["answers"]
             else:
                 return self._error(404, "not_found_error", {})
         return self._reply(200, {"ok": True})
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base names it so.
         """Say nothing: the ledger tells more."""
 
     def _message(self, body: bytes) -> None:
@@ -111,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
         fault = self._fault(request, body.decode())
         if fault in ERRORS:
             return self._error(*ERRORS[fault])
-        message = _answer(request, fault, body)
+        message = _message(request, fault, body, self._scripted())
         with self._standin.lock:
             self._standin.ledger.charges.append({"id": message["id"], "model": message["model"], **message["usage"]})
         return self._deliver(message, fault)
@@ -126,6 +129,10 @@ class Handler(BaseHTTPRequestHandler):
         named = re.search(r"fault:([a-z_0-9]+)", text)
         return named.group(1) if named else None
 
+    def _scripted(self) -> str | None:
+        with self._standin.lock:
+            return self._standin.ledger.answers.pop(0) if self._standin.ledger.answers else None
+
     def _deliver(self, message: dict[str, Any], fault: str | None) -> None:
         if fault in ("slow", "timeout"):
             self._standin.closing.wait(3 if fault == "slow" else 30)
@@ -135,8 +142,21 @@ class Handler(BaseHTTPRequestHandler):
             self._send(200, b"<html>proxy</html>", {"content-type": "text/html"})
         elif fault == "gateway_503":
             self._send(503, b"<html>proxy</html>", {"content-type": "text/html"})
+        elif fault == "trickle":
+            self._trickle(json.dumps(message).encode())
         else:
             self._reply(200, message)
+
+    def _trickle(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        with suppress(ConnectionError):
+            for byte in body:
+                self.wfile.write(bytes((byte,)))
+                if self._standin.closing.wait(0.05):
+                    break
+        self.close_connection = True
 
     def _error(self, status: int, kind: str, headers: dict[str, str]) -> None:
         error = {"type": "error", "error": {"type": kind, "message": f"stand-in: {kind}"}, "request_id": "req_standin"}
@@ -167,9 +187,9 @@ def _valid_request(body: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _answer(request: dict[str, Any], fault: str | None, body: bytes) -> dict[str, Any]:
+def _message(request: dict[str, Any], fault: str | None, body: bytes, scripted: str | None) -> dict[str, Any]:
     digest = hashlib.sha256(body).digest()
-    text = json.dumps(_fill(request["output_config"]["format"]["schema"], request, fault, digest), ensure_ascii=False)
+    text = scripted or json.dumps(answer(request, fault, digest), ensure_ascii=False)
     stop = {"refusal": "refusal", "truncated": "max_tokens"}.get(fault or "", "end_turn")
     said = {"refusal": "", "truncated": text[: len(text) // 2], "malformed": '{"headline": 1}'}.get(fault or "", text)
     return {
@@ -182,46 +202,6 @@ def _answer(request: dict[str, Any], fault: str | None, body: bytes) -> dict[str
         "stop_sequence": None,
         "usage": {"input_tokens": max(1, len(body) // 3), "output_tokens": len(text) + 200},
     }
-
-
-def _fill(schema: dict[str, Any], request: dict[str, Any], fault: str | None, digest: bytes) -> dict[str, Any]:
-    """An object valid for the schema, with copy in the fields that this product asks for."""
-    material = _material(request)
-    words = _words(material, digest)
-    if fault == "too_long" and not material.get("corrections"):
-        words["body"] = words["body"] * 40
-    return {name: words.get(name, _plain(kind)) for name, kind in schema.get("properties", {}).items()}
-
-
-def _plain(kind: dict[str, Any]) -> object:
-    if "enum" in kind:
-        return kind["enum"][0]
-    empty = {"string": "本文", "array": [], "integer": 0, "number": 0, "boolean": True, "object": {}, "null": None}
-    return empty[kind.get("type", "null")]
-
-
-def _words(material: dict[str, Any], digest: bytes) -> dict[str, Any]:
-    product = str(material.get("brief", {}).get("product", ""))
-    named = f"{product}、" if 0 < len(product) <= 12 else ""
-    taken = {sibling.get("headline") for sibling in material.get("siblings", [])}
-    start = digest[0] % len(_HEADLINES)
-    turned = (*_HEADLINES[start:], *_HEADLINES[:start])
-    tags = [] if material.get("platform") in _NO_HASHTAGS else ["#毎日の楽しみ"]
-    return {
-        "headline": next(headline for headline in turned if headline not in taken),
-        "body": _OPENINGS[digest[1] % len(_OPENINGS)] + named + _CLOSINGS[digest[2] % len(_CLOSINGS)],
-        "cta": _CTAS[digest[3] % len(_CTAS)],
-        "hashtags": tags,
-    }
-
-
-def _material(request: dict[str, Any]) -> dict[str, Any]:
-    """The JSON between the data fences of the prompt; empty if there is none."""
-    fenced = re.search(r"<brief_data>(.*)</brief_data>", str(request["messages"][0]["content"]), re.DOTALL)
-    try:
-        return json.loads(fenced.group(1)) if fenced else {}
-    except ValueError:
-        return {}
 
 
 def main() -> None:

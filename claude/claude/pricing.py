@@ -33,8 +33,9 @@ def _price(model: str, input_usd: str, output_usd: str, checked_on: str) -> Pric
 
 
 # Source: the model pages under platform.claude.com/docs/en/models ("Price / MTok"), stored copies of October 2026.
-# The first is the default. Models before 4.6 have no place here: they take no effort.
-# Haiku 5.5 costs five times as much for prompts over 100,000 tokens; ours stay near 3,000.
+# The first is the default. Models before 4.6 have no place here: they take no effort. From 4.7 on none takes a
+# temperature (it is refused with 400), so none is sent; the same documentation says so, model by model.
+# Haiku 5.5 costs five times as much for prompts over 100,000 tokens; ours stay under 60,000.
 PRICES: dict[str, Price] = {
     price.model: price
     for price in (

@@ -1,0 +1,42 @@
+"""The stand-in, and one question to ask it."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from pydantic import BaseModel, ConfigDict
+
+from claude.client import Claude, Question
+from claude.testing import Provider, running
+
+
+class Answer(BaseModel):
+    """What is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    headline: str
+    hashtags: list[str]
+
+
+@pytest.fixture(scope="session")
+def standin() -> Iterator[Provider]:
+    with running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(standin: Provider) -> Provider:
+    standin.reset()
+    return standin
+
+
+@pytest.fixture
+async def claude(provider: Provider) -> AsyncIterator[Claude]:
+    client = Claude(api_key="test-key", base_url=provider.url, timeout_seconds=5.0)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture(scope="session")
+def question() -> Question:
+    return Question("見出しをひとつ書いてください。", "桜ほうじ茶ラテ", Answer, 1_000)
