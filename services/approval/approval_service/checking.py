@@ -58,8 +58,8 @@ class Case:
 def check_role(command: ActOnApproval, origin: Origin | None) -> None:
     """Raises Forbidden, also for what no person asks for."""
     if origin is None or command.act not in MAY.get(origin.role, frozenset()):
-        who = f"the role {origin.role}" if origin else "nobody's role"
-        raise Forbidden(f"{who} allows {command.act}: editors submit, withdraw and revise, admins do everything")
+        who = f"the role {origin.role} does not allow it" if origin else "nobody's role stands behind it"
+        raise Forbidden(f"{command.act} is refused: {who}; editors submit, withdraw and revise, admins do everything")
 
 
 async def open_case(command: ActOnApproval, tx: Transaction) -> Case:
