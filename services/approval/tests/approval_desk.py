@@ -214,4 +214,5 @@ async def everything(database: Database) -> dict[str, tuple[Any, ...]]:
     for (table,) in tables:
         query = f"SELECT count(*), sum(hashtextextended(t::text, 0)) FROM {table} t"
         found[table] = tuple(await database.pool.fetchrow(query))
+    assert {"workflows", "history", "contents", "outbox", "inbox"} <= found.keys()
     return found

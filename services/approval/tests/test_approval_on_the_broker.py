@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import aio_pika
 import pytest
 
 from approval_service import checking
@@ -76,6 +77,12 @@ async def replica(settings: Settings, log: Path, crash_at: str) -> AsyncIterator
         await process.wait()
 
 
+async def both_consume(amqp_url: str) -> bool:
+    async with await aio_pika.connect(amqp_url) as connection:
+        queue = await (await connection.channel()).declare_queue(TOPOLOGY.queues[0].name, passive=True)
+        return queue.declaration_result.consumer_count == 2
+
+
 async def send(broker: Broker, desk: Desk, command: ActOnApproval, actor: str, role: str, reply_to: str) -> UUID:
     said = {"actor": actor, "actorrole": role, "teamid": desk.team}
     envelope = enveloped(command).model_copy(update=said)
@@ -99,21 +106,22 @@ async def test_of_fifty_admins_at_once_one_wins_although_a_replica_dies(
     replies = await broker.watch(REPLIES, address)
     moves = await broker.watch(EVENTS, ApprovalTransitioned.type)
     command = await acts(desk, "approve", comment=None)
-    async with replica(settings, tmp_path / "replica.log", "after_claim:4") as other:
-        # It takes what it can get before the first replica is there to take some, so that it dies holding messages.
-        asked = [await send(broker, desk, command, f"admin-{n}", "admin", address) for n in range(EVERYBODY)]
-        assert await asyncio.wait_for(other.wait(), 30) == -signal.SIGKILL, (tmp_path / "replica.log").read_text()
-        async with running(create_app(settings)):
-            found: dict[UUID | None, Reply] = {}
+    found: dict[UUID | None, Reply] = {}
 
-            async def all_answered() -> bool:
-                while (message := await replies.get(fail=False)) is not None:
-                    await message.ack()
-                    envelope = read(message)
-                    found[envelope.causationid] = Reply.model_validate(envelope.data)
-                return len(found) == EVERYBODY
+    async def all_answered() -> bool:
+        while (message := await replies.get(fail=False)) is not None:
+            await message.ack()
+            envelope = read(message)
+            found[envelope.causationid] = Reply.model_validate(envelope.data)
+        return len(found) == EVERYBODY
 
-            await eventually(all_answered, patience=40)
+    log = tmp_path / "replica.log"
+    async with running(create_app(settings)), replica(settings, log, "after_claim:4") as other:
+        await eventually(lambda: both_consume(settings.amqp_url), patience=30)
+        sending = (send(broker, desk, command, f"admin-{n}", "admin", address) for n in range(EVERYBODY))
+        asked = await asyncio.gather(*sending)
+        assert await asyncio.wait_for(other.wait(), 30) == -signal.SIGKILL, log.read_text()
+        await eventually(all_answered, patience=40)
     assert set(found) == set(asked)
     won = [reply for reply in found.values() if reply.status == 200]
     lost = [reply.problem for reply in found.values() if reply.problem]
