@@ -15,7 +15,8 @@ EVENTS = "approval.events"
 TOPOLOGY = ServiceTopology(
     name="approval",
     queues=(
-        Queue(COMMANDS, commands=True),
+        # A command that came before the news it rests on waits for them, and a person for its answer.
+        Queue(COMMANDS, commands=True, retry_delay_ms=500),
         Queue(
             EVENTS,
             events=(

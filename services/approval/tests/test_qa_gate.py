@@ -1,0 +1,133 @@
+"""An approval needs QA's word on the very bytes that are approved, or an admin's with a reason."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from chassis.errors import TellUser
+from contracts.approval import ApprovalTransitioned, QaOverride
+from contracts.envelope import Problem
+from contracts.qa import QaOverridden, QaReport, QaSuppressed
+
+from .approval_desk import PATHS, Desk, everything, of
+
+OVERRIDE = QaOverride(by="ueda", reason="法務確認済み", at=datetime.now(UTC))
+
+
+def issue(name: str, severity: str = "error", **given: Any) -> dict[str, Any]:
+    words = {"quote": "", "description": "", "suggestion": ""}
+    facts = {"id": name, "target": "t", "field": "body", "rule": "r", "severity": severity, "origin": "rule"}
+    return {**facts, **words, **given}
+
+
+FAILING: dict[str, Any] = {
+    "passed": False,
+    "sections": {"legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
+}
+
+
+async def pending(desk: Desk) -> None:
+    for actor, role, act in PATHS["pending_approval"]:
+        await desk.act(act, actor, role)
+
+
+async def refused(desk: Desk) -> Problem:
+    before = await everything(desk.database)
+    with pytest.raises(TellUser) as caught:
+        await desk.act("approve")
+    assert await everything(desk.database) == before
+    assert (caught.value.problem.type, caught.value.problem.status) == ("qa-blocks", 409)
+    return caught.value.problem
+
+
+async def approved(desk: Desk) -> ApprovalTransitioned:
+    [told] = of((await desk.act("approve"))[1], ApprovalTransitioned)
+    return told
+
+
+async def overridden(desk: Desk, report: QaReport) -> None:
+    changed = report.model_copy(update={"override": OVERRIDE, "revision": report.revision + 1})
+    await desk.hear(QaOverridden(campaign_id=report.campaign_id, report=changed))
+
+
+async def test_manifest_that_nobody_judged_is_not_approved(desk: Desk):
+    await desk.make()
+    await desk.judge(manifest="0" * 64)
+    await pending(desk)
+    problem = await refused(desk)
+    told = {name: problem.extras[name] for name in ("verdict", "reportId", "issues", "status")}
+    assert told == {"verdict": "missing", "reportId": None, "issues": [], "status": "pending_approval"}
+
+
+async def test_failing_report_blocks_and_names_what_failed(desk: Desk):
+    await desk.make()
+    report = await desk.judge(**FAILING)
+    await pending(desk)
+    extras = (await refused(desk)).extras
+    assert (extras["verdict"], extras["reportId"], extras["issues"]) == ("failing", report.id, ["i1"])
+
+
+async def test_report_that_passed_after_the_submission_lets_pass_and_is_kept(desk: Desk):
+    await desk.make()
+    first = await desk.judge(**FAILING)
+    await pending(desk)
+    second = await desk.judge()
+    told = await approved(desk)
+    assert (told.qa_report_id, told.qa_override) == (second.id, None)
+    submitted, *_, last = await desk.history()
+    assert (submitted["qa_report_id"], last["qa_report_id"]) == (first.id, second.id)
+
+
+async def test_submission_without_a_report_pins_none(desk: Desk):
+    await desk.make()
+    await desk.act("submit", "sato", "editor")
+    assert [row["qa_report_id"] for row in await desk.history()] == [None]
+
+
+async def test_override_lets_pass_and_is_kept_with_its_reason(desk: Desk):
+    await desk.make()
+    report = await desk.judge(**FAILING)
+    await pending(desk)
+    await overridden(desk, report)
+    told = await approved(desk)
+    assert (told.qa_report_id, told.qa_override) == (report.id, OVERRIDE)
+    [*_, last] = await desk.history()
+    assert QaOverride.model_validate(last["qa_override"]) == OVERRIDE
+
+
+async def test_later_run_of_the_rules_does_not_clear_what_the_reviewer_found(desk: Desk):
+    await desk.make()
+    reviewed = await desk.judge(mode="full", **FAILING)
+    await desk.judge()
+    await pending(desk)
+    assert (await refused(desk)).extras["reportId"] == reviewed.id
+    await overridden(desk, reviewed)
+    told = await approved(desk)
+    assert (told.qa_report_id, told.qa_override) == (reviewed.id, OVERRIDE)
+
+
+async def test_later_word_of_the_reviewer_clears_the_earlier_one(desk: Desk):
+    await desk.make()
+    await desk.judge(mode="full", **FAILING)
+    cleared = await desk.judge(mode="full")
+    await pending(desk)
+    assert (await approved(desk)).qa_report_id == cleared.id
+
+
+async def test_newest_revision_counts_whichever_is_heard_first(desk: Desk):
+    await desk.make()
+    failing = desk.report(**FAILING)
+    suppressed = failing.model_copy(update={"passed": True, "revision": 2})
+    for report in (suppressed, failing):
+        await desk.hear(QaSuppressed(campaign_id=report.campaign_id, report=report))
+    await pending(desk)
+    assert (await approved(desk)).qa_report_id == failing.id
+
+
+async def test_report_on_the_bytes_before_a_change_lets_nothing_pass(desk: Desk):
+    await desk.make()
+    await desk.judge()
+    await desk.hear(desk.version(desk.kit[0], "other"))
+    await pending(desk)
+    assert (await refused(desk)).extras["verdict"] == "missing"
