@@ -99,9 +99,8 @@ class QaBench(Bench):
 
     async def planned(self, brand_id: str | None = None) -> Kit:
         """A campaign of which nothing was made."""
-        variants = [
-            _planned("copy_variant", n, platform="x", variant_label=label) for n, label in ((1, "A案"), (2, "B案"))
-        ]
+        labels = enumerate(VARIANT_LABELS[:2], 1)
+        variants = [_planned("copy_variant", n, platform="x", variant_label=label) for n, label in labels]
         pictures = [_planned("image"), _planned("composited_image", platform="x")]
         size = _planned("platform_image", platform="x", placement="x.square")
         created = campaign(str(uuid4()), brand_id or str(uuid4()), *variants, *pictures, size)
@@ -172,7 +171,7 @@ def contents(kit: Kit, *texts: str) -> list[Produced]:
     first, second, image, composite, size = kit.ids
     bodies = [*texts, "香りのよいお茶です。", "ほっとする一杯です。"][:2]
     words = [copy_of(kit, asset_id, body) for asset_id, body in zip((first, second), bodies, strict=True)]
-    picture = {"media_type": "image/jpeg", "width": 800, "height": 800, "bytes": 90_000}
+    picture: dict[str, Any] = {"media_type": "image/jpeg", "width": 800, "height": 800, "bytes": 90_000}
     return [
         *words,
         ImageRegenerated(**_fields(kit, image), **picture, prompt_origin="derived"),
@@ -184,7 +183,10 @@ def contents(kit: Kit, *texts: str) -> list[Produced]:
 def copy_of(kit: Kit, asset_id: str, body: str, version: int = 1) -> CopyRegenerated:
     """A version of a variant."""
     text = CopyText(headline="新しいお茶", body=body, cta="詳しく見る", hashtags=("#春",))
-    fields = _fields(kit, asset_id, version) | {"sha256": content_hash(text), "media_type": "application/json"}
+    fields: dict[str, Any] = _fields(kit, asset_id, version) | {
+        "sha256": content_hash(text),
+        "media_type": "application/json",
+    }
     return CopyRegenerated(**fields, platform="x", variant_label="A案", text=text, register_used="standard")
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from assets.testing import Crash, DyingWork, brand, brief
 from chassis.context import MessageContext
+from chassis.outbox import OutgoingMessage
 from chassis.testing import enveloped
 from contracts.campaign import BrandUpdated, CampaignDeleted, CampaignUpdated
 from contracts.qa import QaCompleted, QaRequested
@@ -97,9 +98,9 @@ async def test_two_replicas_that_look_at_once_ask_once(play):
     benches: list[QaBench] = [play(), play()]
     kit = await benches[0].made()
     await benches[0].quiet()
-    asked: list[QaBench] = []
+    asked: list[OutgoingMessage] = []
     for one in benches:
-        one.database.hand_over_to(lambda messages: asked.extend(messages))
+        one.database.hand_over_to(asked.extend)
     await asyncio.gather(*(one.due.ask() for one in benches for _ in range(3)))
     assert len([one for one in asked if kit.id in one.body.decode()]) == 1
 

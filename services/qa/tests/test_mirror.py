@@ -2,6 +2,7 @@
 
 import random
 from itertools import permutations
+from typing import Any
 
 import pytest
 
@@ -111,7 +112,7 @@ async def test_other_team_sees_no_kit(bench):
     assert await kit_store.kit(bench.database.pool, kit.id, "team-b") is None
 
 
-def _updated(kit: Kit, version: int, **changes: object) -> CampaignUpdated:
+def _updated(kit: Kit, version: int, **changes: Any) -> CampaignUpdated:
     return CampaignUpdated(
         campaign_id=kit.id, revision=version, name="春", brand_id=kit.brand_id, brief=brief(version, **changes)
     )
