@@ -1,26 +1,25 @@
 """Composition root of the qa service."""
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Collection
 
 from assets.settings import chosen_model
 from chassis.blobs import BlobStore
 from chassis.service import Service
 from qa_service.domain import Finding, Judged
 from qa_service.judging import Rules
-from qa_service.looks import looks_at
-from qa_service.reviewer import Claim, Reviewer
+from qa_service.reviewer import Claim, Look, Reviewer
 from qa_service.rules.ruleset import RULE_SET, judge
 from qa_service.settings import Settings
 from qa_service.vetting import vetted
 from qa_service.wiring import wired
+from qa_service.worker import Looks
 
 __all__ = ["Settings", "create_app"]
 
 
 def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
-    looks = partial(looks_at, BlobStore.at(settings.blob_url))
+    looks = looks_from(BlobStore.at(settings.blob_url))
     return wired(settings, Rules(RULE_SET, judge), reviewer(settings), _vetted, looks)
 
 
@@ -32,17 +31,33 @@ def reviewer(settings: Settings) -> Reviewer:
         offline = OfflineReviewer()
         chosen_model(settings, (offline.model,))
         return offline
-    from qa_service.anthropic_reviewer import DEFAULT_BASE_URL, AnthropicReviewer
-    from qa_service.pricing import PRICES
+    from claude.client import DEFAULT_BASE_URL, Claude
+    from claude.pricing import PRICES
 
-    return AnthropicReviewer(
+    from qa_service.anthropic_reviewer import TIMEOUT_SECONDS, AnthropicReviewer
+
+    claude = Claude(
         api_key=settings.anthropic_api_key.get_secret_value(),
         base_url=settings.anthropic_base_url or DEFAULT_BASE_URL,
         model=chosen_model(settings, PRICES),
         yen_per_dollar=settings.yen_per_dollar,
+        timeout_seconds=TIMEOUT_SECONDS,
     )
+    return AnthropicReviewer(claude)
 
 
-def _vetted(judged: Judged, claims: Iterable[Claim]) -> tuple[tuple[Finding, ...], int]:
-    outcome = vetted(judged, claims)
+def looks_from(blobs: BlobStore) -> Looks:
+    """Shows pictures out of the blob store."""
+
+    async def shown(judged: Judged) -> tuple[Look, ...]:
+        # Only whoever is at a paid review needs Pillow.
+        from qa_service.looks import looks
+
+        return await looks(judged, blobs.get)
+
+    return shown
+
+
+def _vetted(judged: Judged, claims: tuple[Claim, ...], seen: Collection[str]) -> tuple[tuple[Finding, ...], int]:
+    outcome = vetted(judged, claims, seen)
     return outcome.findings, outcome.discarded

@@ -1,7 +1,7 @@
 """Runs paid reviews: one job is one look of the reviewer at one kit, and one report."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from pydantic import TypeAdapter
@@ -24,20 +24,20 @@ from qa_service.judging import Rules
 from qa_service.kit import review_basis
 from qa_service.report import Found
 from qa_service.reporting import Judgement, keep
-from qa_service.reviewer import Claim, Look, Reviewed, Reviewer, ReviewRequest
+from qa_service.reviewer import Claim, Look, Reviewer, ReviewRequest
 from qa_service.service import tell_requested
 
-PROVIDER_TIMEOUT_SECONDS = 150.0
+PROVIDER_TIMEOUT_SECONDS = 330.0
+"""Longer than the reviewer's own client waits, which is five minutes: so many findings take time to write."""
+
 BACKOFF = Backoff(tries=3, longest_asked=300.0)
 NOTHING_TO_JUDGE = "NOTHING_TO_JUDGE"
 
 Looks = Callable[[Judged], Awaitable[tuple[Look, ...]]]
 """The pictures of a kit as the reviewer is shown them."""
 
-Vetting = Callable[[Judged, tuple[Claim, ...]], tuple[tuple[Finding, ...], int]]
-"""What of a reviewer's claims can be shown, and how many cannot."""
-
-_CLAIMS = TypeAdapter(tuple[Claim, ...])
+Vetting = Callable[[Judged, tuple[Claim, ...], Collection[str]], tuple[tuple[Finding, ...], int]]
+"""What of a reviewer's claims holds, and how many do not; the last are the ids of the pictures that were shown."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +51,23 @@ class ReviewTask:
 
 
 @dataclass(frozen=True)
-class Opinion:
-    """What the rules found, what the reviewer said, and how much of that was not even readable."""
+class Answer:
+    """What the reviewer said, how much of that was not even readable, and which pictures it had before it."""
 
-    by_rules: list[Finding]
     claims: tuple[Claim, ...]
     unreadable: int
+    seen: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What the rules found, and what the reviewer said."""
+
+    by_rules: list[Finding]
+    answer: Answer
+
+
+_ANSWERS = TypeAdapter(Answer)
 
 
 class ReviewWorker(JobRunner[ReviewTask, Opinion]):
@@ -96,8 +107,8 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
 
     async def produce(self, execution: Execution, task: ReviewTask, past: list[PastAttempt]) -> Opinion:
         """What is found; what was bought before is not bought again."""
-        claims, unreadable = await self._said(execution, task, past)
-        return Opinion(await self._rules.found(task.judged), claims, unreadable)
+        answer = await self._answer(execution, task, past)
+        return Opinion(await self._rules.found(task.judged), answer)
 
     async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
         """A call cannot be taken back, so it is waited for: what it cost counts, and its answer is not used."""
@@ -107,36 +118,34 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
 
     async def apply(self, tx: Transaction, asset: Asset, job: RunJob, task: ReviewTask, output: Opinion) -> Applied:
         """Stores the report on what was judged, whatever the kit is by now."""
-        shown, discarded = self._vetting(task.judged, output.claims)
+        answer = output.answer
+        held, discarded = self._vetting(task.judged, answer.claims, answer.seen)
         judgement = Judgement(
             campaign_id=asset.id,
             manifest=task.manifest,
             contents=task.contents,
             brand_version=task.brand_version,
             rule_set=self._rules.name,
-            found=Found(output.by_rules, shown),
+            found=Found(output.by_rules, held),
             reviewer=self.generator.model,
             offline=self.generator.offline,
-            discarded=discarded + output.unreadable,
+            discarded=discarded + answer.unreadable,
         )
         report = await keep(tx, judgement, job.job_id, "full", job.requested_by, job.job_id)
         await assets_store.set_version(tx.conn, asset.id, report.number, job.seq)
         return Applied(report.number, content_hash(report))
 
-    async def _said(
-        self, execution: Execution, task: ReviewTask, past: list[PastAttempt]
-    ) -> tuple[tuple[Claim, ...], int]:
+    async def _answer(self, execution: Execution, task: ReviewTask, past: list[PastAttempt]) -> Answer:
         if any(one.outcome is None for one in past):
             past = await self._settled(execution, past)
         for one in past:
             if one.outcome == "succeeded" and one.output:
-                return _CLAIMS.validate_python(one.output["claims"]), one.output["unreadable"]
+                return _ANSWERS.validate_python(one.output)
         if any(one.outcome == "unknown" for one in past):
             raise JobEnds(SPEND_UNKNOWN, "an earlier call may have been charged and brought no answer")
-        reviewed = await self._review(execution, ReviewRequest(task.judged, await self._looks(task.judged)))
-        return reviewed.claims, reviewed.unreadable
+        return await self._review(execution, ReviewRequest(task.judged, await self._looks(task.judged)))
 
-    async def _review(self, execution: Execution, request: ReviewRequest) -> Reviewed:
+    async def _review(self, execution: Execution, request: ReviewRequest) -> Answer:
         """One answer, transient faults sat out."""
         faults = 0
         while True:
@@ -151,7 +160,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
                 raise JobEnds(error.code, str(error)) from error
             await self._sleep(wait)
 
-    async def _attempt(self, execution: Execution, request: ReviewRequest) -> Reviewed:
+    async def _attempt(self, execution: Execution, request: ReviewRequest) -> Answer:
         n = max((one.n for one in await execution.past()), default=0) + 1
         await execution.intend(n)
         try:
@@ -159,11 +168,10 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         except ProviderError as error:
             await self._note_fault(execution, n, error)
             raise
-        spent = reviewed.spent
-        output = {"claims": _CLAIMS.dump_python(reviewed.claims, mode="json"), "unreadable": reviewed.unreadable}
-        cost = (spent.provider_id, spent.cost_usd_micros, spent.units)
-        await execution.succeeded(n, spent.cost_yen, output, *cost)
-        return reviewed
+        answer = Answer(reviewed.claims, reviewed.unreadable, tuple(look.asset_id for look in request.looks))
+        spent, output = reviewed.spent, _ANSWERS.dump_python(answer, mode="json")
+        await execution.succeeded(n, spent.cost_yen, output, spent.provider_id, spent.cost_usd_micros, spent.units)
+        return answer
 
     async def _note_fault(self, execution: Execution, n: int, error: ProviderError) -> None:
         spent = error.spent or Spent(None, 0)

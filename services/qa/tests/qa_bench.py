@@ -1,7 +1,7 @@
 """The qa service on a real database, with rules and a reviewer that the test writes."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,7 +19,7 @@ from contracts.envelope import Command, Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import RunJob
 from contracts.produced import Produced
-from contracts.qa import QaCompleted, QaReport, QaRequested
+from contracts.qa import QaCompleted, QaReport, QaRequested, Section, Severity
 from contracts.values import VARIANT_LABELS, CopyText, InputSet, KitAsset, Wanted
 from lineage.canonical import content_hash
 from qa_service.domain import TEXT_FIELDS, Finding, Judged, field_text
@@ -37,32 +37,36 @@ SETTLE = timedelta(seconds=1)
 ERROR, WARNING = "最高", "！！"
 
 
+_OBJECTIONS: tuple[tuple[str, Section, str, Severity], ...] = (
+    (ERROR, "legal", "superlative", "error"),
+    (WARNING, "brand", "exclamation", "warning"),
+)
+
+
 def judge(judged: Judged) -> list[Finding]:
     """Objects to each 最高 and to each ！！."""
     return [
         Finding(section, words.asset_id, field, rule, severity, quote, "根拠のない表現です", "言い換える")
         for words in judged.words
         for field in TEXT_FIELDS
-        for quote, section, rule, severity in (
-            (ERROR, "legal", "superlative", "error"),
-            (WARNING, "brand", "exclamation", "warning"),
-        )
+        for quote, section, rule, severity in _OBJECTIONS
         for _ in range(field_text(words.text, field).count(quote))
     ]
 
 
-def vet(judged: Judged, claims: Sequence[Claim]) -> tuple[tuple[Finding, ...], int]:
-    """Keeps the claims whose quote is in the body."""
+def vet(judged: Judged, claims: Sequence[Claim], seen: Collection[str]) -> tuple[tuple[Finding, ...], int]:
+    """Keeps the claims whose quote is in the body, or whose picture was shown."""
     bodies = {words.asset_id: words.text.body for words in judged.words}
-    kept = [one for one in claims if one.quote in bodies.get(one.target, "")]
+    kept = [one for one in claims if one.target in seen or one.quote in bodies.get(one.target, ())]
     names = Finding.__dataclass_fields__
     found = tuple(Finding(**{name: getattr(one, name) for name in names}) for one in kept)
     return found, len(claims) - len(kept)
 
 
-async def no_looks(_judged: Judged) -> tuple[Look, ...]:
-    """Nobody shows pictures here."""
-    return ()
+async def looks(judged: Judged) -> tuple[Look, ...]:
+    """Every composite is shown."""
+    shown = [one for one in judged.pictures if one.kind == "composited_image"]
+    return tuple(Look(one.asset_id, "image/jpeg", one.sha256.encode()) for one in shown)
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class QaBench(Bench):
     def __init__(self, database: Database, reviewer: ScriptedReviewer) -> None:
         self.reviewer, self.clock, self.judgements = reviewer, Clock(), 0
         rules, requesting = Rules(RULE_SET, self._judge), Requesting(RULE_SET)
-        worker = ReviewWorker(reviewer, rules, vet, no_looks, self.clock.sleep)
+        worker = ReviewWorker(reviewer, rules, vet, looks, self.clock.sleep)
         self.due = Due(database, requesting, SETTLE, lambda _traceparent: nullcontext())
         super().__init__(database, subscriptions(requesting, RulesWorker(rules), worker, 2))
 

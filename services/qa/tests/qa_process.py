@@ -21,7 +21,7 @@ async def main(database_url: str, amqp_url: str) -> None:
     urls: dict[str, Any] = {"database_url": database_url, "amqp_url": amqp_url, "blob_url": "memory://"}
     settings = Settings(service="qa", settle_seconds=0.1, **urls)
     rules, reviewer = Rules("test-1", lambda _judged: []), ScriptedReviewer(offline=True)
-    await wired(settings, rules, reviewer, lambda _judged, _claims: ((), 0), no_looks).start()
+    await wired(settings, rules, reviewer, lambda _judged, _claims, _seen: ((), 0), no_looks).start()
     await asyncio.Event().wait()
 
 

@@ -28,7 +28,7 @@ from qa_service.topology import JOBS, TOPOLOGY
 from qa_service.wiring import wired
 from saisei_local.provision.broker import declare
 
-from .qa_bench import RULE_SET, Kit, contents, judge, no_looks, vet
+from .qa_bench import RULE_SET, Kit, contents, judge, looks, vet
 from .scripted_reviewer import ScriptedReviewer
 
 SCRIPT = Path(__file__).with_name("qa_process.py")
@@ -55,7 +55,7 @@ def replica(qa_database_url: str, module_amqp_url: str) -> Callable[[], Service]
     def make() -> Service:
         urls: dict[str, Any] = {"database_url": qa_database_url, "amqp_url": module_amqp_url, "blob_url": "memory://"}
         settings = Settings(service="qa", settle_seconds=0.1, **urls)
-        return wired(settings, Rules(RULE_SET, judge), ScriptedReviewer(offline=True), vet, no_looks)
+        return wired(settings, Rules(RULE_SET, judge), ScriptedReviewer(offline=True), vet, looks)
 
     return make
 

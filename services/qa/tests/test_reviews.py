@@ -120,6 +120,18 @@ async def test_answer_that_was_paid_before_a_crash_is_used_and_not_bought_again(
     assert len(bench.requested(kit)) == 1
 
 
+async def test_pictures_that_were_shown_before_a_crash_may_be_objected_to_after_it(bench):
+    kit = await bench.made()
+    bench.reviewer.script.append((claim(kit.ids[3], "", "warning"), claim(kit.ids[4], "", "warning")))
+    job = await bench.job(kit)
+    with pytest.raises(Crash):
+        await bench.run(job, DyingWork)
+    assert [look.asset_id for look in bench.reviewer.requests[0].looks] == [kit.ids[3]]
+    await bench.run(job)
+    [report] = bench.reports(kit)
+    assert ([issue.target for issue in issues_of(report)], report.discarded) == ([kit.ids[3]], 1)
+
+
 async def test_successor_judges_what_its_predecessor_was_to_judge(bench):
     kit = await bench.made("香りのよいお茶です。")
     job = await bench.job(kit)
