@@ -40,14 +40,24 @@ JOBS_ROWS = (
                               prev_hash, hash)
        VALUES ('t', 1, now(), 'u', 'admin', 'a', '', '', 'c', 'e', '', 'h')""",
 )
-ROWS = dict.fromkeys(("copy", "image", "compositor"), ASSET_ROWS) | {"campaign": CAMPAIGN_ROWS, "jobs": JOBS_ROWS}
+QA_ROWS = (
+    f"""INSERT INTO reports (id, team_id, campaign_id, number, manifest, mode, issue_ids, content)
+        VALUES ('r', 't', 'c', 1, '{SHA}', 'rules', '{{}}', '{{}}')""",
+    "INSERT INTO suppressions (campaign_id, issue_id, report_id, by, reason) VALUES ('c', 'i', 'r', 'u', 'why')",
+    "INSERT INTO overrides (report_id, by, reason) VALUES ('r', 'u', 'why')",
+)
+OF_ASSETS = dict.fromkeys(("copy", "image", "compositor"), ASSET_ROWS) | {"qa": (*ASSET_ROWS, *QA_ROWS)}
+ROWS = OF_ASSETS | {"campaign": CAMPAIGN_ROWS, "jobs": JOBS_ROWS}
 INSERT_ONLY = sorted(
     [
         ("campaign", "brand_versions"),
         ("campaign", "brief_versions"),
         ("jobs", "audit_log"),
         ("jobs", "spend"),
-        *((owner, table) for owner in ROWS if ROWS[owner] is ASSET_ROWS for table in ASSET_HISTORY),
+        ("qa", "overrides"),
+        ("qa", "reports"),
+        ("qa", "suppressions"),
+        *((owner, table) for owner in OF_ASSETS for table in ASSET_HISTORY),
     ]
 )
 GUARDED = """

@@ -10,19 +10,20 @@ from chassis.context import MessageContext
 from chassis.telemetry import current_traceparent
 from contracts.qa import QaMode
 
-_SAY = """
+MARK = """
+INSERT INTO due (campaign_id, team_id, actor, correlation_id, causation_id, traceparent)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (campaign_id) DO UPDATE
 SET team_id = EXCLUDED.team_id, actor = EXCLUDED.actor, correlation_id = EXCLUDED.correlation_id,
     causation_id = EXCLUDED.causation_id, traceparent = EXCLUDED.traceparent, due_at = EXCLUDED.due_at
 """
-MARK = f"""
+MARK_BRAND = """
 INSERT INTO due (campaign_id, team_id, actor, correlation_id, causation_id, traceparent)
-VALUES ($1, $2, $3, $4, $5, $6) {_SAY}
-"""  # noqa: S608 - a constant.
-MARK_BRAND = f"""
-INSERT INTO due (campaign_id, team_id, actor, correlation_id, causation_id, traceparent)
-SELECT id, $2, $3, $4, $5, $6 FROM campaigns WHERE brand_id = $1 AND team_id = $2 AND NOT deleted ORDER BY id {_SAY}
-"""  # noqa: S608 - a constant.
+SELECT id, $2, $3, $4, $5, $6 FROM campaigns WHERE brand_id = $1 AND team_id = $2 AND NOT deleted ORDER BY id
+ON CONFLICT (campaign_id) DO UPDATE
+SET team_id = EXCLUDED.team_id, actor = EXCLUDED.actor, correlation_id = EXCLUDED.correlation_id,
+    causation_id = EXCLUDED.causation_id, traceparent = EXCLUDED.traceparent, due_at = EXCLUDED.due_at
+"""
 FORGET = "DELETE FROM due WHERE campaign_id = $1"
 SELECT_DUE = """
 SELECT campaign_id, team_id, actor, correlation_id, causation_id, traceparent, due_at FROM due

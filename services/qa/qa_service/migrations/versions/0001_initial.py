@@ -1,8 +1,8 @@
 """Reports and what people said of them, the newest content of campaigns, and the executions of paid reviews."""
 
 from alembic import op
-from assets.tables import ASSETS, EXECUTION_STATEMENTS, PIECES, add_cancelling, add_spend
-from chassis.tables import STATEMENTS, TABLE_NAMES, insert_only
+from assets.tables import add_cancelling, add_spend, create_generator_tables, drop_generator_tables
+from chassis.tables import insert_only
 
 revision = "qa_0001"
 down_revision = None
@@ -140,13 +140,14 @@ OWN_TABLES = ("overrides", "suppressions", "reports", "team_rules", "asked_revie
 
 
 def upgrade() -> None:
-    for statement in (*STATEMENTS, ASSETS, PIECES, *EXECUTION_STATEMENTS, *OWN):
-        op.execute(statement)
+    create_generator_tables(op.execute)
     add_spend(op.execute)
     add_cancelling(op.execute)
+    for statement in OWN:
+        op.execute(statement)
 
 
 def downgrade() -> None:
-    for table in (*OWN_TABLES, "call_rates", "provider_runs", "executions", "pieces", "assets", *TABLE_NAMES):
+    for table in (*OWN_TABLES, "call_rates"):
         op.execute(f"DROP TABLE {table}")
-    op.execute("DROP FUNCTION refuse_change()")
+    drop_generator_tables(op.execute)
