@@ -118,6 +118,15 @@ async def test_request_whose_worker_died_is_judged_when_it_is_delivered_again(be
     assert len(bench.reports(kit)) == 1
 
 
+async def test_request_delivered_to_several_workers_at_once_makes_one_report(bench):
+    kit = await bench.made()
+    await bench.quiet()
+    await bench.due.ask()
+    [(message_id, event)] = bench.requested(kit)
+    await asyncio.gather(*(bench.work(event, message_id) for _ in range(4)))
+    assert [report.number for report in bench.reports(kit)] == [1]
+
+
 async def test_content_that_moved_on_is_not_judged_as_it_was(bench):
     kit = await bench.made()
     await bench.quiet()

@@ -1,5 +1,6 @@
 """What people ask for and say: a report now, a finding that does not count, an override, a team's rules."""
 
+import asyncio
 from typing import Any
 
 import asyncpg
@@ -129,6 +130,24 @@ async def test_suppression_holds_for_the_same_bytes_in_later_reports_and_for_no_
     await bench.settle()
     changed = bench.reports(kit)[-1]
     assert (changed.passed, changed.overall_score, changed.revision) == (False, 60, 1)
+
+
+async def test_of_two_people_who_suppress_at_once_one_does(bench):
+    _, report = await bench.judged(BAD)
+    answers = await asyncio.gather(*(bench.ask(_suppress(report)) for _ in range(4)), return_exceptions=True)
+    refused = [one for one in answers if isinstance(one, TellUser)]
+    assert [one.problem.type for one in refused] == ["already-suppressed"] * 3
+    assert [one.report.revision for one in bench.told(QaSuppressed)] == [2]
+
+
+async def test_finding_suppressed_while_a_report_is_made_is_suppressed_in_it(bench):
+    kit, report = await bench.judged(BAD)
+    for _ in range(3):
+        await bench.ask(RequestQa(campaign_id=kit.id))
+    await asyncio.gather(bench.judge_all(), bench.ask(_suppress(report)))
+    newest = {one.id: one for one in bench.reports(kit)}
+    newest |= {one.report.id: one.report for one in bench.told(QaSuppressed)}
+    assert (len(newest), {one.passed for one in newest.values()}) == (4, {True})
 
 
 async def test_suppression_in_one_campaign_is_none_in_another(bench):
