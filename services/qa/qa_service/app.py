@@ -19,8 +19,10 @@ __all__ = ["Settings", "create_app"]
 
 def create_app(settings: Settings) -> Service:
     """The service, not yet started."""
-    looks = looks_from(BlobStore.at(settings.blob_url))
-    return wired(settings, Rules(RULE_SET, judge), reviewer(settings), _vetted, looks)
+    asked, blobs = reviewer(settings), BlobStore.at(settings.blob_url)
+    # The offline reviewer reads words only, so nothing is decoded for it.
+    looks = _no_looks if asked.offline else looks_from(blobs)
+    return wired(settings, Rules(RULE_SET, judge), asked, _vetted, looks)
 
 
 def reviewer(settings: Settings) -> Reviewer:
@@ -56,6 +58,10 @@ def looks_from(blobs: BlobStore) -> Looks:
         return await looks(judged, blobs.get)
 
     return shown
+
+
+async def _no_looks(_judged: Judged) -> tuple[Look, ...]:
+    return ()
 
 
 def _vetted(judged: Judged, claims: tuple[Claim, ...], seen: Collection[str]) -> tuple[tuple[Finding, ...], int]:

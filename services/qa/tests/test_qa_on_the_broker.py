@@ -60,7 +60,8 @@ def replica(qa_database_url: str, module_amqp_url: str) -> Callable[[], Service]
     return make
 
 
-def _kit() -> Kit:
+def planned_kit() -> Kit:
+    """A campaign as another service tells of it."""
     ids = [str(uuid4()) for _ in range(5)]
     kinds = ("copy_variant", "copy_variant", "image", "composited_image", "platform_image")
     planned = [KitAsset(id=id_, kind=kind, ordinal=1, platform="x") for id_, kind in zip(ids, kinds, strict=True)]
@@ -68,7 +69,7 @@ def _kit() -> Kit:
 
 
 async def test_kits_whose_news_come_at_once_and_twice_are_judged_once(broker, replica):
-    kits = [_kit() for _ in range(3)]
+    kits = [planned_kit() for _ in range(3)]
     watched = await broker.watch(EVENTS, QaCompleted.type, QaRequested.type)
     async with running(replica(), replica()):
         news = [event for kit in kits for event in (*contents(kit), kit.created)]
@@ -80,7 +81,7 @@ async def test_kits_whose_news_come_at_once_and_twice_are_judged_once(broker, re
 
 
 async def test_report_is_in_the_trace_of_the_change_it_follows(broker, replica):
-    kit = _kit()
+    kit = planned_kit()
     watched = await broker.watch(EVENTS, QaCompleted.type, QaRequested.type)
     async with running(replica()):
         for event in (kit.created, *contents(kit)):
@@ -92,7 +93,7 @@ async def test_report_is_in_the_trace_of_the_change_it_follows(broker, replica):
 
 
 async def test_job_runs_to_its_report_and_every_start_tells_who_reviews(broker, replica):
-    kit = _kit()
+    kit = planned_kit()
     watched = await broker.watch(EVENTS, JobCompleted.type, QaCompleted.type, GeneratorAnnounced.type)
     async with running(replica()):
         [announced] = await received(watched)
@@ -119,7 +120,7 @@ async def test_job_runs_to_its_report_and_every_start_tells_who_reviews(broker, 
 async def test_killed_between_a_change_and_its_report_leaves_one_report(
     broker, replica, qa_database_url, module_amqp_url, point
 ):
-    kit = _kit()
+    kit = planned_kit()
     watched = await broker.watch(EVENTS, QaCompleted.type)
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(SCRIPT), qa_database_url, module_amqp_url, env={**os.environ, VARIABLE: point}
