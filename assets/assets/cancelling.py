@@ -5,7 +5,7 @@ from uuid import UUID
 
 from assets.execution import Execution
 from assets.job_events import JobTeller
-from assets.worker import JobWorker
+from assets.worker import JobRunner
 from chassis import crashpoints, inbox
 from chassis.subscriptions import Subscription, Work
 from chassis.transaction import Transaction
@@ -18,7 +18,7 @@ AT_ONCE = 50
 class Cancelling:
     """Ends jobs of one worker. `jobs` is the queue that they wait in."""
 
-    def __init__(self, worker: JobWorker[Any, Any], jobs: str) -> None:
+    def __init__(self, worker: JobRunner[Any, Any], jobs: str) -> None:
         self._worker = worker
         self._jobs = jobs
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.produced import Reason
-from contracts.values import AssetKind, InputSet, Parameter, UpstreamRef, Wanted
+from contracts.values import InputSet, JobKind, Parameter, UpstreamRef, Wanted
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ class Asset:
     id: str
     team_id: str
     campaign_id: str
-    kind: AssetKind
+    kind: JobKind
     ordinal: int
     platform: Any
     variant_label: Any

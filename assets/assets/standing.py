@@ -11,6 +11,7 @@ from contracts.envelope import Reply
 async def pin_asset(command: PinAsset, tx: Transaction) -> Reply:
     """Takes an asset out of cascades, or back in."""
     asset = await locked(tx, command.asset_id)
+    assert asset.kind != "qa", "reports take no part in cascades"
     revision = await store.set_pinned(tx.conn, asset.id, command.pinned)
     acted_on(tx, asset, {"pinned": asset.pinned}, {"pinned": command.pinned})
     event = AssetPinned(

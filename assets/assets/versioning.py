@@ -115,6 +115,7 @@ def restored(earlier: Version, *, reopen: bool) -> Made:
 async def _confirm(
     tx: Transaction, asset: Asset, current: Version, inputs: InputSet, wanted: Wanted, reason: str, job_id: str | None
 ) -> None:
+    assert asset.kind != "qa", "reports have no versions"
     digest, cause = input_hash(inputs), tx.context.causation_id
     await store.confirm(tx.conn, asset.id, current.version, inputs, digest, reason, cause, tx.actor)
     event = AssetAccepted(

@@ -58,8 +58,17 @@ class Generator:
         return Money(self.call_yen, self.call_usd_micros)
 
 
-class JobWorker(ABC, Generic[TaskT, OutputT]):
-    """Drives a job from its message to a version, a failure, or nothing when a newer request made it pointless."""
+@dataclass(frozen=True)
+class Applied:
+    """What a job's output became; `changed` is false when it equalled what was there."""
+
+    version: int
+    sha256: str
+    changed: bool = True
+
+
+class JobRunner(ABC, Generic[TaskT, OutputT]):
+    """Drives a job from its message to its output, a failure, or nothing when a newer request made it pointless."""
 
     def __init__(self, generator: Generator, task: type[TaskT], pace: Pace | None = None) -> None:
         self.generator = generator
@@ -79,12 +88,8 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
         del execution, past
 
     @abstractmethod
-    def made(self, job: RunJob, task: TaskT, output: OutputT) -> Made:
-        """The output as it becomes a version."""
-
-    @abstractmethod
-    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
-        """What the asset would be made from today, once this is applied."""
+    async def apply(self, tx: Transaction, asset: Asset, job: RunJob, task: TaskT, output: OutputT) -> Applied:
+        """Stores the output and tells of it, in the transaction that ends the job."""
 
     async def may_apply(self, tx: Transaction, asset: Asset, task: TaskT) -> bool:
         """False when the output was overtaken by what it rests on; paid output always may be applied."""
@@ -94,10 +99,6 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
     async def note_failure(self, tx: Transaction, asset: Asset, job: RunJob, task: TaskT | None) -> None:
         """Keeps what later requests are judged by; `task` is None when the job failed before it was known."""
         del tx, asset, job, task
-
-    @abstractmethod
-    async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
-        """Publishes the new version."""
 
     async def run(self, job: RunJob, work: Work) -> None:
         """Drives one job to its end."""
@@ -155,7 +156,7 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             return await self.task(tx, asset, job)
 
     async def _apply(self, job: RunJob, work: Work, execution: Execution, task: TaskT, output: OutputT) -> None:
-        teller, made = JobTeller(job), replace(self.made(job, task, output), reopen=job.reopen)
+        teller = JobTeller(job)
         async with work.finish() as tx:
             # Locks in the order of `run`, so that a take-over at the same moment is no deadlock.
             asset = await requests.taken(tx, job)
@@ -165,10 +166,8 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
             if newer is not None or not await self.may_apply(tx, asset, task):
                 teller.superseded(tx, newer or asset.newest_seq, attempts)
                 return
-            committed = await commit(tx, asset, made, self.wanted(job, asset, made), job.seq)
-            if committed.changed:
-                await self.tell(tx, asset, made, committed)
-            teller.completed(tx, committed.version, made.sha256, committed.changed, attempts)
+            applied = await self.apply(tx, asset, job, task, output)
+            teller.completed(tx, applied.version, applied.sha256, applied.changed, attempts)
 
     async def _fail(self, job: RunJob, work: Work, execution: Execution, task: TaskT | None, end: JobEnds) -> None:
         async with work.finish() as tx:
@@ -180,3 +179,27 @@ class JobWorker(ABC, Generic[TaskT, OutputT]):
     async def _drop(self, work: Work, teller: JobTeller, newer: int) -> None:
         async with work.finish() as tx:
             teller.superseded(tx, newer)
+
+
+class JobWorker(JobRunner[TaskT, OutputT]):
+    """The same for a job whose output becomes a version of its asset."""
+
+    @abstractmethod
+    def made(self, job: RunJob, task: TaskT, output: OutputT) -> Made:
+        """The output as it becomes a version."""
+
+    @abstractmethod
+    def wanted(self, job: RunJob, asset: Asset, made: Made) -> Wanted:
+        """What the asset would be made from today, once this is applied."""
+
+    @abstractmethod
+    async def tell(self, tx: Transaction, asset: Asset, made: Made, committed: Committed) -> None:
+        """Publishes the new version."""
+
+    async def apply(self, tx: Transaction, asset: Asset, job: RunJob, task: TaskT, output: OutputT) -> Applied:
+        """Commits the version; equal bytes confirm the one that is there."""
+        made = replace(self.made(job, task, output), reopen=job.reopen)
+        committed = await commit(tx, asset, made, self.wanted(job, asset, made), job.seq)
+        if committed.changed:
+            await self.tell(tx, asset, made, committed)
+        return Applied(committed.version, made.sha256, committed.changed)

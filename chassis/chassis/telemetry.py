@@ -80,6 +80,14 @@ def handling(tracer: trace.Tracer, queue: str, message: Consumed) -> Iterator[No
         span.end()
 
 
+@contextlib.contextmanager
+def resuming(tracer: trace.Tracer, name: str, traceparent: str | None) -> Iterator[None]:
+    """A span for work that was put off, within the one that it was put off in."""
+    parent = _PROPAGATOR.extract({"traceparent": traceparent or ""})
+    with tracer.start_as_current_span(name, parent, SpanKind.INTERNAL):
+        yield
+
+
 def current_traceparent() -> str | None:
     """The W3C traceparent of the span at hand; None outside any."""
     carrier: dict[str, str] = {}

@@ -7,6 +7,7 @@ import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from chassis.telemetry import current_trace_id, resuming, tracer_provider
 from chassis.testing import Echoed, Happened, enveloped, received, running
 from chassis.topology import EVENTS
 from saisei_local.embedded.ports import choose_ports
@@ -64,3 +65,12 @@ async def test_each_message_is_handled_in_the_trace_it_was_sent_in_and_what_it_s
     contexts = [span.context for span in spans if span.context]
     assert {format(context.trace_id, "032x") for context in contexts} == set(traces.values())
     assert {span.parent.span_id for span in spans if span.parent} == {0xA1}
+
+
+def test_work_that_was_put_off_goes_on_in_the_trace_it_was_put_off_in():
+    tracer, trace_id = tracer_provider("sample").get_tracer("test"), f"{7:032x}"
+    with resuming(tracer, "put off", f"00-{trace_id}-00000000000000a1-01"):
+        assert current_trace_id() == trace_id
+    assert current_trace_id() is None
+    with resuming(tracer, "put off outside any trace", None):
+        assert current_trace_id() not in (None, trace_id)

@@ -40,14 +40,35 @@ JOBS_ROWS = (
                               prev_hash, hash)
        VALUES ('t', 1, now(), 'u', 'admin', 'a', '', '', 'c', 'e', '', 'h')""",
 )
-ROWS = dict.fromkeys(("copy", "image", "compositor"), ASSET_ROWS) | {"campaign": CAMPAIGN_ROWS, "jobs": JOBS_ROWS}
+APPROVAL_ROWS = (
+    """INSERT INTO workflows (id, campaign_id, team_id, status, version, manifest)
+       VALUES ('w', 'c', 't', 'pending_review', 1, 'm')""",
+    """INSERT INTO history (workflow_id, version, campaign_id, team_id, action, from_status, to_status, actor, manifest,
+                            current_manifest, entries, at)
+       VALUES ('w', 1, 'c', 't', 'submitted', 'none', 'pending_review', 'u', 'm', 'm', '[]', now())""",
+    f"""INSERT INTO content_versions (asset_id, version, campaign_id, kind, sha256, made_by)
+        VALUES ('a', 1, 'c', 'image', '{SHA}', 'u')""",
+)
+QA_ROWS = (
+    f"""INSERT INTO reports (id, team_id, campaign_id, number, manifest, mode, issue_ids, content)
+        VALUES ('r', 't', 'c', 1, '{SHA}', 'rules', '{{}}', '{{}}')""",
+    "INSERT INTO suppressions (campaign_id, issue_id, report_id, by, reason) VALUES ('c', 'i', 'r', 'u', 'why')",
+    "INSERT INTO overrides (report_id, by, reason) VALUES ('r', 'u', 'why')",
+)
+OF_ASSETS = dict.fromkeys(("copy", "image", "compositor"), ASSET_ROWS) | {"qa": (*ASSET_ROWS, *QA_ROWS)}
+ROWS = OF_ASSETS | {"approval": APPROVAL_ROWS, "campaign": CAMPAIGN_ROWS, "jobs": JOBS_ROWS}
 INSERT_ONLY = sorted(
     [
+        ("approval", "content_versions"),
+        ("approval", "history"),
         ("campaign", "brand_versions"),
         ("campaign", "brief_versions"),
         ("jobs", "audit_log"),
         ("jobs", "spend"),
-        *((owner, table) for owner in ROWS if ROWS[owner] is ASSET_ROWS for table in ASSET_HISTORY),
+        ("qa", "overrides"),
+        ("qa", "reports"),
+        ("qa", "suppressions"),
+        *((owner, table) for owner in OF_ASSETS for table in ASSET_HISTORY),
     ]
 )
 GUARDED = """
