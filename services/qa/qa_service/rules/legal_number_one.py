@@ -1,0 +1,60 @@
+"""No.1 and firsts without a basis that the variant itself states."""
+
+import re
+from collections.abc import Iterator
+
+from qa_service.rules.basis import has_basis
+from qa_service.rules.claims import Claim, claims
+from qa_service.rules.reading import Reading
+from qa_service.rules.rule import Hit, Rule
+
+_WHERE = r"世界|日本|国内|業界|全国|史上|アジア|東洋|地域|県内|市内|関東|関西|九州|東北|北海道|東京|大阪"
+_PATTERNS = [
+    re.compile(r"(?:no\.?|nо\.|ナンバー|ナンバ)\s*(?:1|一|ワン)(?![\d\w.,\-]*\d)(?!号)", re.IGNORECASE),
+    re.compile(r"(?:世界|日本|業界|国内|地域|東洋|アジア|史上|宇宙)(?:で)?(?:一(?![周部一般人角日度時回次同員室つ戸軒枚])|1の|1(?=[!、。]|$))"),
+    re.compile(rf"(?:{_WHERE})(?:で|では)?(?:一番|いちばん|1番|初めて|はじめて)"),
+    re.compile(r"(?:世界|日本|国内|業界|史上|人類|アジア|全国)初(?!任|期|心|夏|春|秋|冬|級|回|日|売|詣|代|対|診|年|の?出場)(?:上陸)?"),
+    re.compile(rf"(?:{_WHERE})(?:で|では)?唯一(?!無二)"),
+    re.compile(r"唯一(?!無二|神|(?:の|な)(?:欠点|弱点|悩み|後悔|難点|心配|問題|不満|楽しみ|趣味|休み|自分|あなた|願い|救い|条件|注意))"),
+    re.compile(r"(?<![\d.])(?:第)?(?:1|一)位(?!置|相|牌)"),
+    re.compile(r"トップシェア|シェアトップ|首位(?!打者)"),
+]
+_AIMED = re.compile(r"^(?:の|な)?[^、。]{0,8}(?:を|に)(?:目指|めざ|夢見|狙|挑)|^になりたい|^への(?:道|挑戦)")
+_PLACES = re.compile(r"^(?:の|高い|長い|大きな|大きい|深い|小さな)?(?:の)?(?:富士山|琵琶湖|信濃川|山|湖|川|滝|ダム|島|峠|高い|長い|大き|深い)")
+_YOURS = re.compile(r"(?:あなた|自分|わたし|私|きみ|君|お二人|ふたり)(?:だけ)?(?:の|に|にとって)[^、。]{0,4}$")
+
+
+def _check(reading: Reading) -> Iterator[Hit]:
+    found = [claim for claim in claims(reading, _PATTERNS) if _is_about_the_product(claim)]
+    if not found or has_basis(reading):
+        return
+    for claim in found:
+        yield Hit(
+            claim.field.name,
+            claim.quote,
+            f"「{claim.quote}」は順位や「初」「唯一」を示す表示ですが、だれが・いつ・何を調べた結果かが書かれていません。",
+            "「※2026年1月、調査会社名調べ、対象の範囲」のように根拠を併記するか、表現を外してください。",
+        )
+
+
+def _is_about_the_product(claim: Claim) -> bool:
+    geography = claim.match[0].endswith(("一", "一番", "いちばん")) and _PLACES.match(claim.after)
+    hers = "唯一" in claim.match[0] and _YOURS.search(claim.before)
+    return not (_AIMED.match(claim.after) or geography or hers)
+
+
+RULE = Rule(
+    id="legal.number_one",
+    section="legal",
+    severity="error",
+    title="根拠のないNo.1・初・唯一の表示",
+    rationale="合理的な根拠のないNo.1表示や「世界初」「唯一」は、実際より著しく優良と誤認させる表示になり得ます。",
+    source="景品表示法5条1号、消費者庁「No.1表示に関する実態調査報告書」2024-09-26",
+    passes=(
+        "世界初※の素材です。※2026年1月 自社調べ（衣料用中綿として）",
+        "日本一を目指す蔵元です。",
+        "日本一高い富士山が見えます。",
+    ),
+    fails=("売上No.1の美容液です。", "業界初のサービスです。※当社比"),
+    check_words=_check,
+)
