@@ -12,11 +12,15 @@ from qa_service.rules.ruleset import judge
 
 
 class Expected(Fact):
-    """What a careful reviewer objects to; `quote` is the heart of it, the finding's may reach further or less far."""
+    """What a careful reviewer objects to; `quote` is the heart of it, the finding's may reach further or less far.
+
+    `or_quotes` are other places that show the same fault, where one finding stands for a whole variant.
+    """
 
     rule: str
     field: Literal["headline", "body", "cta", "hashtags"]
     quote: str
+    or_quotes: tuple[str, ...] = ()
 
 
 class Labelled(Fact):
@@ -113,7 +117,7 @@ def _answers(finding: Finding, expected: Expected, text: CopyText) -> bool:
     if (finding.rule, finding.field) != (expected.rule, expected.field):
         return False
     whole = field_text(text, expected.field)
-    wanted = list(_places(whole, expected.quote))
+    wanted = [place for quote in (expected.quote, *expected.or_quotes) for place in _places(whole, quote)]
     return any(a < d and c < b for a, b in _places(whole, finding.quote) for c, d in wanted)
 
 

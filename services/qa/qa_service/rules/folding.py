@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 # A half-width kana carries its voicing as a character of its own, so both are folded together.
 _CLUSTERS = re.compile(r".[ﾞﾟ\u3099\u309a]?", re.DOTALL)
-_LONG_END = re.compile(r"(?<=[ァ-ヺぁ-ゖー]{2}[ァ-ヺぁ-ゖ])ー+(?![ァ-ヺぁ-ゖー])")
+_LONG_END = re.compile(r"(?<=[ァ-ヺー]{2}[ァ-ヺ])ー+(?![ァ-ヺー])")
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 

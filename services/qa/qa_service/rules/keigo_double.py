@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from qa_service.rules.acts import act_ending_at
 from qa_service.rules.claims import claims
 from qa_service.rules.reading import Field, Reading, Token
 from qa_service.rules.rule import Hit, Rule
@@ -14,9 +15,7 @@ _RESPECTFUL = {
     "為さる": "なさる",
     "下さる": "くださる",
 }
-_STEM_ENDS = frozenset("いきぎしじちにひびみりえけげせぜてでねへべめれ")
-_NOT_STEMS = frozenset({"年寄り", "金持ち", "知り合い", "隣", "友達", "祝い"})
-_HONOURED = frozenset({"覧", "越し", "見え", "求め", "休み", "召し"})
+_NOT_ACTS = frozenset({"年寄り", "金持ち", "知り合い", "隣", "友達", "祝い"})
 _TAIL = r"(?:て(?:いただ|頂)[きくけいこ]?(?:ます|ました|ましょう|たい|ております)?)?"
 _HUMBLE = [
     re.compile(rf"[おご御]?(?:拝[見聴読借受察命]|頂戴)(?:いた)?させ{_TAIL}"),
@@ -56,17 +55,8 @@ def _start(tokens: Sequence[Token], at: int) -> int | None:
         return at - 1
     if at < 3 or tokens[at - 1].surface != "なら" or tokens[at - 2].surface != "に":
         return None
-    stem = tokens[at - 3]
-    if stem.surface[0] in "おご御" and len(stem.surface) > 1 and _is_act(stem, stem.surface[1:]):
-        return at - 3
-    prefixed = at > 3 and tokens[at - 4].surface in {"お", "ご", "御"}
-    return at - 4 if prefixed and _is_act(stem, stem.surface) else None
-
-
-def _is_act(stem: Token, bare: str) -> bool:
-    if bare in _NOT_STEMS:
-        return False
-    return stem.kind == "動詞" or "サ変" in stem.third or bare in _HONOURED or bare[-1] in _STEM_ENDS
+    act = act_ending_at(tokens, at - 3)
+    return act.start if act and act.bare not in _NOT_ACTS else None
 
 
 def _end(tokens: Sequence[Token], at: int) -> int:

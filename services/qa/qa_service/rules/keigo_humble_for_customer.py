@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from qa_service.rules.acts import act_ending_at
 from qa_service.rules.claims import claims
 from qa_service.rules.reading import Field, Reading, Token
 from qa_service.rules.rule import Hit, Rule
@@ -11,18 +12,17 @@ from qa_service.rules.rule import Hit, Rule
 _POLITE_NOUNS = frozenset(
     {"手入れ", "買い物", "祝い", "祈り", "片付け", "片づけ", "支度", "昼寝", "使い", "馳走", "飯", "願い", "しゃれ"}
 )
-_STEM_ENDS = frozenset("いきぎしじちにひびみりえけげせぜてでねへべめれ")
-_CUSTOMERS = (
-    r"(?:[ご御](?:利用|乗車|乗船|搭乗|使用|参加|応募|購入|予約|注文|試着|試乗|入場|入館|来場|来店|来館|視聴|鑑賞|登録|返品|入会|加入"
-    r"|受講|受診|受験|見学|宿泊|滞在|閲覧|試食|試飲|確認|体験|入居|契約|選択|退会|解約|入浴|入園|飲食|投稿|記入|入力|活用|堪能|観覧|覧)"
-    r"|[お御](?:試し|選び|使い|求め|買い求め|楽しみ|召し上がり|受け取り|受取り?|申し込み|申込み?|乗り|乗り換え|持ち帰り|入り|泊まり|過ごし|選択))"
+# What the house does for its customers, so that ご案内できます is right.
+_OURS = frozenset(
+    "案内 提案 用意 紹介 提供 説明 連絡 対応 融資 返金 返信 回答 送付 郵送 配達 納品 発送 準備 手配 報告 協力 支援 優待 招待 返答 推薦 訪問"
+    " 同行 査定 算出 助言 通知 送迎 奉仕 開示 回収 指導 届け 渡し 送り 伝え 見せ 作り 直し 預かり 引き受け 約束 貸し 出し 答え 応え 手伝い"
+    " 知らせ 包み 付け 取り寄せ 取り置き 取り扱い 詰め 値引き 引き取り 迎え 運び 仕立て 入れ 調べ 話し 世話 裁き 持ち".split()
 )
 _PATTERNS = [
-    re.compile(rf"{_CUSTOMERS}(?:でき|出来)(?:ます|る|ません|ない)?"),
     re.compile(r"(?:いただい|頂い|頂戴し)て(?:ください|下さい)"),
     re.compile(
         r"[ご御]?拝[見読聴借](?:ください|下さい|(?:し|いたし)て(?:ください|下さい|いただけ|頂け|みて)|(?:いただ|頂)け(?:ます|る)"
-        r"|でき(?:ます|る)(?!こと|の[をはが])|され|なさ)"
+        r"|でき(?:ます|る)(?!こと|の[をはが]|日|とき|時|機会|よう|喜び)|され|なさ)"
     ),
     re.compile(r"(?:伺っ|うかがっ|参っ|承っ|申し|申し上げ|拝借し)て(?:ください|下さい)"),
     re.compile(r"(?:申さ|参ら|まいら|致さ|いただか|頂か)れ(?:る|た|て|ます|ました)"),
@@ -37,28 +37,29 @@ def _check(reading: Reading) -> Iterator[Hit]:
 
 
 def _requests(field: Field) -> Iterator[Hit]:
-    """お〜してください and お〜していただく."""
+    """お〜してください, お〜していただく and お〜できます."""
     tokens = field.tokens
-    for at in range(2, len(tokens) - 2):
-        does, then, asks = tokens[at : at + 3]
-        if does.surface == "し" and then.surface == "て" and asks.norm in {"下さる", "頂く"}:
-            began = _start(tokens, at - 1)
-            if began is not None:
-                yield _hit(field, field.text[tokens[began].start : asks.end])
+    for at in range(1, len(tokens)):
+        last = _asks(tokens, at)
+        if last is not None:
+            yield _hit(field, field.text[tokens[_start(tokens, at)].start : tokens[last].end])
 
 
-def _start(tokens: Sequence[Token], at: int) -> int | None:
-    noun, prefix = tokens[at], tokens[at - 1]
-    if prefix.surface in {"お", "ご", "御"} and _is_act(noun, noun.surface, prefix.surface):
-        return at - 1
-    whole = noun.surface[0] in "おご御" and len(noun.surface) > 1
-    return at if whole and _is_act(noun, noun.surface[1:], noun.surface[0]) else None
+def _asks(tokens: Sequence[Token], at: int) -> int | None:
+    """The last word of a request or ability that starts at `at`, after a customer's act."""
+    act = act_ending_at(tokens, at - 1)
+    if act is None or act.bare in _POLITE_NOUNS:
+        return None
+    if tokens[at].lemma in {"できる", "出来る"}:
+        return None if act.bare in _OURS else at
+    does = [token.surface for token in tokens[at : at + 2]] == ["し", "て"]
+    asks = does and at + 2 < len(tokens) and tokens[at + 2].norm in {"下さる", "頂く"}
+    return at + 2 if asks and (act.prefix == "お" or "サ変" in tokens[at - 1].third) else None
 
 
-def _is_act(noun: Token, bare: str, prefix: str) -> bool:
-    if bare in _POLITE_NOUNS or noun.kind not in {"名詞", "動詞"}:
-        return False
-    return noun.kind == "動詞" or (bare[-1] in _STEM_ENDS if prefix == "お" else "サ変" in noun.third)
+def _start(tokens: Sequence[Token], at: int) -> int:
+    act = act_ending_at(tokens, at - 1)
+    return act.start if act else at
 
 
 def _hit(field: Field, quote: str) -> Hit:

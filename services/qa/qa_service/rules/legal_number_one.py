@@ -10,7 +10,7 @@ from qa_service.rules.rule import Hit, Rule
 
 _WHERE = r"世界|日本|国内|業界|全国|史上|アジア|東洋|地域|県内|市内|関東|関西|九州|東北|北海道|東京|大阪"
 _PATTERNS = [
-    re.compile(r"(?:no\.?|nо\.|ナンバー|ナンバ)\s*(?:1|一|ワン)(?![\d\w.,\-]*\d)(?!号)", re.IGNORECASE),
+    re.compile(r"(?:no\.?|ナンバー|ナンバ)\s*(?:1|一|ワン)(?![\d\w.,\-]*\d)(?!号)", re.IGNORECASE),
     re.compile(r"(?:世界|日本|業界|国内|地域|東洋|アジア|史上|宇宙)(?:で)?(?:一(?![周部一般人角日度時回次同員室つ戸軒枚])|1の|1(?=[!、。]|$))"),
     re.compile(rf"(?:{_WHERE})(?:で|では)?(?:一番|いちばん|1番|初めて|はじめて)"),
     re.compile(r"(?:世界|日本|国内|業界|史上|人類|アジア|全国)初(?!任|期|心|夏|春|秋|冬|級|回|日|売|詣|代|対|診|年|の?出場)(?:上陸)?"),
@@ -21,7 +21,11 @@ _PATTERNS = [
 ]
 _AIMED = re.compile(r"^(?:の|な)?[^、。]{0,8}(?:を|に)(?:目指|めざ|夢見|狙|挑)|^になりたい|^への(?:道|挑戦)")
 _PLACES = re.compile(r"^(?:の|高い|長い|大きな|大きい|深い|小さな)?(?:の)?(?:富士山|琵琶湖|信濃川|山|湖|川|滝|ダム|島|峠|高い|長い|大き|深い)")
-_YOURS = re.compile(r"(?:あなた|自分|わたし|私|きみ|君|お二人|ふたり)(?:だけ)?(?:の|に|にとって)[^、。]{0,4}$")
+_PLACE_BEFORE = re.compile(r"(?:山|湖|川|滝|ダム|島|峠|岬|駅|橋)(?:は|が|、)[^、。]{0,4}$")
+_AIM = re.compile(r"(?:目指す|めざす|目標|夢|狙う)(?:の)?は[^、。]{0,4}$")
+_LOVED = re.compile(r"^(?:好き|大切|大事|幸せ|愛|しあわせ)")
+_CONTEST = re.compile(r"選手|試合|予選|決勝|レース|リーグ|打率|逆転|大会|から$|^から|番目|得点|順位")
+_YOURS = re.compile(r"(?:あなた|自分|わたし|私|きみ|君|お二人|ふたり)(?:だけ)?(?:の|に|にとって|が|を)[^、。]{0,4}$")
 
 
 def _check(reading: Reading) -> Iterator[Hit]:
@@ -38,9 +42,12 @@ def _check(reading: Reading) -> Iterator[Hit]:
 
 
 def _is_about_the_product(claim: Claim) -> bool:
-    geography = claim.match[0].endswith(("一", "一番", "いちばん")) and _PLACES.match(claim.after)
-    hers = "唯一" in claim.match[0] and _YOURS.search(claim.before)
-    return not (_AIMED.match(claim.after) or geography or hers)
+    of_places = _PLACES.match(claim.after) or _PLACE_BEFORE.search(claim.before)
+    geography = claim.match[0].endswith(("一", "一番", "いちばん")) and of_places
+    hers = _YOURS.search(claim.before) or _LOVED.match(claim.after)
+    rank = claim.match[0].endswith("位") and _CONTEST.search(claim.before + claim.after)
+    aimed = _AIMED.match(claim.after) or _AIM.search(claim.before)
+    return not (aimed or geography or hers or rank)
 
 
 RULE = Rule(
