@@ -9,17 +9,22 @@ from qa_service.rules.sentences import Sentence, sentences
 
 _NAMES = {"casual": "友達口調", "standard": "です・ます", "formal": "尊敬語・謙譲語"}
 _FRIENDLY_WORDS = re.compile(r"めっちゃ|めちゃ(?:くちゃ)?|マジで?|ヤバ|やば[いく]|じゃん|っしょ(?![^!?。])|だってば")
-_FRIENDLY_FORMS = frozenset({"ちゃう", "じゃう", "てる", "とく", "どく"})
+_FRIENDLY_FORMS = frozenset({"ちゃう", "じゃう", "てる", "とく"})
 _HONORIFIC = re.compile(
-    r"(?:お|ご|御)[^\s、。]{1,8}(?:ください|下さい|いただ|頂|になる|になり|になれ|いたし|致し|します|する|申し|くださ|できます)"
+    r"(?:お|ご|御)(?:(?![てで])[^\s、。]){1,8}(?:ください|下さい|いただ|頂|になる|になり|になれ|いたし|致し|します|する|申し|くださ|できます)"
     r"|いただ|頂[きくけいこ]|ござい|いたし(?:ます|ました|ております)|致し|おり(?:ます|ました)|承|賜|申し上げ|存じ|くださいませ|差し上げ|伺"
-    r"|召し|いらっしゃ|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|どうぞ|(?:^|[、。])[ごお][^\s、。]{1,6}(?:に|へ)どうぞ"
+    r"|召し|いらっしゃ|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|お目に|どうぞ|(?:^|[、。])[ごお][^\s、。]{1,6}(?:に|へ)どうぞ"
 )
 _STRONG = re.compile(
     r"申し上げ|存じ(?:ます|ており)|賜[りわ]|幸甚|謹んで|拝啓|敬具|くださいませ|ございま|(?:お|ご)[^\s、。]{1,6}いたし(?:ます|ました|ております)"
     r"|いたし(?:ます|ました|ております)|(?:て|で)おります|承っ|お買い求め|ご愛顧|いただけます"
 )
 _HEAVY = re.compile(r"申し上げ|存じ(?:ます|ており)|賜[りわ]|幸甚|謹んで|拝啓|敬具")
+# Only what the customer or the house does could have been said with an honorific.
+_BETWEEN_US = re.compile(
+    r"(?:でき|られ|せ|え|け|め)(?:ます|ません)$|(?:ましょう|ませんか|でしょうか|ですか|ください)$"
+    r"|(?:作り|届け|開き|送り|渡し|待ち|ことにし|し|始め|贈り|配り|集め|決め|案内し|用意し|紹介し|募集し)(?:ます|ました|ています)$"
+)
 _BARE_REQUEST = re.compile(r"[^\s、。]{1,6}[てで](?:ください|下さい)(?!ませ)")
 
 
@@ -60,12 +65,13 @@ def _not_polite(found: Sequence[Sentence]) -> Found:
 def _not_honorific(found: Sequence[Sentence]) -> Found:
     yield from _friendly(found)
     yield from _all_plain(found)
+    if any(_HONORIFIC.search(sentence.text) for sentence in found):
+        return
     for sentence in found:
-        bare = _BARE_REQUEST.search(sentence.text)
-        if bare and not re.search("[おご御]|いただ|頂", bare[0]):
+        if bare := _BARE_REQUEST.search(sentence.text):
             yield sentence, bare[0], "敬語を添えない依頼"
     polite = [sentence for sentence in found if sentence.ending == "polite"]
-    if len(polite) >= 2 and not any(_HONORIFIC.search(sentence.text) for sentence in found):
+    if len(polite) >= 2 and any(_BETWEEN_US.search(sentence.text) for sentence in polite):
         yield polite[0], polite[0].text, "敬語を含まない文"
 
 
