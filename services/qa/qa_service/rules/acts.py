@@ -31,11 +31,14 @@ def act_ending_at(tokens: Sequence[Token], at: int) -> Act | None:
         prefix = tokens[first - 1].surface
         if prefix in _PREFIXES:
             return _act(tokens[at], first - 1, prefix, "".join(token.surface for token in tokens[first : at + 1]))
-        if tokens[first].kind not in {"動詞", "名詞"}:
+        if tokens[first].kind not in {"動詞", "名詞", "形容詞", "接尾辞"}:
             return None
     return None
 
 
 def _act(last: Token, start: int, prefix: str, bare: str) -> Act | None:
-    is_act = last.kind == "動詞" or "サ変" in last.third or bare in _HONOURED or bare[-1] in _STEM_ENDS
+    native = last.kind == "動詞" or bare[-1] in _STEM_ENDS
+    chinese = "サ変" in last.third
+    # お before a Chinese noun is mere politeness: お洗濯, お料理.
+    is_act = bare in _HONOURED or (native if prefix == "お" else native or chinese)
     return Act(start, prefix, bare) if is_act else None

@@ -4,7 +4,8 @@ import re
 
 from qa_service.rules.reading import Reading
 
-_NOTE = re.compile(r"(?:※|\*|注[):]?)([^※*]+)|\(([^()]*)\)")
+_MARK = re.compile(r"[※*]|注[):]?")
+_BRACKET = re.compile(r"\(([^()]*)\)")
 _WHO = re.compile(r"調べ|しらべ|調査|リサーチ|ランキング|アワード|統計|集計|公表|発表")
 _NAMED_RANKING = re.compile(r"(?:楽天|amazon|アマゾン|yahoo!?|オリコン|app ?store|google ?play|価格\.com|lohaco)[^。]{0,12}ランキング")
 _WHEN = re.compile(r"(?:19|20)\d\d\s*[年/.\-]|(?:令和|平成)\s*(?:\d+|元)\s*年")
@@ -13,6 +14,6 @@ _WHEN = re.compile(r"(?:19|20)\d\d\s*[年/.\-]|(?:令和|平成)\s*(?:\d+|元)\s
 def has_basis(reading: Reading) -> bool:
     """True if a note (after ※ or in brackets) names a survey and its year; ※ alone, 当社比 or a bare 自社調べ do not."""
     text = "\n".join(field.folded.text for field in reading.fields)
-    notes = [note[1] or note[2] or "" for note in _NOTE.finditer(text)]
+    notes = [*_MARK.split(text)[1:], *_BRACKET.findall(text)]
     dated = [note for note in notes if _WHEN.search(note)]
     return any(_WHO.search(note) for note in dated) or bool(dated and _NAMED_RANKING.search(text))

@@ -68,7 +68,8 @@ def _not_honorific(found: Sequence[Sentence]) -> Found:
     if any(_HONORIFIC.search(sentence.text) for sentence in found):
         return
     for sentence in found:
-        if bare := _BARE_REQUEST.search(sentence.text):
+        bare = _BARE_REQUEST.search(sentence.text)
+        if bare and not re.search("[おご御]|いただ|頂", bare[0]):
             yield sentence, bare[0], "敬語を添えない依頼"
     polite = [sentence for sentence in found if sentence.ending == "polite"]
     if len(polite) >= 2 and any(_BETWEEN_US.search(sentence.text) for sentence in polite):

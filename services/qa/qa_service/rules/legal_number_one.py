@@ -17,14 +17,21 @@ _PATTERNS = [
     re.compile(rf"(?:{_WHERE})(?:で|では)?唯一(?!無二)"),
     re.compile(r"唯一(?!無二|神|(?:の|な)(?:欠点|弱点|悩み|後悔|難点|心配|問題|不満|楽しみ|趣味|休み|自分|あなた|願い|救い|条件|注意))"),
     re.compile(r"(?<![\d.])(?:第)?(?:1|一)位(?!置|相|牌)"),
+    re.compile(r"(?:業界|国内|世界|日本|全国|地域)(?:で)?トップ(?!クラス|レベル|バッター|メーカー各社|選手|モデル)"),
     re.compile(r"トップシェア|シェアトップ|首位(?!打者)"),
 ]
 _AIMED = re.compile(r"^(?:の|な)?[^、。]{0,8}(?:を|に)(?:目指|めざ|夢見|狙|挑)|^になりたい|^への(?:道|挑戦)")
-_PLACES = re.compile(r"^(?:の|高い|長い|大きな|大きい|深い|小さな)?(?:の)?(?:富士山|琵琶湖|信濃川|山|湖|川|滝|ダム|島|峠|高い|長い|大き|深い)")
+_PLACES = re.compile(
+    r"^(?:の|(?:高|長|短|大き|小さ|深|広|遠|古|低|近|美し|早|暑|寒)い|大きな|小さな)?(?:[^、。]{0,3})"
+    r"(?:富士山|琵琶湖|信濃川|山|湖|川|滝|ダム|島|峠|岬|鉄道|駅|橋|道|村|町|市|砂丘|星空|大仏|海溝|温泉街|展望台|桜並木|桜の名所)"
+)
 _PLACE_BEFORE = re.compile(r"(?:山|湖|川|滝|ダム|島|峠|岬|駅|橋)(?:は|が|、)[^、。]{0,4}$")
 _AIM = re.compile(r"(?:目指す|めざす|目標|夢|狙う)(?:の)?は[^、。]{0,4}$")
 _LOVED = re.compile(r"^(?:好き|大切|大事|幸せ|愛|しあわせ)")
-_CONTEST = re.compile(r"選手|試合|予選|決勝|レース|リーグ|打率|逆転|大会|から$|^から|番目|得点|順位")
+_RANKED = re.compile(
+    r"ランキング|人気|売上|売り上げ|売れ|満足|シェア|販売|口コミ|評価|おすすめ|お勧め|部門|投票|獲得|受賞|輝|選ばれ|選出|実績|支持|顧客"
+    r"|利用|ダウンロード|登録者|知名度|検索|総合|連続|冠|ジャンル|業界|国内|全国|世界|日本|導入|合格|成約|件数|数"
+)
 _YOURS = re.compile(r"(?:あなた|自分|わたし|私|きみ|君|お二人|ふたり)(?:だけ)?(?:の|に|にとって|が|を)[^、。]{0,4}$")
 
 
@@ -45,7 +52,7 @@ def _is_about_the_product(claim: Claim) -> bool:
     of_places = _PLACES.match(claim.after) or _PLACE_BEFORE.search(claim.before)
     geography = claim.match[0].endswith(("一", "一番", "いちばん")) and of_places
     hers = _YOURS.search(claim.before) or _LOVED.match(claim.after)
-    rank = claim.match[0].endswith("位") and _CONTEST.search(claim.before + claim.after)
+    rank = claim.match[0].endswith("位") and not _RANKED.search(claim.before[-14:] + claim.after[:12])
     aimed = _AIMED.match(claim.after) or _AIM.search(claim.before)
     return not (aimed or geography or hers or rank)
 

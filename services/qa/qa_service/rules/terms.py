@@ -6,6 +6,9 @@ from qa_service.rules.folding import fold, fold_kana
 from qa_service.rules.reading import Field, Reader, Token
 
 
+_CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
+
+
 def term_spans(field: Field, term: str, reader: Reader) -> Iterator[tuple[int, int]]:
     """Start and end of each place; also of inflected forms, if the term is one verb or adjective."""
     found = {*_written(field, term, reader), *_inflected(field, term, reader)}
@@ -43,10 +46,10 @@ def _covered(field: Field, start: int, end: int) -> tuple[Token, ...]:
 
 
 def _same_word(written: str, term: str, words: Sequence[Token], kinds: list[str]) -> bool:
-    """ただ is a conjunction and not タダ: where only the kana agree, the part of speech must agree as well."""
+    """ただ is a conjunction and not タダ: where only the kana agree, it must be a word of content."""
     if _plain(written) == _plain(term.strip()) or len(words) != 1 or len(kinds) != 1:
         return True
-    return words[0].kind == kinds[0]
+    return words[0].kind == kinds[0] or words[0].kind in _CONTENT
 
 
 def _plain(text: str) -> str:
