@@ -10,6 +10,11 @@ from contracts.values import BrandProfile, Brief, Colours, CopyText, Fact, Platf
 from qa_service.domain import Finding, Judged, Words, field_text
 from qa_service.rules.ruleset import judge
 
+LEAST_PRECISION, LEAST_RECALL = 0.95, 0.85
+"""What each rule has to reach."""
+LEAST_LABELLED = 20
+"""How many wrong texts, and how many right ones near them, a rule needs for its figures to say anything."""
+
 
 class Expected(Fact):
     """What a careful reviewer objects to; `quote` is the heart of it, the finding's may reach further or less far.

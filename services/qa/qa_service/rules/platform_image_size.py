@@ -17,7 +17,8 @@ def _check(picture: Picture) -> Iterator[Hit]:
         yield Hit(
             "size",
             "",
-            f"{name_of(placement)}の規定は{size}ピクセル{_range(placement)}ですが、{picture.width}×{picture.height}です。",
+            f"{name_of(placement)}の規定は{size}ピクセル{_range(placement)}ですが、"
+            f"{picture.width}×{picture.height}です。",
             f"{size}ピクセルで書き出し直してください。",
         )
 

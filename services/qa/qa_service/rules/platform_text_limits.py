@@ -33,9 +33,13 @@ def _check(reading: Reading) -> Iterator[Hit]:
 
 
 def _field(text: CopyText, violation: Violation) -> TextField:
-    """The part to shorten: the one the registry names, or the first of all that has text."""
-    filled = [name for name in TEXT_FIELDS if field_text(text, name)]
-    return violation.field if violation.field in filled or not filled else filled[-1]
+    """The part to shorten: the one the registry names, or the last of all that has text."""
+    if field_text(text, violation.field):
+        return violation.field
+    for name in reversed(TEXT_FIELDS):
+        if field_text(text, name):
+            return name
+    return violation.field
 
 
 def _quote(text: CopyText, field: TextField, violation: Violation) -> str:

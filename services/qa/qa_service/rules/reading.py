@@ -16,7 +16,7 @@ _AT_ONCE = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word. `kind` is the part of speech, `sub` and `third` its finer parts; `start` and `end` stand in the text."""
+    """One word: where it stands in the text, its part of speech (`kind`, finer `sub` and `third`) and its forms."""
 
     surface: str
     start: int
@@ -51,7 +51,9 @@ class Reader:
                 kind, sub, third, _, conjugation, form = word.part_of_speech()
                 begin, end = offset + word.begin(), offset + word.end()
                 names = word.dictionary_form(), word.normalized_form()
-                yield Token(word.surface(), begin, end, kind, sub, third, conjugation, form, *names)
+                # One sign that stands for several words (㍿) gives words of no characters as well.
+                if begin < end:
+                    yield Token(word.surface(), begin, end, kind, sub, third, conjugation, form, *names)
 
 
 class Field:
@@ -107,8 +109,8 @@ class Reading:
 
 def read(words: Words, brand: BrandProfile, reader: Reader) -> Reading:
     """A variant made ready for rules."""
-    texts = [(name, field_text(words.text, name)) for name in TEXT_FIELDS]
-    return Reading(words, brand, tuple(Field(name, text, reader) for name, text in texts if text), reader)
+    fields = (Field(name, field_text(words.text, name), reader) for name in TEXT_FIELDS)
+    return Reading(words, brand, tuple(field for field in fields if field.text), reader)
 
 
 @cache

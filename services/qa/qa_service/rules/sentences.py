@@ -109,6 +109,9 @@ def _is_copula(body: Sequence[Token]) -> bool:
 
 
 def _is_being(body: Sequence[Token]) -> bool:
-    return len(body) > 1 and body[-1].lemma in {"ある", "有る"} and body[-2].surface == "で" and (
-        body[-2].conjugation == "助動詞-ダ"
+    return (
+        len(body) > 1
+        and body[-1].lemma in {"ある", "有る"}
+        and body[-2].surface == "で"
+        and (body[-2].conjugation == "助動詞-ダ")
     )

@@ -5,13 +5,17 @@ from collections.abc import Iterator, Sequence
 from qa_service.rules.folding import fold, fold_kana
 from qa_service.rules.reading import Field, Reader, Token
 
-
 _CONTENT = frozenset({"名詞", "動詞", "形容詞", "形状詞"})
 
 
-def term_spans(field: Field, term: str, reader: Reader) -> Iterator[tuple[int, int]]:
-    """Start and end of each place; also of inflected forms, if the term is one verb or adjective."""
+def term_spans(field: Field, term: str, reader: Reader, *, any_script: bool = False) -> Iterator[tuple[int, int]]:
+    """Start and end of each place; also of inflected forms, if the term is one verb or adjective.
+
+    `any_script`: also where kana stand for its characters, as おひとりさま for おひとり様.
+    """
     found = {*_written(field, term, reader), *_inflected(field, term, reader)}
+    if any_script:
+        found |= set(_same_norms(field, term, reader))
     taken = 0
     for start, end in sorted(found, key=lambda span: (span[0], -span[1])):
         if start >= taken:
@@ -63,3 +67,13 @@ def _inflected(field: Field, term: str, reader: Reader) -> Iterator[tuple[int, i
     for token in field.tokens:
         if token.kind == words[0].kind and token.lemma == words[0].surface:
             yield token.start, token.end
+
+
+def _same_norms(field: Field, term: str, reader: Reader) -> Iterator[tuple[int, int]]:
+    wanted = [(token.kind, token.norm) for token in reader.tokens(term.strip())]
+    if not any(kind in _CONTENT for kind, _ in wanted):
+        return
+    for at in range(len(field.tokens) - len(wanted) + 1):
+        words = field.tokens[at : at + len(wanted)]
+        if [(token.kind, token.norm) for token in words] == wanted:
+            yield words[0].start, words[-1].end
