@@ -9,9 +9,8 @@ from qa_service.domain import Judged, Picture
 from qa_service.rules.picture_cases import Case, cases
 from qa_service.rules.ruleset import judge
 
-STORY = Picture(
-    "story", "0" * 64, "platform_image", "image/jpeg", 1440, 2560, 900_000, "instagram", "instagram.story", 700
-)
+PLACE = ("instagram", "instagram.story")
+STORY = Picture("story", "0" * 64, "platform_image", "image/jpeg", 1440, 2560, 900_000, *PLACE, 700)
 
 
 def rules(picture: Picture) -> list[str]:

@@ -29,7 +29,9 @@ def _check(reading: Reading) -> Iterator[Hit]:
         return
     for violation in violations(text, platform):
         field = _field(text, violation)
-        yield Hit(field, _quote(text, field, violation), _why(violation, platform), _instead(violation))
+        # An empty hashtag breaks no platform's limit, and nothing of it could be quoted.
+        if quote := _quote(text, field, violation):
+            yield Hit(field, quote, _why(violation, platform), _instead(violation))
 
 
 def _field(text: CopyText, violation: Violation) -> TextField:
