@@ -1,4 +1,4 @@
-"""`python -m bench [hops] [images] [gateway] [start]`: measures, shows a table and writes out/bench.json.
+"""`python -m bench [hops] [images] [gateway] [start] [qa]`: measures, shows a table and writes out/bench.json.
 
 A missed goal is a finding, not a failure: the exit status is 1 only when something broke.
 """
@@ -18,6 +18,7 @@ MEASURES = {
     "images": "bench.images.compare",
     "gateway": "bench.gateway.compare",
     "start": "bench.start",
+    "qa": "bench.qa.compare",
 }
 
 

@@ -1,0 +1,100 @@
+"""謙譲語 where the customer acts: it lowers the one who should be honoured."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from qa_service.rules.acts import act_ending_at
+from qa_service.rules.claims import claims
+from qa_service.rules.reading import Field, Reading, Token
+from qa_service.rules.rule import Hit, Rule
+
+# 美化語: the お only makes the noun polite, so お手入れする says nothing humble.
+_POLITE_NOUNS = frozenset(
+    {"手入れ", "買い物", "祝い", "祈り", "片付け", "片づけ", "支度", "昼寝", "使い", "馳走", "飯", "願い", "しゃれ"}
+)
+# What the house does for its customers, so that ご案内できます is right.
+_OURS = re.compile(
+    r"案内|提案|用意|紹介|提供|説明|連絡|対応|融資|返金|返信|回答|送付|郵送|配達"
+    r"|納品|発送|準備|手配|報告|協力|支援|優待|招待|返答|推薦|訪問|同行|査定|算出"
+    r"|助言|通知|送迎|奉仕|開示|回収|指導|届け|渡し|送り|伝え|見せ|作り|直し"
+    r"|預かり|引き受け|約束|貸し|出し|答え|応え|手伝い|知らせ|包み|付け|取り寄せ"
+    r"|取り置き|取り扱い|詰め|値引き|引き取り|迎え|運び|仕立て|入れ|調べ|話し|世話"
+    r"|持ち|会い|目通し|力添え|役立て"
+)
+_PATTERNS = [
+    re.compile(r"(?:いただい|頂い|頂戴し)て(?:ください|下さい)"),
+    re.compile(
+        r"[ご御]?拝[見読聴借](?:ください|下さい|(?:し|いたし)て(?:ください|下さい|いただけ|頂け|みて)"
+        r"|(?:いただ|頂)け(?:ます|る)"
+        r"|でき(?:ます|る)(?!こと|の[をはが]|日|とき|時|機会|よう|喜び)|され|なさ)"
+    ),
+    re.compile(r"(?:伺っ|うかがっ|参っ|承っ|申し|申し上げ|拝借し)て(?:ください|下さい)"),
+    re.compile(r"(?:申さ|参ら|まいら|致さ|いただか|頂か)れ(?:る|た|て|ます|ました)"),
+]
+
+
+def _check(reading: Reading) -> Iterator[Hit]:
+    for field in reading.spoken:
+        yield from _requests(field)
+    for claim in claims(reading, _PATTERNS):
+        yield _hit(claim.field, claim.quote)
+
+
+def _requests(field: Field) -> Iterator[Hit]:
+    """お〜してください, お〜していただく and お〜できます."""
+    tokens = field.tokens
+    for at in range(1, len(tokens)):
+        last = _asks(tokens, at)
+        if last is not None:
+            yield _hit(field, field.text[tokens[_start(tokens, at)].start : tokens[last].end])
+
+
+def _asks(tokens: Sequence[Token], at: int) -> int | None:
+    """The last word of a request or ability that starts at `at`, after a customer's act."""
+    act = act_ending_at(tokens, at - 1)
+    if act is None or act.bare in _POLITE_NOUNS:
+        return None
+    if tokens[at].lemma in {"できる", "出来る"}:
+        return None if _OURS.fullmatch(act.bare) else at
+    does = [token.surface for token in tokens[at : at + 2]] == ["し", "て"]
+    asks = does and at + 2 < len(tokens) and tokens[at + 2].norm in {"下さる", "頂く"}
+    return at + 2 if asks and (act.prefix == "お" or "サ変" in tokens[at - 1].third) else None
+
+
+def _start(tokens: Sequence[Token], at: int) -> int:
+    act = act_ending_at(tokens, at - 1)
+    return act.start if act else at
+
+
+def _hit(field: Field, quote: str) -> Hit:
+    return Hit(
+        field.name,
+        quote,
+        f"「{quote}」は自分側を低める謙譲語の形で、お客様の行為に使うとお客様を低めてしまいます。",
+        "「ご覧ください」「お召し上がりください」「ご利用いただけます」「お待ちください」のように尊敬語にしてください。",
+    )
+
+
+RULE = Rule(
+    id="keigo.humble_for_customer",
+    section="keigo",
+    severity="warning",
+    title="お客様の行為への謙譲語",
+    rationale=(
+        "「お（ご）〜する・できる」「いただく」「拝見する」は自分側の行為に使う語で、"
+        "お客様の行為に使うと失礼になります。"
+    ),
+    source="文化審議会答申「敬語の指針」2007-02-02 第2章・第3章（謙譲語Iの形と「御乗車できません」など）",
+    passes=(
+        "お気軽にご利用いただけます。",
+        "届いたら、柔らかい布でお手入れしてください。",
+        "三日でお届けできます。",
+    ),
+    fails=(
+        "温かいうちにいただいてください。",
+        "会場で現物を拝見してください。",
+        "店頭でお試ししてください。",
+        "どなたでもご利用できます。",
+    ),
+    check_words=_check,
+)
