@@ -26,7 +26,7 @@ from gateway.schemas.qa import (
     QaRulesView,
     SuppressionBody,
 )
-from lineage.canonical import content_hash
+from lineage.basis import review_basis
 
 router = APIRouter(prefix="/api", tags=["qa"])
 SAID = documented(401, 403, 404, 409, 422, 503)
@@ -115,7 +115,7 @@ def _command(now: CampaignNow, body: QaBody) -> RequestQa | RequestJobs:
     if body.mode == "rules":
         return RequestQa(campaign_id=campaign_id)
     # The same kit under the same brand: a review of it that failed is brought back by a retry.
-    basis = content_hash({"manifest": now.manifest, "brand": now.head.brand_sha256})
+    basis = review_basis(now.manifest, now.head.brand_version or 0)
     target = JobTarget(kind="qa", asset_id=campaign_id, basis=basis)
     return RequestJobs(campaign_id=campaign_id, targets=(target,))
 

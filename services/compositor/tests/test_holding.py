@@ -19,20 +19,14 @@ from contracts.compositor import (
 
 from .compositor_bench import CompositorBench, Kit
 
-NEW_WORDS = {"headline": "夜桜のほうじ茶ラテ"}
+NEW_HEADLINE = "夜桜のほうじ茶ラテ"
 
 
 def moved(kit: Kit, to: ApprovalStatus, version: int) -> ApprovalTransitioned:
     """The approval service's word that a campaign's workflow moved."""
-    return ApprovalTransitioned(
-        campaign_id=kit.created.campaign_id,
-        workflow_id="w",
-        action="submitted",
-        from_="draft",
-        to=to,
-        version=version,
-        manifest="a" * 64,
-        actor="editor-1",
+    identity = {"campaign_id": kit.created.campaign_id, "workflow_id": "w", "actor": "editor-1", "manifest": "a" * 64}
+    return ApprovalTransitioned.model_validate(
+        {**identity, "action": "submitted", "from": "draft", "to": to, "version": version}
     )
 
 
@@ -50,7 +44,7 @@ async def test_change_beneath_a_locked_campaign_is_told_as_held_and_renders_noth
     made = await bench.rendered()
     await bench.hear(moved(made, status, 1))
     before = await bench.versions(made)
-    for event in (bench.copy(made, 2, **NEW_WORDS), bench.brand(made, 2, name="茶舗あおば")):
+    for event in (bench.copy(made, 2, headline=NEW_HEADLINE), bench.brand(made, 2, name="茶舗あおば")):
         await bench.hear(event)
     await bench.settle(made)
     assert [one.held for one in bench.told(CompositeInvalidated, made.composite)] == [False, True, True]
@@ -62,14 +56,14 @@ async def test_change_beneath_a_locked_campaign_is_told_as_held_and_renders_noth
 async def test_change_beneath_any_other_campaign_renders_at_once(bench: CompositorBench, status):
     made = await bench.rendered()
     await bench.hear(moved(made, status, 1))
-    await bench.hear(bench.copy(made, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(made, 2, headline=NEW_HEADLINE))
     await bench.settle(made)
     assert await bench.all_fresh(made)
     assert await bench.versions(made) == [2, 2, 2]
 
 
 async def test_what_was_held_renders_once_when_the_campaign_is_let_go(bench: CompositorBench, held: Kit):
-    await bench.hear(bench.copy(held, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(held, 2, headline=NEW_HEADLINE))
     await bench.hear(bench.brand(held, 2, name="茶舗あおば"))
     await bench.hear(moved(held, "draft", 2))
     await bench.settle(held)
@@ -88,9 +82,9 @@ async def test_letting_go_a_campaign_in_which_nothing_changed_renders_nothing(be
 
 async def test_older_word_of_a_workflow_never_lets_go_what_a_newer_one_holds(bench: CompositorBench):
     made = await bench.rendered()
-    for to, version in (("pending_review", 3), ("draft", 2), ("pending_review", 3)):
-        await bench.hear(moved(made, to, version))
-    await bench.hear(bench.copy(made, 2, **NEW_WORDS))
+    await bench.hear(moved(made, "pending_review", 3))
+    await bench.hear(moved(made, "draft", 2))
+    await bench.hear(bench.copy(made, 2, headline=NEW_HEADLINE))
     assert bench.told(CompositeInvalidated, made.composite)[-1].held
     assert bench.told(CascadesReleased) == []
 
@@ -105,7 +99,7 @@ async def test_change_that_consents_to_reopening_renders_through_to_the_sizes(be
 
 
 async def test_choosing_a_variant_with_consent_renders_and_says_so(bench: CompositorBench, held: Kit):
-    await bench.hear(bench.copy(held, 1, which=1, **NEW_WORDS))
+    await bench.hear(bench.copy(held, 1, which=1, headline=NEW_HEADLINE))
     await bench.ask(EditComposite(asset_id=held.composite, copy_variant_id=held.copies[1], reopen=True))
     await bench.settle(held)
     assert len(bench.told(CompositeSettingsChanged)) == 1
@@ -115,7 +109,7 @@ async def test_choosing_a_variant_with_consent_renders_and_says_so(bench: Compos
 
 
 async def test_job_and_restore_carry_the_consent_that_they_were_asked_with(bench: CompositorBench, held: Kit):
-    await bench.hear(bench.copy(held, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(held, 2, headline=NEW_HEADLINE))
     campaign_id = held.created.campaign_id
     await bench.ask(RenderAssets(campaign_id=campaign_id, asset_ids=(held.composite,), reopen=True))
     await bench.settle(held)
@@ -125,7 +119,7 @@ async def test_job_and_restore_carry_the_consent_that_they_were_asked_with(bench
 
 async def test_render_on_its_way_when_the_campaign_is_submitted_is_left_until_it_is_let_go(bench: CompositorBench):
     made = await bench.rendered()
-    await bench.hear(bench.copy(made, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(made, 2, headline=NEW_HEADLINE))
     on_its_way = bench.taken(made)
     await bench.hear(moved(made, "pending_review", 1))
     for message_id, content in on_its_way:
@@ -140,7 +134,7 @@ async def test_render_on_its_way_when_the_campaign_is_submitted_is_left_until_it
 async def test_sizes_that_became_stale_by_themselves_are_cut_when_the_campaign_is_let_go(bench: CompositorBench):
     """A composite that was rendered just before the hold: its sizes wait, and no new render tells of them."""
     made = await bench.rendered()
-    await bench.hear(bench.copy(made, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(made, 2, headline=NEW_HEADLINE))
     [(message_id, invalidated)] = bench.taken(made)
     await bench.work(invalidated, message_id)
     await bench.hear(moved(made, "pending_review", 1))
@@ -155,7 +149,7 @@ async def test_sizes_that_became_stale_by_themselves_are_cut_when_the_campaign_i
 async def test_unpinned_assets_of_a_held_campaign_wait_as_well(bench: CompositorBench, held: Kit):
     for asset_id in (held.composite, held.sizes[0]):
         await bench.ask(PinAsset(asset_id=asset_id, pinned=True))
-    await bench.hear(bench.copy(held, 2, **NEW_WORDS))
+    await bench.hear(bench.copy(held, 2, headline=NEW_HEADLINE))
     for asset_id in (held.composite, held.sizes[0]):
         await bench.ask(PinAsset(asset_id=asset_id, pinned=False))
     await bench.settle(held)

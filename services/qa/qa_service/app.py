@@ -35,7 +35,6 @@ def reviewer(settings: Settings) -> Reviewer:
         return offline
     from claude.client import DEFAULT_BASE_URL, Claude
     from claude.pricing import PRICES
-
     from qa_service.anthropic_reviewer import TIMEOUT_SECONDS, AnthropicReviewer
 
     claude = Claude(

@@ -105,8 +105,3 @@ def rules_basis(kit: Kit, rule_set: str) -> str:
     """All that a report by rules follows from: with the same of it, the same would be found."""
     held_to = {"brandVersion": kit.brand_version, "brief": kit.brief_sha256, "ruleSet": rule_set}
     return content_hash({"manifest": kit.manifest, **held_to})
-
-
-def review_basis(manifest: str, brand_version: int, rule_set: str) -> str:
-    """What a review of a manifest starts from, as the ledger is told."""
-    return content_hash({"manifest": manifest, "brandVersion": brand_version, "ruleSet": rule_set})

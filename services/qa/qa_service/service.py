@@ -18,6 +18,7 @@ from contracts.qa import (
     SetQaRules,
     SuppressIssue,
 )
+from lineage.basis import review_basis
 from qa_service import due_store, kit_store, store
 from qa_service.errors import (
     AlreadySuppressed,
@@ -29,7 +30,7 @@ from qa_service.errors import (
     UnknownIssue,
     UnknownReport,
 )
-from qa_service.kit import Kit, review_basis, rules_basis
+from qa_service.kit import Kit, rules_basis
 from qa_service.report import issues_of
 from qa_service.reporting import shown_now
 
@@ -127,7 +128,7 @@ async def review_if_wanted(tx: Transaction, kit: Kit, report: QaReport) -> None:
         return
     if not await due_store.ask_for_review(tx.conn, campaign_id, manifest):
         return
-    basis = review_basis(manifest, report.brand_version, report.rule_set)
+    basis = review_basis(manifest, report.brand_version)
     target = JobTarget(kind="qa", asset_id=campaign_id, basis=basis)
     message_id = uuid5(NAMESPACE_URL, f"saisei:qa:review:{campaign_id}:{manifest}")
     tx.send(RequestJobs(campaign_id=campaign_id, targets=(target,)), message_id=message_id)

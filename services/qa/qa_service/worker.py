@@ -17,11 +17,11 @@ from assets.worker import Applied, Generator, JobEnds, JobRunner
 from chassis.errors import RetryLater
 from chassis.transaction import Transaction
 from contracts.jobs import RunJob
+from lineage.basis import review_basis
 from lineage.canonical import content_hash
 from qa_service import due_store, kit_store
 from qa_service.domain import Finding, Judged
 from qa_service.judging import Rules
-from qa_service.kit import review_basis
 from qa_service.report import Found
 from qa_service.reporting import Judgement, keep
 from qa_service.reviewer import Claim, Look, Reviewer, ReviewRequest
@@ -100,7 +100,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         if not kit.made:
             raise JobEnds(NOTHING_TO_JUDGE, "nothing of this campaign's kit was made yet; generate something first")
         manifest = kit.manifest
-        basis = review_basis(manifest, kit.brand_version, self._rules.name)
+        basis = review_basis(manifest, kit.brand_version)
         if await due_store.request(tx.conn, job.job_id, asset.id, manifest, basis, "full"):
             tell_requested(tx, asset.id, job.job_id, manifest, "full", job.requested_by)
         return ReviewTask(kit.judged(), manifest, kit.hashes, kit.brand_version)

@@ -4,7 +4,7 @@ import asyncio
 import sys
 from typing import Any
 
-from scripted_reviewer import ScriptedReviewer
+from scripted_reviewer import ScriptedReviewer  # pyright: ignore[reportMissingImports]
 
 from qa_service.domain import Judged
 from qa_service.judging import Rules

@@ -6,10 +6,10 @@ import pytest
 
 from contracts.jobs import RequestJobs
 from contracts.qa import RequestQa, SetQaRules, SuppressIssue
-from qa_service.kit import review_basis
+from lineage.basis import review_basis
 from qa_service.report import issues_of
 
-from .qa_bench import ERROR, RULE_SET, QaBench, contents, copy_of
+from .qa_bench import ERROR, QaBench, contents, copy_of
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def test_passing_kit_is_sent_to_the_ledger_once(eager):
     [asked] = eager.told(RequestJobs)
     [target] = asked.targets
     assert (asked.campaign_id, target.kind, target.asset_id) == (kit.id, "qa", kit.id)
-    assert target.basis == review_basis(report.manifest, report.brand_version, RULE_SET)
+    assert target.basis == review_basis(report.manifest, report.brand_version)
 
 
 async def test_each_manifest_is_sent_by_a_message_of_its_own(eager):
