@@ -48,6 +48,16 @@ class SectionReport(Fact):
     issues: tuple[Issue, ...] = ()
 
 
+class Sections(Fact):
+    """A report's sections, all of them, whether or not anything was found."""
+
+    keigo: SectionReport
+    brand: SectionReport
+    visual: SectionReport
+    platform: SectionReport
+    legal: SectionReport
+
+
 class QaReport(Fact):
     """What was found in one manifest. `overall_score` is 0–100; `passed` when no section has an unsuppressed error.
 
@@ -69,7 +79,7 @@ class QaReport(Fact):
     offline: bool = False
     overall_score: int
     passed: bool
-    sections: dict[Section, SectionReport]
+    sections: Sections
     discarded: int = 0
     override: QaOverride | None = None
     job_id: str | None = None

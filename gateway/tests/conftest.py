@@ -18,22 +18,22 @@ from joserfc.jwk import ECKey
 
 from chassis.topology import Queue, ServiceTopology
 from contracts.campaign import BriefState, CampaignUpdated
-from contracts.compositor import CompositeRendered
+from contracts.compositor import CompositeRendered, PlatformImageRendered
 from contracts.copy import CopyRegenerated
 from contracts.envelope import EVERY_TEAM, Envelope, Problem, Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import GeneratorAnnounced, JobRequested, RequestJobs
-from contracts.values import AssetKind, CopyText, InputSet, UpstreamRef, Wanted
+from contracts.values import AssetKind, CopyText, UpstreamRef
 from gateway.app import Settings, create_app
 from gateway.composition import Gateway
 from gateway.openapi import Document, Operation
 from gateway.topology import TOPOLOGY
-from lineage.staleness import input_hash
 from saisei_local.generated.services import gateway_openapi
 from saisei_local.provision.broker import declare
 from saisei_local.tables import migrate_tables
 
-from .world import COMMAND_QUEUES, Services, Story, envelope_of
+from .workflow import Workflow
+from .world import COMMAND_QUEUES, Services, Story, envelope_of, produced
 
 SERVICES = ServiceTopology("services", tuple(Queue(name, commands=True) for name in COMMAND_QUEUES), publishes=())
 
@@ -169,14 +169,6 @@ def refuse() -> Callable[..., Reply]:
     return make
 
 
-def produced(story, asset_id, version, upstream, **fields):
-    inputs = InputSet(upstream=upstream)
-    wanted = Wanted(revision=0, upstream={role: ref.id for role, ref in upstream.items()})
-    given = {"campaign_id": story.id, "asset_id": asset_id, "version": version, "sha256": f"{version:064x}"}
-    given |= {"media_type": "image/jpeg", "input_hash": input_hash(inputs), "inputs": inputs, "wanted": wanted}
-    return given | {"provider": "anthropic", "offline": False, "reason": "initial"} | fields
-
-
 @pytest.fixture
 def kit_events(story):
     brief = UpstreamRef(id=story.id, version=1, sha256=story.brief.sha256)
@@ -266,3 +258,18 @@ def openapi() -> dict[str, Any]:
 def operations(openapi: dict[str, Any]) -> dict[str, Operation]:
     """Its operations by their ids."""
     return {one.content["operationId"]: one for one in Document(openapi).operations()}
+
+
+@pytest.fixture
+async def finished(kit, settled, make_envelope):
+    """A kit of which everything was made."""
+    composite = UpstreamRef(id=kit.composite, version=1, sha256=f"{1:064x}")
+    fields = produced(kit, kit.size, 1, {"composite": composite}, provider="compositor", offline=True)
+    cut = PlatformImageRendered(**fields, placement="instagram.feed_square", composite_id=kit.composite)
+    await settled(make_envelope(cut))
+    return kit
+
+
+@pytest.fixture
+def workflow(finished, settled, make_envelope, client):
+    return Workflow(finished, settled, make_envelope, client)

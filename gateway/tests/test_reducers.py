@@ -6,13 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts.approval import (
-    ApprovalRulesChanged,
-    ApprovalTransitioned,
-    ApprovalVoided,
-    AssetChange,
-    ManifestEntry,
-)
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.budgets import BudgetChanged, BudgetWarned
 from contracts.campaign import BrandUpdated, BriefState, CampaignDeleted, CampaignUpdated
@@ -40,10 +33,11 @@ from contracts.jobs import (
     RetryIntentCreated,
     RetryIntentRejected,
 )
-from contracts.qa import QaCompleted, QaOverridden, QaReport, QaRequested, QaRulesChanged, QaSuppressed
 from contracts.values import Cause, CopyText, InputSet, JobOptions, UpstreamRef, Wanted
 from gateway.projection.working import KNOWN, Told, WorkingSet
 from lineage.staleness import input_hash
+
+from .decisions_told import approval_events, qa_events
 
 START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -191,62 +185,6 @@ def budget_events():
     limits = ((1, 50), (2, None), (3, 100))
     changed = [BudgetChanged(revision=n, soft_limit_yen=None, hard_limit_yen=hard) for n, hard in limits]
     return [*changed, *(BudgetWarned.model_validate(figures) for _ in range(2))]
-
-
-def approval_events(story):
-    identity = {"campaign_id": story.id, "workflow_id": "w", "manifest": "a" * 64, "actor": "sato"}
-    entry = ManifestEntry(asset_id=story.copy, kind="copy_variant", version=1, sha256="1" * 64)
-    moves = (("submitted", "none", "pending_review"), ("voided", "pending_review", "draft"))
-    steps = [
-        ApprovalTransitioned.model_validate({**identity, "action": action, "from": was, "to": to, "version": n})
-        for n, (action, was, to) in enumerate(moves, start=1)
-    ]
-    changed = AssetChange(asset_id=story.copy, kind="copy_variant", was=entry)
-    voided = ApprovalVoided(
-        campaign_id=story.id,
-        workflow_id="w",
-        version=2,
-        was="pending_review",
-        manifest="a" * 64,
-        current_manifest="b" * 64,
-        causes=(changed,),
-        notify=("sato",),
-    )
-    rules = [
-        ApprovalRulesChanged(revision=n, self_approval=own, one_admin_both_steps=False)
-        for n, own in ((1, True), (2, False))
-    ]
-    return [steps[0].model_copy(update={"entries": (entry,)}), voided, steps[1], *rules]
-
-
-def qa_events(story):
-    asked = [
-        QaRequested(campaign_id=story.id, report_id=name, manifest="a" * 64, mode="rules", requested_by="sato")
-        for name in "pq"
-    ]
-    report = QaReport(
-        id="p",
-        campaign_id=story.id,
-        manifest="a" * 64,
-        mode="rules",
-        number=1,
-        requested_by="sato",
-        brand_version=1,
-        rule_set="1",
-        overall_score=80,
-        passed=False,
-        sections={},
-        completed_at=START,
-    )
-    later = [report.model_copy(update={"revision": n}) for n in (2, 3)]
-    return [
-        *asked,
-        QaCompleted(campaign_id=story.id, report=report),
-        QaSuppressed(campaign_id=story.id, report=later[0]),
-        QaOverridden(campaign_id=story.id, report=later[1]),
-        QaRulesChanged(revision=1, reviewing="always"),
-        QaRulesChanged(revision=2, reviewing="on_request"),
-    ]
 
 
 def campaign_events(story):

@@ -11,8 +11,9 @@ from chassis.topology import EVENTS, REPLIES
 from contracts.audit import RecordAccess
 from contracts.campaign import BrandCreated, BrandState, BriefState, CampaignCreated
 from contracts.envelope import CONTENT_TYPE, Command, Envelope, Event, Reply
-from contracts.values import BrandProfile, Brief, Colours, KitAsset
+from contracts.values import BrandProfile, Brief, Colours, InputSet, KitAsset, Wanted
 from lineage.canonical import content_hash
+from lineage.staleness import input_hash
 
 COMMAND_QUEUES = (
     *(f"{service}.commands" for service in ("campaign", "copy", "image", "compositor", "jobs", "approval", "qa")),
@@ -98,6 +99,14 @@ def envelope_of(
         teamid=team,
         actor="yamada",
     )
+
+
+def produced(story, asset_id, version, upstream, **fields):
+    inputs = InputSet(upstream=upstream)
+    wanted = Wanted(revision=0, upstream={role: ref.id for role, ref in upstream.items()})
+    given = {"campaign_id": story.id, "asset_id": asset_id, "version": version, "sha256": f"{version:064x}"}
+    given |= {"media_type": "image/jpeg", "input_hash": input_hash(inputs), "inputs": inputs, "wanted": wanted}
+    return given | {"provider": "anthropic", "offline": False, "reason": "initial"} | fields
 
 
 class Story:

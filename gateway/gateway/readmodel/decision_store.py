@@ -30,21 +30,17 @@ ORDER BY requested_at DESC, id DESC LIMIT $4
 """
 RULES = "SELECT state::text FROM team_rules WHERE team_id = $1 AND about = $2"
 # Deleted campaigns are nobody's to decide about.
-_WAITING = """
-FROM approvals a JOIN campaigns c ON c.id = a.campaign_id
+APPROVAL_PAGE = """
+SELECT a.state::text FROM approvals a JOIN campaigns c ON c.id = a.campaign_id
 WHERE a.team_id = $1 AND c.deleted_at IS NULL AND a.status = ANY($2::text[]) AND (
-    $3::text IS NULL OR ($4 AND (a.status = 'pending_review' OR (
-        a.status = 'pending_approval' AND ($5 OR a.submitted_by IS DISTINCT FROM $3)
-        AND ($6 OR a.reviewed_by IS DISTINCT FROM $3)
-    ))) OR (NOT $4 AND a.submitted_by = $3)
-)
+    $3::text IS NULL OR ($4::boolean AND (a.status = 'pending_review' OR (
+        a.status = 'pending_approval' AND ($5::boolean OR a.submitted_by IS DISTINCT FROM $3)
+        AND ($6::boolean OR a.reviewed_by IS DISTINCT FROM $3)
+    ))) OR (NOT $4::boolean AND a.submitted_by = $3)
+) AND (a.moved_at, a.campaign_id) < (coalesce($7::timestamptz, 'infinity'), coalesce($8::text, ''))
+ORDER BY a.moved_at DESC, a.campaign_id DESC LIMIT $9::bigint
 """
-APPROVAL_COUNT = f"SELECT count(*) {_WAITING}"
-APPROVAL_PAGE = f"""
-SELECT a.state::text {_WAITING}
-AND (a.moved_at, a.campaign_id) < (coalesce($7::timestamptz, 'infinity'), coalesce($8::text, ''))
-ORDER BY a.moved_at DESC, a.campaign_id DESC LIMIT $9
-"""
+APPROVAL_COUNT = f"SELECT count(*) FROM ({APPROVAL_PAGE}) AS waiting"  # noqa: S608 - every value is a parameter
 
 _ENTRIES = TypeAdapter(tuple[ManifestEntry, ...])
 
@@ -86,7 +82,7 @@ async def approval_page(
 
 async def approval_count(conn: Any, waiting: Waiting) -> int:
     """How many there are on all pages."""
-    return await conn.fetchval(APPROVAL_COUNT, *waiting.parameters)
+    return await conn.fetchval(APPROVAL_COUNT, *waiting.parameters, None, None, None)
 
 
 async def manifest(conn: Any, campaign_id: str, sha256: str) -> tuple[ManifestEntry, ...] | None:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.approval import QaOverride
-from contracts.qa import QaMode, Reviewing, Section, SectionReport
+from contracts.qa import QaMode, Reviewing, Sections
 from gateway.schemas import samples
 from gateway.schemas.base import Body, CampaignId, Cursor, Hash, JobId, Later, Moment, Person, View, Yen, with_examples
 from gateway.schemas.text import Visible
@@ -50,7 +50,7 @@ class QaReportView(View):
     revision: int | None = Field(default=None, examples=[1])
     overall_score: int | None = Field(default=None, examples=[80])
     passed: bool | None = Field(default=None, examples=[False])
-    sections: dict[Section, SectionReport] | None = Field(default=None, examples=[SECTIONS])
+    sections: Sections | None = Field(default=None, examples=[SECTIONS])
     discarded: int | None = Field(
         default=None, examples=[0], description="How much of what the reviewer said could not be shown in the kit."
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.approval import QaOverride
-from contracts.qa import SECTIONS, Issue, QaReport, Section, SectionReport, Suppression
+from contracts.qa import SECTIONS, Issue, QaReport, Section, SectionReport, Sections, Suppression
 from lineage.canonical import content_hash
 from qa_service.domain import Finding
 
@@ -34,7 +34,7 @@ class Said:
 NOTHING_SAID = Said({})
 
 
-def sections_of(found: Found, contents: Mapping[str, str]) -> dict[Section, SectionReport]:
+def sections_of(found: Found, contents: Mapping[str, str]) -> Sections:
     """All sections with their issues; `contents` are the judged hashes by asset id."""
     issues: dict[Section, list[Issue]] = {section: [] for section in SECTIONS}
     seen: Counter[tuple[str, ...]] = Counter()
@@ -43,19 +43,19 @@ def sections_of(found: Found, contents: Mapping[str, str]) -> dict[Section, Sect
         place = (finding.target, finding.field, finding.rule, finding.quote)
         issues[finding.section].append(_issue(finding, origin, contents.get(finding.target, ""), seen[place]))
         seen[place] += 1
-    return {section: _section(listed) for section, listed in issues.items()}
+    return Sections(**{section: _section(listed) for section, listed in issues.items()})
 
 
 def as_shown(report: QaReport, said: Said) -> QaReport:
     """A report as it was made, with what people said of it since."""
-    sections = {name: _section(_with(section.issues, said)) for name, section in report.sections.items()}
+    sections = Sections(**{name: _section(_with(section.issues, said)) for name, section in report.sections})
     shown = report.model_copy(update={"sections": sections, "override": said.override})
     suppressed = sum(issue.suppressed is not None for issue in issues_of(shown))
     return shown.model_copy(
         update={
             "revision": 1 + suppressed + (said.override is not None),
             "overall_score": score(issues_of(shown)),
-            "passed": all(section.passed for section in sections.values()),
+            "passed": all(section.passed for _, section in sections),
         }
     )
 
@@ -68,7 +68,7 @@ def score(issues: Iterable[Issue]) -> int:
 
 def issues_of(report: QaReport) -> list[Issue]:
     """A report's issues, whatever their section."""
-    return [issue for section in report.sections.values() for issue in section.issues]
+    return [issue for _, section in report.sections for issue in section.issues]
 
 
 def issue_id(finding: Finding, sha256: str, nth: int) -> str:

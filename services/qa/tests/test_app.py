@@ -33,7 +33,7 @@ async def test_service_of_an_installation_judges_by_its_own_rules(install, modul
                 await broker.tell(event)
             told = {one.type: one.data for one in await received(watched, 2)}
     report = QaReport.model_validate(told[QaCompleted.type]["report"])
-    assert (report.rule_set, report.passed, report.sections["legal"].passed) == (RULE_SET, False, False)
+    assert (report.rule_set, report.passed, report.sections.legal.passed) == (RULE_SET, False, False)
     announced = GeneratorAnnounced.model_validate(told[GeneratorAnnounced.type])
     assert (announced.kind, announced.offline, announced.yen_per_call) == ("qa", True, 0)
 

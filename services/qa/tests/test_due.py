@@ -28,7 +28,7 @@ async def test_complete_kit_is_judged_once_it_has_been_quiet(bench):
     assert (report.mode, report.rule_set, report.brand_version) == ("rules", RULE_SET, 1)
     assert (report.reviewer, report.offline, report.job_id) == (None, False, None)
     assert (report.overall_score, report.passed) == (80, False)
-    assert [name for name, section in report.sections.items() if not section.passed] == ["legal"]
+    assert [name for name, section in report.sections if not section.passed] == ["legal"]
     assert await bench.due_rows(kit) == 0
 
 

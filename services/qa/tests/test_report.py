@@ -52,8 +52,8 @@ def test_score_counts_every_error_and_warning_and_errors_alone_fail(by_rules, by
     severities = [one.severity for one in (*by_rules, *by_model)]
     assert report.overall_score == max(0, 100 - 20 * severities.count("error") - 5 * severities.count("warning"))
     assert report.passed == ("error" not in severities)
-    assert tuple(report.sections) == SECTIONS
-    for name, section in report.sections.items():
+    assert tuple(name for name, _ in report.sections) == SECTIONS
+    for name, section in report.sections:
         errors = [one for one in (*by_rules, *by_model) if (one.section, one.severity) == (name, "error")]
         assert section.passed == (not errors)
 
