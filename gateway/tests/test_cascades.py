@@ -170,6 +170,21 @@ async def test_cascade_is_running_until_the_brands_last_composites_were_reconsid
     assert await status(BrandFollowed(brand_id=brand.id, version=2, last=None)) == "settled"
 
 
+async def test_cascade_is_running_until_the_workflow_has_moved_for_its_content(client, workflow):
+    await workflow.submitted()
+    await workflow.rewritten(cascade=(cascade := uuid4()))
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "running"
+    await workflow.moved("reopened", "draft")
+    # Now what was held is owed.
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "running"
+
+
+async def test_cascade_of_the_bytes_that_were_submitted_moves_no_workflow_and_has_settled(client, workflow):
+    await workflow.submitted()
+    await workflow.rewritten(cascade=(cascade := uuid4()), sha256=f"{1:064x}")
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "settled"
+
+
 async def test_waiting_for_a_cascade_answers_when_it_has_settled(client, job, happens, story):
     path = f"/api/cascades/{job['cascadeId']}"
     waiting = asyncio.create_task(client.get(path, headers={"Prefer": "wait=20"}))
