@@ -52,5 +52,5 @@ async def let_pass(conn: Any, workflow: Workflow, current: str) -> tuple[str, Qa
 
 
 def _errors(report: QaReport) -> list[str]:
-    issues = (issue for section in report.sections.values() for issue in section.issues)
+    issues = (issue for _, section in report.sections for issue in section.issues)
     return [issue.id for issue in issues if issue.severity == "error" and issue.suppressed is None]
