@@ -51,9 +51,8 @@ class Case:
 
     @property
     def told(self) -> dict[str, Any]:
-        """How it stands, for every refusal; a problem's own `status` is another."""
-        told = self.workflow.told(self.current)
-        return {"approvalStatus": told.pop("status"), **told}
+        """How it stands, for every refusal."""
+        return self.workflow.standing(self.current)
 
 
 def check_role(command: ActOnApproval, origin: Origin | None) -> None:

@@ -44,7 +44,7 @@ async def let_pass(conn: Any, workflow: Workflow, current: str) -> tuple[str, Qa
     failing = [report for report in counting if not report.passed and report.override is None]
     raise QaBlocks(
         f"QA of this manifest is {judged}: {WHAT_TO_DO[judged]}",
-        **workflow.told(current),
+        **workflow.standing(current),
         verdict=judged,
         reportId=failing[0].id if failing else None,
         issues=[issue for report in failing for issue in _errors(report)],

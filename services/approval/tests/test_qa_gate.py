@@ -56,7 +56,7 @@ async def test_manifest_that_nobody_judged_is_not_approved(desk: Desk):
     await desk.judge(manifest="0" * 64)
     await pending(desk)
     problem = await refused(desk)
-    told = {name: problem.extras[name] for name in ("verdict", "reportId", "issues", "status")}
+    told = {name: problem.extras[name] for name in ("verdict", "reportId", "issues", "approvalStatus")}
     assert told == {"verdict": "missing", "reportId": None, "issues": [], "approvalStatus": "pending_approval"}
 
 
