@@ -64,9 +64,15 @@ def _times() -> Iterator[float]:
 
 
 def _show(title: str, given: Sequence[Figures]) -> None:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    table.add_column("rule")
-    for column in ("precision", "recall", "found", "false", "missed", "wrong ones", "right ones"):
+    table = Table(
+        title=f"{title}: wrong ones (of) and right ones beside them",
+        title_justify="left",
+        box=None,
+        pad_edge=False,
+        header_style="bold",
+    )
+    table.add_column("rule", no_wrap=True)
+    for column in ("precision", "recall", "right", "false", "missed", "of", "beside"):
         table.add_column(column, justify="right", no_wrap=True)
     for one in given:
         counts = (one.right, one.false, one.missed, one.positives, one.negatives)

@@ -109,7 +109,7 @@ class ApprovalRulesChanged(Event):
 
 
 class SeenQa(Fact):
-    """The newest word about QA that a person saw: a report, at one of its revisions."""
+    """A QA report as a person saw it, at one of its revisions."""
 
     report_id: str
     revision: int
@@ -118,8 +118,8 @@ class SeenQa(Fact):
 class ActOnApproval(Command):
     """One step of a workflow, named with the workflow's version and the manifest that the person saw.
 
-    `seen` are the versions that make up the kit as it was shown, and `qa` the report: a service that has not heard of
-    them yet waits until it has.
+    `seen` are the versions that make up the kit as it was shown, and `qa` the reports that count: a service that has
+    not heard of them yet waits until it has.
     """
 
     type: ClassVar[str] = "approval.act"
@@ -131,7 +131,7 @@ class ActOnApproval(Command):
     manifest: Sha256
     comment: str | None = None
     seen: dict[str, int] = Field(default_factory=dict)
-    qa: SeenQa | None = None
+    qa: tuple[SeenQa, ...] = ()
 
 
 class SetApprovalRules(Command):

@@ -40,7 +40,6 @@ async def command(gateway: Gateway, now: CampaignNow, body: ApprovalBody) -> Act
     """The step, with what the person saw: the service waits until it has heard of all that, too."""
     reports = await decision_store.reports_on(gateway.database.pool, now.campaign.id, counting(now))
     done = [one.report for one in reports if one.report is not None]
-    newest = next(iter(governing(done, counting(now))), None)
     return ActOnApproval(
         campaign_id=now.campaign.id,
         act=body.action,
@@ -48,7 +47,7 @@ async def command(gateway: Gateway, now: CampaignNow, body: ApprovalBody) -> Act
         manifest=body.manifest,
         comment=body.comment,
         seen={entry.asset_id: entry.version for entry in now.contents.values()},
-        qa=SeenQa(report_id=newest.id, revision=newest.revision) if newest else None,
+        qa=tuple(SeenQa(report_id=one.id, revision=one.revision) for one in governing(done, counting(now))),
     )
 
 

@@ -123,10 +123,17 @@ class CampaignReader:
         return read
 
 
+def _holds(approval: ApprovalState | None, assets: Sequence[AssetState]) -> bool:
+    """True while nothing renders by itself. Once other bytes are there, the workflow is about to go back to draft."""
+    if approval is None or approval.status not in LOCKED:
+        return False
+    contents = {asset.id: asset.current.sha256 for asset in assets if asset.current is not None}
+    return manifest_hash(contents) == approval.pinned
+
+
 def _now(
     head: Head, campaign: CampaignState, assets: Sequence[AssetState], approval: ApprovalState | None
 ) -> CampaignNow:
     brief = UpstreamRef(id=campaign.id, version=campaign.brief_version, sha256=campaign.brief_sha256)
-    held = approval is not None and approval.status in LOCKED
-    kit = Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo, held=held)
+    kit = Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo, held=_holds(approval, assets))
     return CampaignNow(head, campaign, kit, approval)

@@ -52,7 +52,7 @@ class Case:
     @property
     def told(self) -> dict[str, Any]:
         """How it stands, for every refusal."""
-        return self.workflow.told(self.current)
+        return self.workflow.standing(self.current)
 
 
 def check_role(command: ActOnApproval, origin: Origin | None) -> None:
@@ -110,10 +110,11 @@ async def _behind(case: Case, command: ActOnApproval, tx: Transaction) -> list[s
     behind = [f"asset {one} v{version}" for one, version in command.seen.items() if version > known.get(one, 0)]
     if not case.is_known:
         behind.append("what the campaign's kit consists of")
-    seen = command.qa
-    if seen and seen.revision > await kit_store.revision(tx.conn, command.campaign_id, seen.report_id):
-        behind.append(f"QA report {seen.report_id} r{seen.revision}")
-    return behind
+    revisions = {
+        one.report_id: await kit_store.revision(tx.conn, command.campaign_id, one.report_id) for one in command.qa
+    }
+    late = [one for one in command.qa if one.revision > revisions[one.report_id]]
+    return behind + [f"QA report {one.report_id} r{one.revision}" for one in late]
 
 
 async def check_manifest(case: Case, command: ActOnApproval, tx: Transaction) -> None:

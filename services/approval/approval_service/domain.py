@@ -80,10 +80,14 @@ class Workflow:
         steps = (self.submitted, self.reviewed, self.approved)
         return tuple(dict.fromkeys(step.by for step in steps if step is not None))
 
-    def told(self, current: str | None = None) -> dict[str, Any]:
-        """How it stands, as replies, refusals and the audit log say it."""
-        told = {"status": self.status, "version": self.version, "manifest": self.manifest}
-        return told if current is None else {**told, "currentManifest": current}
+    def told(self) -> dict[str, Any]:
+        """How it stands, as replies and the audit log say it."""
+        return {"status": self.status, "version": self.version, "manifest": self.manifest}
+
+    def standing(self, current: str) -> dict[str, Any]:
+        """The same for a refusal, whose own `status` is another, with the kit's manifest."""
+        stands = {"approvalStatus": self.status, "version": self.version, "manifest": self.manifest}
+        return {**stands, "currentManifest": current}
 
 
 def moved(workflow: Workflow, to: ApprovalStatus, action: ApprovalAction, step: Step) -> Workflow:

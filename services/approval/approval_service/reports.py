@@ -44,7 +44,7 @@ async def let_pass(conn: Any, workflow: Workflow, current: str) -> tuple[str, Qa
     failing = [report for report in counting if not report.passed and report.override is None]
     raise QaBlocks(
         f"QA of this manifest is {judged}: {WHAT_TO_DO[judged]}",
-        **workflow.told(current),
+        **workflow.standing(current),
         verdict=judged,
         reportId=failing[0].id if failing else None,
         issues=[issue for report in failing for issue in _errors(report)],
@@ -52,5 +52,5 @@ async def let_pass(conn: Any, workflow: Workflow, current: str) -> tuple[str, Qa
 
 
 def _errors(report: QaReport) -> list[str]:
-    issues = (issue for section in report.sections.values() for issue in section.issues)
+    issues = (issue for _, section in report.sections for issue in section.issues)
     return [issue.id for issue in issues if issue.severity == "error" and issue.suppressed is None]

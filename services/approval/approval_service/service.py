@@ -72,4 +72,4 @@ def _move(case: Case, grounds: _Grounds, after: Workflow, action: ApprovalAction
 
 def _answer(workflow: Workflow, current: str) -> dict[str, object]:
     identity = {"workflowId": workflow.id, "campaignId": workflow.campaign_id}
-    return {**identity, **workflow.told(current), "qaReportId": workflow.qa_report_id}
+    return {**identity, **workflow.told(), "currentManifest": current, "qaReportId": workflow.qa_report_id}

@@ -16,7 +16,7 @@ from contracts.copy import CopyRegenerated
 from contracts.envelope import Command, Envelope, Event, Origin, Reply
 from contracts.image import ImageRegenerated
 from contracts.produced import Produced
-from contracts.qa import QaCompleted, QaReport
+from contracts.qa import SECTIONS, QaCompleted, QaReport
 from contracts.values import AssetKind, BrandProfile, Brief, Colours, InputSet, KitAsset, Wanted
 from lineage.manifest import manifest_hash
 
@@ -58,6 +58,9 @@ def digest(content: str) -> str:
 def of(said: list[Envelope], model: type[Any]) -> list[Any]:
     """What was said of one type."""
     return [model.model_validate(envelope.data) for envelope in said if envelope.type == model.type]
+
+
+PASSED = {section: {"passed": True} for section in SECTIONS}
 
 
 class Desk:
@@ -174,7 +177,7 @@ class Desk:
             "rule_set": "1",
             "overall_score": 100,
             "passed": True,
-            "sections": {},
+            "sections": PASSED,
             "completed_at": datetime.now(UTC),
         }
         return QaReport.model_validate({**facts, **given})

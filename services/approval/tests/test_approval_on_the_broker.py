@@ -127,7 +127,7 @@ async def test_of_fifty_admins_at_once_one_wins_although_a_replica_dies(
     lost = [reply.problem for reply in found.values() if reply.problem]
     assert (len(won), len(lost)) == (1, EVERYBODY - 1)
     assert {(problem.type, problem.status) for problem in lost} == {("approval-conflict", 409)}
-    assert {problem.extras["status"] for problem in lost} == {"approved"}
+    assert {problem.extras["approvalStatus"] for problem in lost} == {"approved"}
     history = await desk.history()
     assert (history[:-1], history[-1]["action"]) == (before, "approved")
     # A message may be published twice; what counts is how many there are.

@@ -10,7 +10,7 @@ from contracts.approval import ApprovalTransitioned, QaOverride
 from contracts.envelope import Problem
 from contracts.qa import QaOverridden, QaReport, QaSuppressed
 
-from .approval_desk import PATHS, Desk, everything, of
+from .approval_desk import PASSED, PATHS, Desk, everything, of
 
 OVERRIDE = QaOverride(by="ueda", reason="法務確認済み", at=datetime.now(UTC))
 
@@ -23,7 +23,7 @@ def issue(name: str, severity: str = "error", **given: Any) -> dict[str, Any]:
 
 FAILING: dict[str, Any] = {
     "passed": False,
-    "sections": {"legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
+    "sections": {**PASSED, "legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
 }
 
 
@@ -56,8 +56,8 @@ async def test_manifest_that_nobody_judged_is_not_approved(desk: Desk):
     await desk.judge(manifest="0" * 64)
     await pending(desk)
     problem = await refused(desk)
-    told = {name: problem.extras[name] for name in ("verdict", "reportId", "issues", "status")}
-    assert told == {"verdict": "missing", "reportId": None, "issues": [], "status": "pending_approval"}
+    told = {name: problem.extras[name] for name in ("verdict", "reportId", "issues", "approvalStatus")}
+    assert told == {"verdict": "missing", "reportId": None, "issues": [], "approvalStatus": "pending_approval"}
 
 
 async def test_failing_report_blocks_and_names_what_failed(desk: Desk):

@@ -54,8 +54,8 @@ async def test_submission_of_what_was_seen_before_a_change_tells_what_changed(de
     await desk.hear(desk.version(desk.kit[0], "other"))
     problem = await refused(desk, "submit", manifest=saw, seen=seen)
     assert (problem.type, problem.status) == ("manifest-changed", 409)
-    told = {name: problem.extras[name] for name in ("status", "version", "manifest", "currentManifest")}
-    assert told == {"status": "none", "version": 0, "manifest": None, "currentManifest": desk.manifest}
+    told = {name: problem.extras[name] for name in ("approvalStatus", "version", "manifest", "currentManifest")}
+    assert told == {"approvalStatus": "none", "version": 0, "manifest": None, "currentManifest": desk.manifest}
     [change] = changed(problem)
     assert change.was is not None
     assert change.now is not None
@@ -112,7 +112,11 @@ async def test_what_the_person_saw_is_waited_for_and_then_refused(desk: Desk):
     ahead = {**desk.versions, desk.kit[0].id: 2}
     report = desk.report()
     await desk.judge(id=report.id)
-    unheard: list[dict[str, Any]] = [{"seen": ahead}, {"qa": desk.qa_seen(report, 2)}, {"seen": {"never heard of": 1}}]
+    unheard: list[dict[str, Any]] = [
+        {"seen": ahead},
+        {"qa": (desk.qa_seen(report, 2),)},
+        {"seen": {"never heard of": 1}},
+    ]
     for given in unheard:
         with pytest.raises(RetryLater):
             await desk.act("submit", told_at=datetime.now(UTC), **given)
@@ -120,7 +124,7 @@ async def test_what_the_person_saw_is_waited_for_and_then_refused(desk: Desk):
         problem = await refused(desk, "submit", told_at=late, **given)
         assert (problem.type, problem.status) == ("not-caught-up", 409)
         assert problem.extras["currentManifest"] == desk.manifest
-    reply, _ = await desk.act("submit", seen=desk.versions, qa=desk.qa_seen(report))
+    reply, _ = await desk.act("submit", seen=desk.versions, qa=(desk.qa_seen(report),))
     assert reply.status == 200
 
 

@@ -79,6 +79,6 @@ async def is_refused(desk: Desk, act: ApprovalAct, role: str | None, refusal: tu
     assert (problem.type, problem.status) == refusal
     assert await everything(desk.database) == before
     if problem.status == 409:
-        assert problem.extras["status"] == status
-        assert set(problem.extras) == {"status", "version", "manifest", "currentManifest"}
+        assert problem.extras["approvalStatus"] == status
+        assert set(problem.extras) == {"approvalStatus", "version", "manifest", "currentManifest"}
         assert problem.extras["currentManifest"] == desk.manifest

@@ -4,6 +4,7 @@ POST /control/faults {"fault", "times", "retryAfter"} is for the orders to come.
 /control/telling {"times", "runSeconds"} says how the ends of runs are told that are ordered with a webhook.
 Such a run ends at /control/end {"runId"}, and anything is told of any run at
 /control/tell {"runId", "status", "url", "id", "secret", "age"}.
+/control/release lets go on whatever is queued or stuck.
 GET /control/ledger counts what was asked and charged, and names every order that was taken with whether it was charged.
 """
 
@@ -38,6 +39,12 @@ async def end(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def release(request: Request) -> Response:
+    for run in world_of(request).predictions.values():
+        run["_fault"] = "" if run["_fault"] in ("queued", "stuck") else run["_fault"]
+    return Response(status_code=204)
+
+
 async def tell(request: Request) -> Response:
     body, world = await request.json(), world_of(request)
     run_id = body.pop("runId")
@@ -67,6 +74,7 @@ CONTROLS = [
     Route("/control/faults", script, methods=["POST"]),
     Route("/control/telling", telling, methods=["POST"]),
     Route("/control/end", end, methods=["POST"]),
+    Route("/control/release", release, methods=["POST"]),
     Route("/control/tell", tell, methods=["POST"]),
     Route("/control/ledger", ledger),
     Route("/control/reset", reset, methods=["POST"]),

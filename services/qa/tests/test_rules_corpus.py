@@ -48,13 +48,10 @@ def test_every_rule_reaches_the_goals_over_enough_of_right_and_wrong(rule: str, 
     assert one.recall >= LEAST_RECALL
 
 
-def test_all_rules_together_reach_the_goals_on_what_was_held_out(marked: list[Marked]) -> None:
+def test_every_rule_reaches_the_goals_on_what_was_held_out(marked: list[Marked]) -> None:
     held_out = figures([one for one in marked if one.labelled.split == "held_out"], WORD_RULES)
-    right, false, missed = (
-        sum(counts) for counts in zip(*[(f.right, f.false, f.missed) for f in held_out], strict=True)
-    )
-    assert right / (right + false) >= LEAST_PRECISION
-    assert right / (right + missed) >= LEAST_RECALL
+    short = [one for one in held_out if one.precision < LEAST_PRECISION or one.recall < LEAST_RECALL]
+    assert short == []
 
 
 def test_a_quarter_is_held_out_and_every_rule_has_its_share(corpus: list[Labelled]) -> None:

@@ -87,3 +87,23 @@ def test_nothing_is_said_of_an_empty_kit() -> None:
     assert judge(Judged("campaign", BRAND, BRIEF, (), ())) == []
     empty = Words("copy", "0" * 64, "x", "A案", CopyText(headline="", body="", cta=""), "formal")
     assert judge(replace(Judged("campaign", BRAND, BRIEF, (), ()), words=(empty,))) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "日焼けによるシミが消える美容液です。",
+        "ご家庭でシミが消える美顔器です。",
+        "一日二粒の服用でシミが消えるとうわさです。",
+        "皮下組織の脂肪を燃焼するクリームです。",
+    ],
+)
+def test_an_effect_on_the_body_is_not_taken_for_one_on_things(body: str) -> None:
+    assert findings(body, by_id("legal.medical"))
+
+
+@pytest.mark.parametrize(
+    "body", ["服のシミが消える洗剤です。", "庭のしみが消える洗浄機です。", "街が若返る再開発です。"]
+)
+def test_an_effect_on_things_is_no_medical_one(body: str) -> None:
+    assert findings(body, by_id("legal.medical")) == []

@@ -37,7 +37,8 @@ def act_ending_at(tokens: Sequence[Token], at: int) -> Act | None:
 
 
 def _act(last: Token, start: int, prefix: str, bare: str) -> Act | None:
-    native = last.kind == "動詞" or bare[-1] in _STEM_ENDS
+    # お幸せになられる honours a state, not an act.
+    native = last.kind == "動詞" or (bare[-1] in _STEM_ENDS and last.third != "形状詞可能")
     chinese = "サ変" in last.third
     # お before a Chinese noun is mere politeness: お洗濯, お料理.
     is_act = bare in _HONOURED or (native if prefix == "お" else native or chinese)

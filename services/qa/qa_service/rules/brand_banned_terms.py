@@ -12,10 +12,11 @@ def _check(reading: Reading) -> Iterator[Hit]:
         for term in reading.brand.banned_terms:
             for start, end in term_spans(field, term, reading.reader, any_script=True):
                 quote = field.text[start:end]
+                which = "語です" if quote == term else f"語「{term}」にあたります"
                 yield Hit(
                     field.name,
                     quote,
-                    f"「{quote}」は、このブランドが使わないと決めた語「{term}」にあたります。",
+                    f"「{quote}」は、このブランドが使わないと決めた{which}。",
                     "別の言葉に言い換えるか、この部分を削ってください。",
                 )
 

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 
 from qa_service.rules.reading import Field, Reading
 
-_NEAR = 60
+_NEAR, _WORD = 60, 5
 _SENTENCE_END = re.compile(r"[。!?\n]")
 _DENIED = re.compile(
-    r"(?:もの|話|方法|わけ|こと|保証|目的)(?:は|では|で)?(?:ありません|ない|ございません)"
-    r"|^(?:は|を)?(?:でき|し|いたし|致し|され)(?:ません|かね|ない)|^(?:は|では)(?:一切)?(?:ありません"
+    r"(?:もの|話|方法|わけ|こと|保証|目的)(?:は|では|で)?(?:ありません|ない|ございません)|^(?:は"
+    r"|を)?(?:でき|し|いたし|致し|され)(?:ません|かね|ない)|^(?:は|では)(?:一切)?(?:ありません"
     r"|ございません|ない)|ではありません|ではなく|ではございません|とは限ら|と(?:は)?言(?:え|い)ません"
-    r"|なんてない"
-    r"|に(?:[はも]、?)?(?:ご)?注意|にだまされ|に騙され|を疑|詐欺|(?:嘘|うそ|ウソ)(?!のよう|みたい)|落とし穴|危険性"
-    r"|気をつけ|禁じ|禁止"
+    r"|なんてない|人によって|人それぞれ|に(?:[はも]、?)?(?:ご)?注意|にだまされ|に騙され|疑[うえい]"
+    r"|」(?:と|を|や)(?:言われ|うた|誘|いう(?:話|人|言葉|勧誘|広告|甘い))|詐欺|(?:嘘|うそ"
+    r"|ウソ)(?!のよう|みたい)|落とし穴|危険性|気をつけ|禁じ|禁止"
 )
 
 
@@ -38,7 +38,14 @@ def claims(reading: Reading, patterns: Sequence[re.Pattern[str]]) -> Iterator[Cl
                 before, after = _around(field.folded.text, match)
                 if not _DENIED.search(after):
                     taken = match.end()
-                    yield Claim(field, field.folded.quote(*match.span()), match, before, after)
+                    yield Claim(field, _quote(field, match), match, before, after)
+
+
+def _quote(field: Field, match: re.Match[str]) -> str:
+    """What was written, to the end of its last word."""
+    start, end = field.folded.span(*match.span())
+    whole = next((at for at in range(end, end + _WORD) if at in field.ending), end)
+    return field.text[start:whole]
 
 
 def _in_order(text: str, patterns: Sequence[re.Pattern[str]]) -> list[re.Match[str]]:

@@ -9,19 +9,18 @@ from qa_service.rules.sentences import Sentence, sentences
 
 _NAMES = {"casual": "友達口調", "standard": "です・ます", "formal": "尊敬語・謙譲語"}
 _FRIENDLY_WORDS = re.compile(r"めっちゃ|めちゃ(?:くちゃ)?|マジで?|ヤバ|やば[いく]|じゃん|っしょ(?![^!?。])|だってば")
-_FRIENDLY_FORMS = frozenset({"ちゃう", "じゃう", "てる", "とく"})
+_FRIENDLY_FORMS = frozenset({"ちゃう", "じゃう", "とく"})
 _HONORIFIC = re.compile(
     r"(?:お|ご|御)(?:(?![てで])[^\s、。]){1,8}(?:ください|下さい|いただ|頂|になる|になり|になれ|いたし"
-    r"|致し|します|する|申し|くださ|できます)"
-    r"|いただ|頂[きくけいこ]|ござい|いたし(?:ます|ました|ております)|致し|おり(?:ます|ました)|承|賜"
-    r"|申し上げ|存じ|くださいませ|差し上げ|伺"
-    r"|召し|いらっしゃ|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|お目に|どうぞ|(?:^"
+    r"|致し|します|する|申し|くださ|できます)|いただ|頂[きくけいこ]|ござい|いたし(?:ます|ました"
+    r"|ております)|致し|おり(?:ます|ました)|承|賜|申し上げ|存じ|くださいませ|差し上げ|伺|召し"
+    r"|いらっしゃ|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|お目に|どうぞ|(?:^"
     r"|[、。])[ごお][^\s、。]{1,6}(?:に|へ)どうぞ"
 )
 _STRONG = re.compile(
     r"申し上げ|存じ(?:ます|ており)|賜[りわ]|幸甚|謹んで|拝啓|敬具|くださいませ|ございま|(?:お"
-    r"|ご)[^\s、。]{1,6}いたし(?:ます|ました|ております)"
-    r"|いたし(?:ます|ました|ております)|(?:て|で)おります|承っ|お買い求め|ご愛顧|いただけます"
+    r"|ご)[^\s、。]{1,6}いたし(?:ます|ました|ております)|いたし(?:ます|ました|ております)|(?:て"
+    r"|で)おります|承っ|お買い求め|ご愛顧|いただけます"
 )
 _HEAVY = re.compile(r"申し上げ|存じ(?:ます|ており)|賜[りわ]|幸甚|謹んで|拝啓|敬具")
 # Only what the customer or the house does could have been said with an honorific.
@@ -82,15 +81,9 @@ def _not_honorific(found: Sequence[Sentence]) -> Found:
 
 
 def _friendly(found: Sequence[Sentence]) -> Found:
-    friendly = [sentence for sentence in found if _is_friendly(sentence)]
-    for sentence in sorted(friendly, key=_is_only_short):
-        yield sentence, _friendly_quote(sentence), "友達口調"
-
-
-def _is_only_short(sentence: Sentence) -> bool:
-    """使ってる alone tells least."""
-    words = {token.lemma for token in sentence.tokens if token.kind == "助動詞"} & _FRIENDLY_FORMS
-    return words == {"てる"} and sentence.ending != "casual" and not _FRIENDLY_WORDS.search(sentence.text)
+    for sentence in found:
+        if _is_friendly(sentence):
+            yield sentence, _friendly_quote(sentence), "友達口調"
 
 
 def _is_friendly(sentence: Sentence) -> bool:

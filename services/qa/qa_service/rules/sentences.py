@@ -36,6 +36,8 @@ class Sentence:
             at -= 1
         if self.tokens[at].surface == "ある" and at > 1:
             at -= 2
+        while at > 0 and (self.tokens[at].sub == "準体助詞" or self.tokens[at].kind == "助動詞"):
+            at -= 1
         return self.field.text[self.tokens[at].start : self.tokens[-1].end]
 
 
