@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.values import Brief, JobOptions
+from gateway.docs import decision_samples as decided
 from gateway.docs import kit_samples as kit
 from gateway.docs.kit_samples import LATER, MOMENT, changed
 from gateway.schemas import samples
@@ -106,6 +107,20 @@ ANSWERS: Mapping[tuple[str, int], View] = {
     ("uploadImage", 202): kit.PHOTO,
     ("restoreVersion", 200): kit.RESTORED,
     ("listVersions", 200): VersionList(items=kit.VERSIONS),
+    ("getApproval", 200): decided.REVIEWED,
+    ("actOnApproval", 200): decided.SUBMITTED,
+    ("listApprovals", 200): decided.WAITING,
+    ("compareManifests", 200): decided.DIFF,
+    ("getApprovalRules", 200): decided.NOBODY_SAID,
+    ("setApprovalRules", 200): decided.BOTH_STEPS,
+    ("requestQa", 202): decided.ASKED,
+    ("requestQa", 200): decided.FAILING,
+    ("listQaReports", 200): decided.REPORTS,
+    ("getQaReport", 200): decided.FAILING,
+    ("suppressQaIssue", 201): decided.PASSING,
+    ("overrideQaReport", 201): decided.OVERRIDDEN,
+    ("getQaRules", 200): decided.ON_REQUEST,
+    ("setQaRules", 200): decided.ALWAYS,
     ("getHistory", 200): HistoryView(campaign_id=samples.CAMPAIGN_ID, items=kit.VERSIONS),
 }
 """By operation and status; every other answer is made of its schema's own examples."""

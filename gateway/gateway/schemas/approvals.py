@@ -26,7 +26,7 @@ from gateway.schemas.text import Storable
 
 BlockedBy = Literal["missing", "running", "failed", "stale"]
 QaVerdict = Literal["missing", "failing", "overridden", "passed"]
-WorkflowId = Annotated[str, Field(examples=[samples.EVENT_ID])]
+WorkflowId = Annotated[str, Field(examples=[samples.WORKFLOW_ID])]
 WorkflowVersion = Annotated[int, Field(examples=[2], description="Rises by one with every step; 0 before the first.")]
 
 
@@ -55,7 +55,7 @@ class QaStanding(View):
     verdict: QaVerdict = Field(
         examples=["passed"], description="`missing` and `failing` stand in the way of approving."
     )
-    report_ids: tuple[str, ...] = Field(examples=[[samples.JOB_ID]], description="The reports that count.")
+    report_ids: tuple[str, ...] = Field(examples=[[samples.REPORT_ID]], description="The reports that count.")
 
 
 class HistoryEntry(View):
@@ -73,7 +73,7 @@ class HistoryEntry(View):
         default=None, description="What the kit was at that moment; another than `manifest` where content had changed."
     )
     outdated: bool = Field(examples=[False])
-    qa_report_id: str | None = Field(default=None, examples=[samples.JOB_ID])
+    qa_report_id: str | None = Field(default=None, examples=[samples.REPORT_ID])
     qa_override: QaOverride | None = Field(default=None, examples=[None])
     at: Moment
 
@@ -88,7 +88,7 @@ class ApprovalView(View):
     manifest: Hash | None = Field(default=None, description="What was submitted; null in a draft.")
     current_manifest: Hash = Field(description="What the kit is now.")
     qa_report_id: str | None = Field(
-        default=None, examples=[samples.JOB_ID], description="The QA report that lay before the one who submitted."
+        default=None, examples=[samples.REPORT_ID], description="The QA report that lay before the one who submitted."
     )
     qa: QaStanding
     submitted: StepBy | None = None
@@ -130,13 +130,13 @@ class ApprovalBody(Body):
         {
             "action": "submit",
             "version": 0,
-            "manifest": samples.SHA256,
-            "comment": "ご確認をお願いいたします。",
+            "manifest": samples.KIT_SHA256,
+            "comment": samples.SUBMIT_COMMENT,
         },
         {
             "action": "request_revision",
             "version": 1,
-            "manifest": samples.SHA256,
+            "manifest": samples.KIT_SHA256,
             "comment": "2枚目の見出しが商品名と重なっています。",
         },
     )

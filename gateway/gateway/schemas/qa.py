@@ -11,21 +11,23 @@ from gateway.schemas.base import Body, CampaignId, Cursor, Hash, JobId, Later, M
 from gateway.schemas.text import Visible
 
 ReportStatus = Literal["pending", "completed", "superseded", "failed"]
-ReportId = Annotated[str, Field(examples=[samples.JOB_ID])]
+ReportId = Annotated[str, Field(examples=[samples.REPORT_ID])]
 Reason = Annotated[str, Field(min_length=1, max_length=2000), Visible]
 ISSUE = {
     "id": "5f0c2b7d9e1a4c38",
-    "target": samples.COPY_ID,
+    "target": samples.CLAIM_ID,
     "field": "headline",
-    "rule": "legal.superlative",
+    "rule": "legal.number_one",
     "severity": "error",
     "quote": "日本一",
-    "description": "「日本一」は最上級の表示です。客観的な調査の裏づけがないと、優良誤認とされるおそれがあります。",
-    "suggestion": "調査機関・調査年・対象を添えるか、「毎日飲みたくなる」のように具体的な良さを書いてください。",
+    "description": "「日本一」は順位や「初」「唯一」を示す表示ですが、"
+    "だれが・いつ・何を調べた結果かが書かれていません。",
+    "suggestion": "「※2026年1月、調査会社名調べ、対象の範囲」のように根拠を併記するか、表現を外してください。",
     "origin": "rule",
     "suppressed": None,
 }
 PASSED = {"passed": True, "issues": []}
+SUPPRESSION = {"reason": samples.SUPPRESS_REASON}
 SECTIONS = {
     "keigo": PASSED,
     "brand": PASSED,
@@ -88,9 +90,7 @@ class QaBody(Body):
 class SuppressionBody(Body):
     """Which finding does not count, and why."""
 
-    model_config = with_examples(
-        {"issueId": ISSUE["id"], "reason": "2026年1月の自社調べで、注記に出典を表示しているため"}
-    )
+    model_config = with_examples({"issueId": ISSUE["id"], **SUPPRESSION})
 
     issue_id: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._:-]+$")]
     reason: Reason
@@ -99,7 +99,7 @@ class SuppressionBody(Body):
 class OverrideBody(Body):
     """Why an approval may pass in spite of the report."""
 
-    model_config = with_examples({"reason": "法務部の確認済み。表現は先方の指定によるもの"})
+    model_config = with_examples({"reason": samples.OVERRIDE_REASON})
 
     reason: Reason
 
