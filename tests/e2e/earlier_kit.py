@@ -11,12 +11,12 @@ from contracts.copy import CopyRegenerated
 from contracts.envelope import Event
 from contracts.image import ImageRegenerated
 from contracts.produced import Produced
-from contracts.values import CopyText, InputSet, KitAsset, Wanted
+from contracts.values import AssetKind, CopyText, InputSet, KitAsset, Wanted
 from lineage.manifest import manifest_hash
 from platforms.registry import load_registry
 
 PLACEMENT = load_registry().default_placements("x")[0]
-KINDS = ("copy_variant", "image", "composited_image", "platform_image")
+KINDS: tuple[AssetKind, ...] = ("copy_variant", "image", "composited_image", "platform_image")
 BODIES = ("香りのよいお茶です。", "ほっとする一杯です。", "朝の一杯にどうぞ。")
 """The variant was written, and twice anew."""
 
@@ -37,21 +37,21 @@ class EarlierKit:
     def _made(self) -> list[Produced]:
         variant, image, composite, size = (asset.id for asset in self.created.kit)
         picture: dict[str, Any] = {"media_type": "image/jpeg", "bytes": 90_000}
-        photo = picture | {"width": 1600, "height": 1600}
-        cut = picture | {"width": PLACEMENT.width, "height": PLACEMENT.height, "placement": PLACEMENT.id}
-        focus = {"layout": "left", "contrast": 610, "focal_x": 5, "focal_y": 5}
+        photo: dict[str, Any] = picture | {"width": 1600, "height": 1600}
+        cut: dict[str, Any] = picture | {"width": PLACEMENT.width, "height": PLACEMENT.height}
+        focus: dict[str, Any] = {"layout": "left", "contrast": 610, "focal_x": 5, "focal_y": 5}
         return [
             self._copy(variant, 1),
             ImageRegenerated(**self._fields(image), **photo, prompt_origin="derived"),
             CompositeRendered(**self._fields(composite), **photo, **focus),
-            PlatformImageRendered(**self._fields(size), **cut, composite_id=composite),
+            PlatformImageRendered(**self._fields(size), **cut, placement=PLACEMENT.id, composite_id=composite),
             self._copy(variant, 2),
             self._copy(variant, 3),
         ]
 
     def _copy(self, asset_id: str, version: int) -> CopyRegenerated:
         text = CopyText(headline="新しいお茶", body=BODIES[version - 1], cta="詳しく見る", hashtags=("#春",))
-        fields = self._fields(asset_id, version) | {"media_type": "application/json"}
+        fields: dict[str, Any] = self._fields(asset_id, version) | {"media_type": "application/json"}
         return CopyRegenerated(**fields, platform="x", variant_label="A案", text=text, register_used="standard")
 
     def _fields(self, asset_id: str, version: int = 1) -> dict[str, Any]:

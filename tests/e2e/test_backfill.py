@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,6 +29,7 @@ from qa_service.app import Settings as QaSettings
 from qa_service.app import create_app as create_qa
 from saisei_local import backfill
 from saisei_local.environment import owner_urls, with_login
+from saisei_local.invocation import command_line
 from saisei_local.migrate import migrate
 from saisei_local.provision.broker import declare
 from saisei_local.provision.database import provision_database
@@ -52,19 +54,30 @@ KITS = 3
 class Installation:
     """Servers of somebody else's, with a version of Saisei on them that had no approval and no qa."""
 
-    settings: LocalSettings
+    environment: dict[str, str]
     url: str
     amqp_url: str
     broker: Broker
+
+    @property
+    def settings(self) -> LocalSettings:
+        return LocalSettings.load(self.environment)
 
     async def migrate(self) -> list[str]:
         """What `saisei migrate` of this version does; returns who is not told everything yet."""
         return await asyncio.to_thread(migrate, self.settings)
 
+    async def command(self, *arguments: str) -> int:
+        """The exit status of `saisei`."""
+        process = await asyncio.create_subprocess_exec(
+            *command_line(*arguments), env={**os.environ, **self.environment}
+        )
+        return await process.wait()
+
     async def happened(self, *events: Event) -> list[Envelope]:
         """Events of long ago, as the gateway keeps them."""
         told = [enveloped(event, time=datetime.now(UTC) - LONG_AGO) for event in events]
-        connection = await asyncpg.connect(self._login("gateway"))
+        connection = await asyncpg.connect(self.login("gateway"))
         try:
             async with connection.transaction():
                 await Projection(Wakeups()).apply(told, connection)
@@ -75,8 +88,8 @@ class Installation:
     def services(self) -> list[Service]:
         """The two that came later."""
         given: dict[str, Any] = {"amqp_url": self.amqp_url, "blob_url": "memory://"}
-        approval = ApprovalSettings(service="approval", database_url=self._login("approval"), **given)
-        qa = QaSettings(service="qa", database_url=self._login("qa"), settle_seconds=0.2, **given)
+        approval = ApprovalSettings(service="approval", database_url=self.login("approval"), **given)
+        qa = QaSettings(service="qa", database_url=self.login("qa"), settle_seconds=0.2, **given)
         return [create_approval(approval), create_qa(qa)]
 
     async def depths(self, queues: Sequence[str]) -> dict[str, int]:
@@ -87,8 +100,9 @@ class Installation:
         """What lies there, taken away."""
         return await drained(await self.broker.queue(name))
 
-    def _login(self, service: str) -> str:
-        return with_login(self.url, f"saisei_{service}", PASSWORDS[service])
+    def login(self, service: str) -> str:
+        """The database's URL as a running service has it."""
+        return withlogin(self.url, f"saisei_{service}", PASSWORDS[service])
 
 
 @pytest.fixture
@@ -104,7 +118,7 @@ async def installation(
     await migrate_tables({name: owners[name] for name in BEFORE})
     await declare(amqp_url, topologies(BEFORE))
     async with Broker.at(amqp_url) as broker:
-        yield Installation(LocalSettings.load(given), url, amqp_url, broker)
+        yield Installation(given, url, amqp_url, broker)
 
 
 async def test_campaign_from_before_is_judged_once_and_can_be_submitted(installation: Installation) -> None:
@@ -203,6 +217,14 @@ async def test_what_the_gateway_has_not_taken_in_yet_is_waited_for(installation:
     assert await installation.depths(["approval.events", "qa.events"]) == {"approval.events": 7, "qa.events": 8}
 
 
+async def test_supervisor_is_told_by_the_status_and_does_it_itself(installation: Installation) -> None:
+    await installation.happened(*EarlierKit().history)
+    for arguments, status in ((("migrate", "--supervised"), 3), (("backfill",), 0), (("migrate", "--supervised"), 0)):
+        assert await installation.command(*arguments) == status
+    depths = await installation.depths(["approval.events", "qa.events"])
+    assert depths == {"approval.events": 7, "qa.events": 8}
+
+
 async def test_service_from_the_start_is_never_told_again_and_a_late_one_is_when_asked(
     installation: Installation,
 ) -> None:
@@ -214,6 +236,16 @@ async def test_service_from_the_start_is_never_told_again_and_a_late_one_is_when
     told = await installation.in_queue("qa.events")
     assert (len(told), len({one.id for one in told})) == (16, 8)
     assert set((await installation.depths(OLD_QUEUES)).values()) == {0}
+
+
+async def test_services_may_not_look_at_what_is_noted_of_them(installation: Installation) -> None:
+    await installation.migrate()
+    connection = await asyncpg.connect(installation.login("qa"))
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.fetch("SELECT * FROM provision.services")
+    finally:
+        await connection.close()
 
 
 async def test_in_a_new_installation_nobody_is_late(

@@ -170,14 +170,17 @@ async def _wait_for_gateway(channel: Any, gateway: ServiceTopology, patience: fl
     [queue] = gateway.queues
     deadline = time.monotonic() + patience
     while True:
-        found = (await channel.declare_queue(queue.name, passive=True)).declaration_result
-        if not found.message_count:
+        # The retry queue first: what waits there goes to the other next.
+        names = (queue.retry, queue.name)
+        found = [(await channel.declare_queue(name, passive=True)).declaration_result for name in names]
+        waiting = sum(one.message_count for one in found)
+        if not waiting:
             # Without a consumer nothing is in anybody's hands.
-            await asyncio.sleep(SETTLE_SECONDS if found.consumer_count else 0)
+            await asyncio.sleep(SETTLE_SECONDS if any(one.consumer_count for one in found) else 0)
             return
         if time.monotonic() >= deadline:
             raise GatewayBehindError(
-                f"the gateway has {found.message_count} events of earlier to take in: let it run, then do this again"
+                f"the gateway has {waiting} earlier events to take in: let it run, and repeat this"
             )
         await asyncio.sleep(LOOK_EVERY)
 
