@@ -102,7 +102,7 @@ class Installation:
 
     def login(self, service: str) -> str:
         """The database's URL as a running service has it."""
-        return withlogin(self.url, f"saisei_{service}", PASSWORDS[service])
+        return with_login(self.url, f"saisei_{service}", PASSWORDS[service])
 
 
 @pytest.fixture
