@@ -8,7 +8,13 @@ from uuid import uuid4
 import pytest
 
 from contracts.campaign import BrandUpdated
-from contracts.compositor import BrandFollowed, CompositeInvalidated, CompositeRendered, RenderFailed
+from contracts.compositor import (
+    BrandFollowed,
+    CompositeInvalidated,
+    CompositeRendered,
+    PlatformImageRendered,
+    RenderFailed,
+)
 from contracts.envelope import Reply
 from contracts.image import ImageRegenerated
 from contracts.jobs import Attempt, JobCompleted, JobFailed, JobProgressed, JobRequested, JobStarted, RequestJobs
@@ -16,6 +22,8 @@ from contracts.values import InputSet, JobOptions, UpstreamRef, Wanted
 from gateway.readmodel.cascade_store import CascadeEvent
 from gateway.readmodel.cascades import root_of
 from lineage.staleness import input_hash
+
+from .world import produced
 
 START = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -168,6 +176,25 @@ async def test_cascade_is_running_until_the_brands_last_composites_were_reconsid
     assert await status(BrandUpdated(brand=brand)) == "running"
     assert await status(BrandFollowed(brand_id=brand.id, version=2, last="some-composite")) == "running"
     assert await status(BrandFollowed(brand_id=brand.id, version=2, last=None)) == "settled"
+
+
+async def test_cascade_is_running_until_the_workflow_has_moved_for_its_content(
+    client, workflow, settled, make_envelope, story
+):
+    await workflow.submitted()
+    composite = UpstreamRef(id=story.composite, version=1, sha256=f"{1:064x}")
+    fields = produced(story, story.size, 2, {"composite": composite}, provider="compositor", offline=True)
+    cut = PlatformImageRendered(**fields, placement="instagram.feed_square", composite_id=story.composite)
+    await settled(make_envelope(cut, cascade=(cascade := uuid4())))
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "running"
+    await workflow.moved("reopened", "draft")
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "settled"
+
+
+async def test_cascade_of_the_bytes_that_were_submitted_moves_no_workflow_and_has_settled(client, workflow):
+    await workflow.submitted()
+    await workflow.rewritten(cascade=(cascade := uuid4()), sha256=f"{1:064x}")
+    assert (await client.get(f"/api/cascades/{cascade}")).json()["status"] == "settled"
 
 
 async def test_waiting_for_a_cascade_answers_when_it_has_settled(client, job, happens, story):

@@ -1,6 +1,7 @@
 """A campaign's workflow, as the approval service tells of it."""
 
 from datetime import UTC, datetime
+from uuid import UUID
 
 from contracts.approval import ApprovalTransitioned, ManifestEntry
 from contracts.copy import CopyRegenerated
@@ -47,11 +48,11 @@ class Workflow:
         )
         await self.moved("submitted", "pending_review", actor, comment="お願いします", entries=entries)
 
-    async def rewritten(self, version: int = 2, **fields) -> None:
+    async def rewritten(self, version: int = 2, cascade: UUID | None = None, **fields) -> None:
         sources = {
             "brief": UpstreamRef(id=self.story.id, version=1, sha256=self.story.brief.sha256),
             "brand": UpstreamRef(id=self.story.brand.id, version=1, sha256=self.story.brand.sha256),
         }
         words = {"platform": "instagram", "variant_label": "A案", "text": WORDS, "register_used": "standard"}
         told = CopyRegenerated(**produced(self.story, self.story.copy, version, sources, **fields), **words)
-        await self._settled(self._envelope(told))
+        await self._settled(self._envelope(told, cascade=cascade))

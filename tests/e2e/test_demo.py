@@ -47,8 +47,27 @@ def _demo(folder: Path, *arguments: str, **environment: str) -> subprocess.Compl
     return subprocess.run(command, env=env, capture_output=True, text=True, timeout=200, check=False)
 
 
+def _written(folder: Path, name: str) -> Any:
+    return json.loads((folder / "out" / name).read_text())
+
+
 def _kit(folder: Path) -> dict[str, Any]:
-    return json.loads((folder / "out" / "kit.json").read_text())
+    return _written(folder, "kit.json")
+
+
+def _is_approved_and_reopened(folder: Path) -> bool:
+    """What was approved has a report of QA, was locked, and is a draft whose difference is one image with its sizes."""
+    told = _written(folder, "approval.json")
+    view, diff = told["approval"], told["diff"]
+    steps = [(one["action"], one["outdated"]) for one in view["history"]]
+    judged = view["history"][2]["manifest"]
+    return (
+        steps == [("submitted", True), ("reviewed", True), ("approved", True), ("reopened", True)]
+        and (view["status"], told["refusal"]["type"]) == ("draft", "/problems/approval-locked")
+        and judged == diff["from"] == told["qaReport"]["manifest"]
+        and diff["to"] == view["currentManifest"]
+        and {one["kind"] for one in diff["changed"]} == {"image", "composited_image", "platform_image"}
+    )
 
 
 def test_demo_plays_on_a_persons_own_brief_and_photo_without_any_key(tmp_path: Path) -> None:
@@ -61,7 +80,9 @@ def test_demo_plays_on_a_persons_own_brief_and_photo_without_any_key(tmp_path: P
     uploaded = [asset for asset in kit["assets"] if asset["kind"] == "image" and asset["provider"] == "person"]
     assert (kit["name"], kit["status"]) == ("夏の塩パン", "ready")
     assert [(one["offline"], one["blob"]["width"], one["blob"]["height"]) for one in uploaded] == [(False, 1600, 1200)]
-    assert len(json.loads((tmp_path / "out" / "cascades.json").read_text())) == 3
+    assert len(_written(tmp_path, "cascades.json")) == 4
+    assert _is_approved_and_reopened(tmp_path)
+    assert _written(tmp_path, "approval.json")["qaReport"]["overallScore"] == 100
     with Image.open(tmp_path / "out" / "contact-sheet.png") as sheet:
         assert sheet.width >= 2000
     assert len(list((tmp_path / "out" / "images").iterdir())) > 10
@@ -87,8 +108,20 @@ def test_demo_plays_through_the_real_adapters(tmp_path: Path) -> None:
     assert {asset["provider"] for asset in kit["assets"]} == {"anthropic", "replicate", "person", "compositor"}
     assert not [asset for asset in kit["assets"] if asset["offline"]]
     assert all(charged)
-    cascades = json.loads((tmp_path / "out" / "cascades.json").read_text())
+    assert _is_approved_and_reopened(tmp_path)
+    cascades = _written(tmp_path, "cascades.json")
     assert sum(cascade["costYen"] for cascade in cascades) > 0
+
+
+def test_demo_of_copy_that_qa_objects_to_shows_what_and_has_it_overridden(tmp_path: Path) -> None:
+    brief = tmp_path / "brief.yaml"
+    brief.write_text(BRIEF.replace("塩バターパン", "日本一の塩バターパン"), encoding="utf-8")
+    done = _demo(tmp_path, "--brief", str(brief))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "legal.number_one" in done.stdout
+    assert _is_approved_and_reopened(tmp_path)
+    approved = _written(tmp_path, "approval.json")["approval"]["history"][2]
+    assert approved["qaOverride"]["by"] == "demo-approver"
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
+from contracts.approval import ManifestEntry
 from contracts.campaign import BrandUpdated
 from contracts.compositor import BrandFollowed, RenderAssets
 from contracts.jobs import JobCompleted, JobRequested, RequestJobs
@@ -105,6 +106,14 @@ def still_running(now: CampaignNow, cascade_id: str, events: Sequence[CascadeEve
     touched = _touched(now, cascade_id, events)
     resting = {asset.id for piece in touched for asset in now.kit.downstream(piece)}
     return any(now.kit.standing(asset_id).owed for asset_id in touched | resting)
+
+
+def decision_owed(now: CampaignNow, cascade_id: str, submitted: Iterable[ManifestEntry]) -> bool:
+    """True while this cascade's content is other than what was submitted, and the workflow has not moved for it yet."""
+    known = {entry.asset_id: entry.sha256 for entry in submitted}
+    made = {asset.id: asset.current for asset in now.kit.assets.values() if asset.current}
+    mine = {key: current.sha256 for key, current in made.items() if current.cascade_id == cascade_id}
+    return bool(mine.items() - known.items())
 
 
 def _is_ahead(now: CampaignNow, event: CascadeEvent) -> bool:

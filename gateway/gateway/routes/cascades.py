@@ -8,9 +8,10 @@ from fastapi import APIRouter, Path
 from gateway import paging, requests_store
 from gateway.auth import Principal, Reader
 from gateway.problems import documented, not_found
-from gateway.readmodel import cascade_store
+from gateway.readmodel import cascade_store, decision_store
 from gateway.readmodel.cascade_store import CascadeEvent, CascadeJob, CascadeRow
-from gateway.readmodel.cascades import brand_on_its_way, root_of, still_running
+from gateway.readmodel.cascades import brand_on_its_way, decision_owed, root_of, still_running
+from gateway.readmodel.reader import CampaignNow
 from gateway.readmodel.snapshot import snapshot
 from gateway.requests_store import RequestRow
 from gateway.routes.access import Id, Parts, WaitSeconds, campaign_now
@@ -88,7 +89,18 @@ async def _is_running(
         return True
     campaigns = sorted({event.campaign_id for event in events if event.campaign_id})
     touched = await gateway.reader.many(conn, campaigns, principal.team)
-    return any(still_running(now, str(cascade_id), events) for now in touched)
+    if any(still_running(now, str(cascade_id), events) for now in touched):
+        return True
+    # What is held follows once the workflow has moved, which nothing has told of yet.
+    return any([await _moves_decision(conn, now, cascade_id) for now in touched])
+
+
+async def _moves_decision(conn: Any, now: CampaignNow, cascade_id: UUID) -> bool:
+    submitted = now.approval.pinned if now.approval and now.locked else None
+    if submitted is None or submitted == now.manifest:
+        return False
+    entries = await decision_store.manifest(conn, now.campaign.id, submitted)
+    return entries is not None and decision_owed(now, str(cascade_id), entries)
 
 
 def _summary(row: CascadeRow, request: RequestRow | None) -> CascadeSummary:

@@ -5,17 +5,14 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from saisei_local.demo.api import Gateway
+from saisei_local.demo.approval import cast_at
 from saisei_local.demo.briefs import SAMPLE, check_photo, load_brief
 from saisei_local.demo.files import prepare_folder, write_story
 from saisei_local.demo.instance import running_instance
 from saisei_local.demo.story import play
-from saisei_local.services import SERVICES
 from saisei_local.settings import LocalSettings
 from saisei_local.state import StateDir
-from saisei_local.token import issue_token
 
-TEAM, USER = "demo", "demo-editor"
 PIPE_WIDTH = 132
 
 
@@ -31,20 +28,14 @@ def run_demo(settings: LocalSettings, brief: Path | None, photo: Path | None, ou
     prepare_folder(out)
     state = StateDir(settings.state_dir)
     runs_on = state.is_locked()
-    with running_instance(settings, console) as url:
-        secrets = state.secrets(SERVICES)
-        token = issue_token(secrets, team=TEAM, user=USER, role="editor", ttl_seconds=3600)
-        gateway = Gateway(url, token)
-        try:
-            sheet = write_story(gateway, play(gateway, console, file, photo), out)
-        finally:
-            gateway.close()
+    with running_instance(settings, console) as url, cast_at(url, state) as cast:
+        sheet = write_story(cast.editor, play(cast, console, file, photo), out)
     following = (
         f"the README's curl, on the instance that runs at {url}" if runs_on else "`make up`, then the README's curl"
     )
     console.rule("[bold]Done[/]")
     for line in (
-        f"every image, kit.json and cascades.json are in {out}/",
+        f"every image, kit.json, cascades.json and approval.json are in {out}/",
         f"look at {sheet}: before and after, side by side",
         f"next: {following}; the ids it needs are in {out}/kit.json",
     ):

@@ -31,7 +31,14 @@ class Gateway:
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Sends a body under an idempotency key of its own; returns the answer."""
-        return self._checked(self._http.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})).json()
+        return self._checked(self._posted(path, body)).json()
+
+    def refusal(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The problem that sending a body is answered with. Raises SettingsError when it is not refused."""
+        response = self._posted(path, body)
+        if response.is_success:
+            raise SettingsError(f"POST {path} should have been refused; it was answered with {response.status_code}")
+        return response.json()
 
     def upload(self, path: str, photo: Path) -> dict[str, Any]:
         """Sends a photo."""
@@ -57,6 +64,9 @@ class Gateway:
             if time.monotonic() > deadline:
                 raise SettingsError(f"{path} was not done after {WAIT_SECONDS:.0f} s; see the logs in the state folder")
             time.sleep(POLL_SECONDS)
+
+    def _posted(self, path: str, body: dict[str, Any]) -> httpx2.Response:
+        return self._http.post(path, json=body, headers={"Idempotency-Key": str(uuid4())})
 
     def _checked(self, response: httpx2.Response) -> httpx2.Response:
         if response.is_success:

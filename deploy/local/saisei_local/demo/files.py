@@ -1,4 +1,4 @@
-"""What the demo leaves behind: every image, the kit, the cascades and the contact sheet."""
+"""What the demo leaves behind: every image, the kit, the cascades, the approval and the contact sheet."""
 
 import json
 import mimetypes
@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from saisei_local.demo.api import Gateway
+from saisei_local.demo.approval import Decision
 from saisei_local.demo.captions import caption, title
 from saisei_local.demo.kit import Asset, Kit, file_stem
 from saisei_local.demo.sheet import Pair, Section, contact_sheet
@@ -14,7 +15,7 @@ from saisei_local.demo.story import Act, Story
 from saisei_local.settings import SettingsError
 
 OURS = re.compile(r"([a-z0-9_.]+-)?image[0-9]+-v[0-9]+(\.[a-z]+)?")
-SIGN, KIT, SHEET = "cascades.json", "kit.json", "contact-sheet.png"
+SIGN, KIT, SHEET, APPROVAL = "cascades.json", "kit.json", "contact-sheet.png", "approval.json"
 
 
 def prepare_folder(folder: Path) -> None:
@@ -22,7 +23,7 @@ def prepare_folder(folder: Path) -> None:
     images = folder / "images"
     try:
         images.mkdir(parents=True, exist_ok=True)
-        found = [path for path in (folder / KIT, folder / SHEET, *images.iterdir()) if path.exists()]
+        found = [path for path in (folder / KIT, folder / SHEET, folder / APPROVAL, *images.iterdir()) if path.exists()]
     except OSError as error:
         raise SettingsError(f"--out: {folder} cannot be written to: {error.strerror}") from error
     if found and not (folder / SIGN).exists():
@@ -35,6 +36,7 @@ def write_story(gateway: Gateway, story: Story, folder: Path) -> Path:
     # The sign that the folder is the demo's comes first, so that one that was interrupted can be played again.
     _write_json(folder / SIGN, [story.creation, *(act.cascade for act in story.acts)])
     _write_json(folder / KIT, story.campaign)
+    _write_decision(folder / APPROVAL, story.decision)
     _clear(folder / "images")
     _write_images(gateway, story, folder / "images")
     sheet = folder / SHEET
@@ -68,6 +70,12 @@ def _write_images(gateway: Gateway, story: Story, images: Path) -> None:
                     target.write_bytes(gateway.blob(asset["blob"]["url"]))
 
 
+def _write_decision(path: Path, decision: Decision | None) -> None:
+    if decision is not None:
+        content = {"approval": decision.view, "diff": decision.diff, "qaReport": decision.report}
+        _write_json(path, content | {"refusal": decision.refusal})
+
+
 def _write_json(path: Path, content: Any) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
@@ -99,6 +107,8 @@ def _notes(act: Act) -> list[str]:
     if act.target["kind"] == "copy_variant":
         old, new = act.before[act.target["id"]]["copy"], act.after[act.target["id"]]["copy"]
         notes += [f"見出し（前）：{old['headline']}", f"見出し（後）：{new['headline']}"]
+    if act.approved_before:
+        notes.append("承認後の変更のため、承認は取り消され、下書きに戻りました。")
     return notes
 
 

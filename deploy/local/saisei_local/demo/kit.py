@@ -3,8 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from saisei_local.settings import SettingsError
+
 Asset = dict[str, Any]
 Kit = dict[str, Asset]
+
+
+class DemoFailed(SettingsError):
+    """The product did something else than it promises."""
+
 
 KINDS = ("image", "copy_variant", "composited_image", "platform_image")
 

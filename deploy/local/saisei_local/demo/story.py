@@ -1,4 +1,4 @@
-"""The demonstration: a kit is made, then one image and one copy variant are regenerated, each with what follows."""
+"""The demonstration: a kit is made, two of its pieces are regenerated, and it is approved and changed once more."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,14 +9,10 @@ from rich.markup import escape
 from rich.text import Text
 
 from saisei_local.demo.api import Gateway
+from saisei_local.demo.approval import Cast, Decision, decide_and_change
 from saisei_local.demo.briefs import BriefFile
-from saisei_local.demo.kit import Change, Kit, compare, downstream, find, kit_of, name_of
+from saisei_local.demo.kit import Asset, Change, DemoFailed, Kit, compare, downstream, find, kit_of, name_of
 from saisei_local.demo.tree import Names, show_cascade
-from saisei_local.settings import SettingsError
-
-
-class DemoFailed(SettingsError):
-    """The product did something else than it promises."""
 
 
 @dataclass
@@ -30,6 +26,7 @@ class Act:
     cascade: dict[str, Any]
     change: Change
     preview: dict[str, Any]
+    approved_before: bool = False
 
 
 @dataclass
@@ -39,11 +36,12 @@ class Story:
     campaign: dict[str, Any] = field(default_factory=dict)
     creation: dict[str, Any] = field(default_factory=dict)
     acts: list[Act] = field(default_factory=list)
+    decision: Decision | None = None
 
 
-def play(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | None) -> Story:
+def play(cast: Cast, console: Console, brief: BriefFile, photo: Path | None) -> Story:
     """Plays everything. Raises DemoFailed when a promise is broken, SettingsError when the gateway refuses."""
-    story = Story()
+    story, gateway = Story(), cast.editor
     campaign = _make_kit(gateway, console, brief, photo, story)
     kit = kit_of(campaign)
     image = find(kit, kind="image", ordinal=1)
@@ -51,6 +49,7 @@ def play(gateway: Gateway, console: Console, brief: BriefFile, photo: Path | Non
     variant = find(kit, kind="copy_variant", platform=platform, variantLabel="A案")
     for target in (image, variant):
         _regenerate(gateway, console, campaign["id"], target["id"], story)
+    _approve_and_change(cast, console, campaign["id"], story)
     story.campaign = gateway.get(f"/api/campaigns/{campaign['id']}")
     return story
 
@@ -97,6 +96,24 @@ def _regenerate(gateway: Gateway, console: Console, campaign_id: str, asset_id: 
         f"the other {len(change.kept)} kept id, version and bytes[/]"
     )
     story.acts.append(Act(name_of(target), target, before, after, cascade, change, preview))
+
+
+def _approve_and_change(cast: Cast, console: Console, campaign_id: str, story: Story) -> None:
+    before = kit_of(cast.editor.get(f"/api/campaigns/{campaign_id}"))
+    target = _last_generated(before)
+    name = name_of(target)
+    console.rule(f"[bold]{len(story.acts) + 2}. Approve[/] the kit, [bold]then change[/] {escape(name)}")
+    story.decision = done = decide_and_change(cast, console, campaign_id, target)
+    after = kit_of(cast.editor.get(f"/api/campaigns/{campaign_id}"))
+    change = compare(before, after)
+    _require_exactly(target, before, change)
+    story.acts.append(Act(name, target, before, after, done.cascade, change, done.preview, approved_before=True))
+
+
+def _last_generated(kit: Kit) -> Asset:
+    """The last base image that is not a person's own photo."""
+    images = [asset for asset in kit.values() if asset["kind"] == "image" and asset["provider"] != "person"]
+    return max(images, key=lambda asset: asset["ordinal"])
 
 
 def _price(preview: dict[str, Any]) -> str:
