@@ -169,7 +169,7 @@ class Consumer:
             await settle(message.reject(requeue=False))
 
     def _may_wait(self, message: RabbitMessage) -> bool:
-        age = datetime.now(UTC) - decode(message.body, self._accepted).envelope.time
+        age = datetime.now(UTC) - decode(message.body, self._accepted).envelope.told_at
         return age < EARLY_AT_MOST
 
     async def _retry_without_a_try(self, message: RabbitMessage, error: RetryLater) -> None:

@@ -26,9 +26,9 @@ def decode_envelope(body: bytes) -> Envelope:
         envelope = Envelope.model_validate_json(body)
     except ValidationError as error:
         raise Poison(f"not a CloudEvent of ours: {_first(error)}") from error
-    age = datetime.now(UTC) - envelope.time
+    age = datetime.now(UTC) - envelope.told_at
     if age < -CLOCK_SKEW:
-        raise Poison(f"from the future: {envelope.time.isoformat()}; look at the publisher's clock")
+        raise Poison(f"from the future: {envelope.told_at.isoformat()}; look at the publisher's clock")
     if age > RETENTION:
         raise Poison(f"older than {RETENTION.days} days, so a second effect could not be ruled out")
     return envelope

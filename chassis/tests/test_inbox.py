@@ -8,8 +8,9 @@ from chassis import inbox
 from chassis.db import Database
 from chassis.errors import Conflict
 from chassis.inbox import CLOCK_SKEW, RETENTION
+from chassis.messages import to_bytes
 from chassis.subscriptions import Subscription
-from chassis.testing import Ask, Echoed, Happened, drained, eventually, received, running
+from chassis.testing import Ask, Echoed, Happened, drained, enveloped, eventually, received, running
 from chassis.topology import EVENTS, REPLIES
 from chassis.transaction import reply_ok
 
@@ -34,6 +35,17 @@ async def test_message_older_than_the_claims_are_kept_is_refused(bench):
         await eventually(lambda: bench.broker.depth(bench.events.dead))
         await eventually(bench.effects)
     assert await bench.effects() == [2]
+
+
+async def test_old_event_that_is_told_again_is_as_young_as_its_telling(bench):
+    now, old = datetime.now(UTC), RETENTION + timedelta(minutes=1)
+    async with running(bench.service(bench.noting())):
+        for n, retold in ((1, now), (2, now - old)):
+            envelope = enveloped(Happened(n=n), time=now - 2 * old).model_copy(update={"retoldat": retold})
+            await bench.broker.publish(EVENTS, Happened.type, to_bytes(envelope), type=Happened.type)
+        await eventually(lambda: bench.broker.depth(bench.events.dead))
+        await eventually(bench.effects)
+    assert await bench.effects() == [1]
 
 
 async def test_clean_up_keeps_every_claim_that_can_still_be_needed(bench):

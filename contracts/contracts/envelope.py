@@ -1,5 +1,6 @@
 """CloudEvents 1.0 envelope, structured mode."""
 
+from datetime import datetime
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -19,8 +20,8 @@ CONTENT_TYPE = "application/cloudevents+json"
 class Envelope(BaseModel):
     """One message on the wire; extension names are lower case, as CloudEvents wants them.
 
-    `teamid` is the one team that the message belongs to, or `*` where it is no single team's. The last four are of a
-    command that a person sent.
+    `teamid` is the one team that the message belongs to, or `*` where it is no single team's. `retoldat` is of an event
+    that is told again to a service which came later. The last four are of a command that a person sent.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -39,10 +40,16 @@ class Envelope(BaseModel):
     causationid: UUID | None = None
     teamid: str
     actor: str
+    retoldat: AwareDatetime | None = None
     actorrole: str | None = None
     clientip: str | None = None
     useragent: str | None = None
     requestid: str | None = None
+
+    @property
+    def told_at(self) -> datetime:
+        """When it was sent, from which its age counts; `time` is when it happened."""
+        return self.retoldat or self.time
 
     @property
     def origin(self) -> "Origin | None":

@@ -36,8 +36,11 @@ async def test_list_counts_what_waits_and_tells_admins_what_waits_for_them(
     assert await listed("yamada", "admin", state="pending", mine=True) == (1, [ids[0]])
     assert await listed("yamada", "editor", state="pending", mine=True) == (3, [ids[2], ids[1], ids[0]])
     assert await listed("suzuki", "editor", state="pending", mine=True) == (0, [])
+    await flows[2].moved("voided", "draft", "suzuki")
+    assert await listed("yamada", "editor", state="draft", mine=True) == (1, [ids[2]])
+    assert await listed("yamada", "editor", mine=True) == (4, [ids[2], ids[3], ids[1], ids[0]])
     count, page = await listed("sato", "admin", limit=3)
-    assert (count, page) == (4, ids[:0:-1])
+    assert (count, page) == (4, [ids[2], ids[3], ids[1]])
     other = {"Authorization": f"Bearer {make_token(team=f'team-{uuid4()}')}"}
     assert (await client.get("/api/approvals", headers=other)).json() == {"items": [], "count": 0, "nextCursor": None}
 

@@ -73,13 +73,28 @@ def run(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False) -> None:
     """Create or update database, roles, schemas and tables, and the topology of a broker that is not ours."""
     with _plain_errors():
         settings = LocalSettings.load()
+        from saisei_local.backfilling import STATUS_PENDING
         from saisei_local.migrate import migrate as run_migrate
 
-        run_migrate(settings)
+        if pending := run_migrate(settings, supervised=supervised):
+            typer.echo(f"To be told of the time before them by `up`, or by `backfill`: {', '.join(pending)}", err=True)
+            raise typer.Exit(STATUS_PENDING if supervised else 0)
+
+
+@app.command()
+def backfill(
+    service: Annotated[str | None, typer.Option(help="This one, from the beginning, told before or not.")] = None,
+) -> None:
+    """Tell services that came later all events from before them. It may be repeated."""
+    with _plain_errors():
+        settings = LocalSettings.load()
+        from saisei_local.backfill import run_backfill
+
+        typer.echo(run_backfill(settings, service))
 
 
 @app.command()

@@ -81,6 +81,7 @@ async def examine(settings: LocalSettings) -> Report:
         "database": partial(_postgres, database, versions),
         "broker": partial(_rabbitmq, broker, versions),
         "broker as observer": partial(_rabbitmq, observer, versions),
+        "earlier events": partial(_earlier_events, database),
         "gateway": partial(_gateway, running),
         **{f"service {name}": partial(_ready, url) for name, url in _own_probes(state).items()},
     }
@@ -131,6 +132,22 @@ async def _postgres(url: str, versions: dict[str, str]) -> str:
     finally:
         await connection.close()
     return "answers"
+
+
+async def _earlier_events(url: str) -> str:
+    import asyncpg
+
+    from saisei_local.backfill_store import pending
+
+    connection = await asyncpg.connect(url)
+    try:
+        late = await pending(connection)
+    finally:
+        await connection.close()
+    if late:
+        names = ", ".join(one.name for one in late)
+        raise LookupError(f"{names} not told all that was before them yet; `{command()} backfill` does it")
+    return "every service was told of them"
 
 
 async def _rabbitmq(url: str, versions: dict[str, str]) -> str:

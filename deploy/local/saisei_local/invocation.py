@@ -13,3 +13,8 @@ def command() -> str:
     if found and os.path.realpath(found) == os.path.realpath(script):
         return "saisei"
     return str(script.relative_to(Path.cwd()) if script.is_relative_to(Path.cwd()) else script)
+
+
+def command_line(*arguments: str) -> list[str]:
+    """This command, run by the Python that runs now."""
+    return [sys.executable, "-m", "saisei_local", *arguments]

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import time
 import urllib.request
 from collections.abc import Iterable
@@ -14,10 +13,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.text import Text
 
+from saisei_local.backfilling import STATUS_PENDING, Backfill
 from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
 from saisei_local.environment import service_environment
-from saisei_local.invocation import command
+from saisei_local.invocation import command, command_line
 from saisei_local.services import SERVICES, topologies
 from saisei_local.settings import LocalSettings, SettingsError
 from saisei_local.stack import Stack, amqp_url, database_url, load_secrets
@@ -61,13 +61,14 @@ class _Instance:
         self._secrets: Secrets = load_secrets(state)
         self._stack = Stack(settings, state, self._secrets, topologies())
         self._supervisor = Supervisor([])
+        self._backfill: Backfill | None = None
 
     def start(self) -> None:
         began = time.monotonic()
         self._console.print(f"Starting Saisei in [bold]{escape(str(self._state.root))}[/] …", highlight=False)
         self._stack.launch()
         self._stack.wait_for_database()
-        self._migrate()
+        somebody_is_late = self._migrate()
         # They take as long to come up as the broker does, and wait for it by themselves.
         self._supervisor = Supervisor(self._children())
         self._supervisor.start()
@@ -75,29 +76,37 @@ class _Instance:
         self._wait_until_ready()
         self._state.remember(replace(self._state.instance(), gateway_url=self._url))
         self._greet(time.monotonic() - began)
+        if somebody_is_late:
+            self._backfill = Backfill(self._state)
 
     def watch(self) -> None:
         while True:
             show_notices(self._console, self._stack.look_after())
+            show_notices(self._console, self._backfill.look_after() if self._backfill else ())
             self._report()
             time.sleep(TICK)
 
     def stop(self) -> None:
+        if self._backfill:
+            self._backfill.stop()
         killed = self._supervisor.stop()
         show_notices(self._console, (f"{name} did not stop in time and was killed" for name in killed))
         self._stack.stop()
         self._console.print(Text(f"Stopped. Data stays in {self._state.root}"))
 
-    def _migrate(self) -> None:
+    def _migrate(self) -> bool:
+        """Says whether a service came later and is not told everything yet."""
         ports = self._state.instance().ports
         url = self._settings.database_url or database_url(self._settings, self._secrets, ports)
         env = os.environ | {"SAISEI_DATABASE_URL": url, "SAISEI_STATE_DIR": str(self._state.root)}
         log = self._state.logs / "migrate.log"
-        child = process.spawn(_command("migrate"), log=log, death_signal=signal.SIGTERM, env=env)
+        argv = command_line("migrate", "--supervised")
+        child = process.spawn(argv, log=log, death_signal=signal.SIGTERM, env=env)
         try:
-            process.wait_until(lambda: child.poll() == 0, child, log, READY_SECONDS)
+            process.wait_until(lambda: child.poll() in (0, STATUS_PENDING), child, log, READY_SECONDS)
         finally:
             process.stop(child, ((signal.SIGTERM, 5.0),))
+        return child.returncode == STATUS_PENDING
 
     def _children(self) -> list[Child]:
         """The processes to supervise; notes where each says whether it is ready."""
@@ -122,7 +131,7 @@ class _Instance:
         ports = self._state.instance().ports
         urls = (database_url(self._settings, self._secrets, ports), amqp_url(self._settings, self._secrets, ports))
         env = service_environment(services, self._settings, self._state, self._secrets, *urls)
-        return Child(name, _command("run", "--supervised", name), env | extra, self._state.logs / f"{name}.log")
+        return Child(name, command_line("run", "--supervised", name), env | extra, self._state.logs / f"{name}.log")
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -163,7 +172,3 @@ def answers(url: str) -> bool:
     with suppress(OSError, HTTPException), _direct.open(url, timeout=3) as response:
         return bool(response.status == 200)
     return False
-
-
-def _command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "saisei_local", *arguments]

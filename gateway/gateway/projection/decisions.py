@@ -60,6 +60,12 @@ class ApprovalState(State):
         return found
 
     @property
+    def last_submitted(self) -> ApprovalTransitioned | None:
+        """The newest submission, whatever became of it."""
+        submissions = [version for version, step in self.steps.items() if step.action == "submitted"]
+        return self.steps[max(submissions)] if submissions else None
+
+    @property
     def pinned(self) -> str | None:
         """The hash of the manifest that was submitted; None in a draft."""
         submitted = self.round.get("submitted")

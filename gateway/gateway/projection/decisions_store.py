@@ -67,7 +67,8 @@ async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> N
 
 
 def _approval_row(one: ApprovalState) -> tuple[Any, ...]:
-    newest, submitted, reviewed = one.newest, one.round.get("submitted"), one.round.get("reviewed")
+    # What was taken back stays with those who submitted it, so that they see it among theirs.
+    newest, submitted, reviewed = one.newest, one.last_submitted, one.round.get("reviewed")
     people = (submitted.actor if submitted else None, reviewed.actor if reviewed else None)
     identity = (one.campaign_id, one.team_id, one.status, newest.version, newest.at)
     return (*identity, *people, one.model_dump_json(by_alias=True))
