@@ -56,7 +56,8 @@ class ApprovalTransitioned(Event):
     """A workflow moved on. `version` rises by one with every move, so an older word never replaces a newer one.
 
     `manifest` is what the move was about: what was submitted and pinned, or stood pinned until then; None where nothing
-    was. `current_manifest` is the kit's own at that moment. `entries` are those of `manifest`, with a submission only.
+    was. `current_manifest` is the kit's own at that moment. `entries` are those of `manifest`, with a submission only,
+    as are `makers`: who had any of these versions made. `current_entries` are those of what took a decision back.
     `qa_report_id` is the report that an approval rested on, or that lay before the one who submitted.
     """
 
@@ -74,6 +75,8 @@ class ApprovalTransitioned(Event):
     comment: str | None = None
     current_manifest: Sha256 | None = None
     entries: tuple[ManifestEntry, ...] = ()
+    current_entries: tuple[ManifestEntry, ...] = ()
+    makers: tuple[str, ...] = ()
     qa_report_id: str | None = None
     qa_override: QaOverride | None = None
     at: AwareDatetime | None = None
@@ -119,7 +122,7 @@ class ActOnApproval(Command):
     """One step of a workflow, named with the workflow's version and the manifest that the person saw.
 
     `seen` are the versions that make up the kit as it was shown, and `qa` the reports that count: a service that has
-    not heard of them yet waits until it has.
+    not heard of them yet waits until it has. Brand and brief are those that QA must have held the kit to.
     """
 
     type: ClassVar[str] = "approval.act"
@@ -132,6 +135,8 @@ class ActOnApproval(Command):
     comment: str | None = None
     seen: dict[str, int] = Field(default_factory=dict)
     qa: tuple[SeenQa, ...] = ()
+    brand_version: int = 0
+    brief_version: int = 0
 
 
 class SetApprovalRules(Command):

@@ -62,8 +62,8 @@ class QaReport(Fact):
     """What was found in one manifest. `overall_score` is 0–100; `passed` when no section has an unsuppressed error.
 
     `revision` rises when a finding is suppressed or the report overridden. `discarded` counts what the model said and
-    could not show. `brand_version` and `rule_set` are what it was judged by; `reviewer` is the model, None for rules
-    alone. `job_id` is the paid job that made it.
+    could not show. `brand_version`, `brief_version` and `rule_set` are what it was judged by; `reviewer` is the model,
+    None for rules alone. `job_id` is the paid job that made it.
     """
 
     id: str
@@ -74,6 +74,7 @@ class QaReport(Fact):
     revision: int = 1
     requested_by: str
     brand_version: int
+    brief_version: int = 0
     rule_set: str
     reviewer: str | None = None
     offline: bool = False
@@ -107,6 +108,15 @@ class QaReportEvent(Event):
 
 class QaCompleted(QaReportEvent):
     type: ClassVar[str] = "qa.completed"
+
+
+class QaWithdrawn(Event):
+    """Nothing comes of a request: the kit had moved on, or judging it was given up. What it is now is judged anew."""
+
+    type: ClassVar[str] = "qa.withdrawn"
+
+    campaign_id: str
+    report_id: str
 
 
 class QaSuppressed(QaReportEvent):

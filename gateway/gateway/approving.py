@@ -6,11 +6,10 @@ from gateway.auth import Principal
 from gateway.composition import Gateway
 from gateway.problems import ProblemError
 from gateway.readmodel import decision_store
-from gateway.readmodel.approvals import approval_view, blockers, counting
+from gateway.readmodel.approvals import approval_view, blockers, counted, counting
 from gateway.readmodel.reader import CampaignNow
 from gateway.readmodel.snapshot import snapshot
 from gateway.schemas.approvals import ApprovalBody, ApprovalView
-from lineage.gate import governing
 
 NOT_READY = (
     "this kit cannot be submitted as it is: {assets}. `blockers` names them; regenerate what is stale, failed or "
@@ -39,7 +38,6 @@ def require_finished(now: CampaignNow) -> None:
 async def command(gateway: Gateway, now: CampaignNow, body: ApprovalBody) -> ActOnApproval:
     """The step, with what the person saw: the service waits until it has heard of all that, too."""
     reports = await decision_store.reports_on(gateway.database.pool, now.campaign.id, counting(now))
-    done = [one.report for one in reports if one.report is not None]
     return ActOnApproval(
         campaign_id=now.campaign.id,
         act=body.action,
@@ -47,7 +45,9 @@ async def command(gateway: Gateway, now: CampaignNow, body: ApprovalBody) -> Act
         manifest=body.manifest,
         comment=body.comment,
         seen={entry.asset_id: entry.version for entry in now.contents.values()},
-        qa=tuple(SeenQa(report_id=one.id, revision=one.revision) for one in governing(done, counting(now))),
+        qa=tuple(SeenQa(report_id=one.id, revision=one.revision) for one in counted(reports, now)),
+        brand_version=now.head.brand_version or 0,
+        brief_version=now.campaign.brief_version,
     )
 
 

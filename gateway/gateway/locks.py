@@ -32,7 +32,10 @@ def require_open(now: CampaignNow, *, reopen: bool) -> None:
     )
 
 
-async def require_open_unless_begun(now: CampaignNow, write: Write, *, reopen: bool) -> None:
-    """The same for a request that may be a repeat of one that came before the campaign was locked."""
+async def consent(now: CampaignNow, write: Write, *, reopen: bool) -> bool:
+    """True when there is a decision, and the request agrees to what it does to that; what is asked for in a draft
+    consents to nothing. Raises ProblemError like `require_open`, but not for a repeat of what came before the lock.
+    """
     if now.locked and not reopen and not await write.has_begun():
         require_open(now, reopen=reopen)
+    return now.locked and reopen

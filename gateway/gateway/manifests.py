@@ -1,6 +1,7 @@
 """A kit's manifests: what it consists of now, what it consisted of under any hash it ever had, and how two differ."""
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from contracts.approval import ManifestEntry
@@ -41,15 +42,23 @@ async def contents_of(conn: Any, now: CampaignNow, sha256: str) -> Contents:
     pinned = await decision_store.manifest(conn, now.campaign.id, sha256)
     if pinned is not None:
         return {entry.asset_id: entry for entry in pinned}
-    # Nobody submitted it: the kit is built up again, version by version, until it has this hash.
+    # Nobody decided about it. In a thread, since a long past is many hashes.
+    found = await asyncio.to_thread(_in_the_past, await decision_store.contents(conn, now.campaign.id), sha256)
+    if found is None:
+        raise not_found("manifest", sha256)
+    return found
+
+
+def _in_the_past(told: Iterable[ManifestEntry], sha256: str) -> Contents | None:
+    """The kit built up again, version by version, until it has this hash; None when it never had."""
     kit: dict[str, ManifestEntry] = {}
-    for entry in await decision_store.contents(conn, now.campaign.id):
+    for entry in told:
         known = kit.get(entry.asset_id)
         if known is None or known.version < entry.version:
             kit[entry.asset_id] = entry
             if manifest_hash({key: one.sha256 for key, one in kit.items()}) == sha256:
                 return kit
-    raise not_found("manifest", sha256)
+    return None
 
 
 def _differ(was: ManifestEntry | None, now: ManifestEntry | None) -> bool:

@@ -17,6 +17,7 @@ from contracts.qa import (
     QaRequested,
     QaRulesChanged,
     QaSuppressed,
+    QaWithdrawn,
     SectionReport,
     Sections,
 )
@@ -73,6 +74,7 @@ def qa_events(story):
     later = [report.model_copy(update={"revision": n}) for n in (2, 3)]
     return [
         *asked,
+        QaWithdrawn(campaign_id=story.id, report_id="q"),
         QaCompleted(campaign_id=story.id, report=report),
         QaSuppressed(campaign_id=story.id, report=later[0]),
         QaOverridden(campaign_id=story.id, report=later[1]),

@@ -37,7 +37,11 @@ async def test_campaign_without_a_workflow_can_be_submitted_with_its_own_manifes
     contents = dict.fromkeys((story.copy, story.image, story.composite, story.size), f"{1:064x}")
     assert (told["status"], told["version"], told["manifest"]) == ("none", 0, None)
     assert told["currentManifest"] == manifest_hash(contents)
-    assert (told["blockers"], told["history"], told["qa"]) == ([], [], {"verdict": "missing", "reportIds": []})
+    assert (told["blockers"], told["history"], told["qa"]) == (
+        [],
+        [],
+        {"verdict": "missing", "reportIds": [], "suppressedErrors": []},
+    )
     campaign = (await client.get(f"/api/campaigns/{story.id}")).json()
     assert campaign["approvalStatus"] == "none"
 

@@ -1,29 +1,56 @@
 """Whether QA stands in the way of approving a manifest."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Literal
 
-from contracts.qa import QaReport
+from contracts.qa import Issue, QaReport
 
 QaVerdict = Literal["missing", "failing", "overridden", "passed"]
 
 
-def governing(reports: Iterable[QaReport], manifest: str) -> list[QaReport]:
-    """The reports that count for a manifest: the newest one, and the newest that the paid reviewer took part in.
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is decided about, and what it is held to: by rules of an older brand or brief, nobody has judged it."""
 
-    So a later run of the rules alone never clears what the reviewer found in the same bytes.
+    manifest: str
+    brand_version: int = 0
+    brief_version: int = 0
+
+
+def governing(reports: Iterable[QaReport], basis: Basis) -> list[QaReport]:
+    """The reports that count: the newest by rules, then every one that the paid reviewer made, newest first.
+
+    A second opinion on the same bytes does not take back the first; people do, by suppressing or overriding.
     """
-    bound = sorted((one for one in reports if one.manifest == manifest), key=lambda one: one.number, reverse=True)
-    newest = bound[:1]
-    reviewed = [one for one in bound if one.mode == "full"][:1]
-    return [*newest, *(one for one in reviewed if one not in newest)]
+    bound = sorted((one for one in reports if one.manifest == basis.manifest), key=lambda one: one.number, reverse=True)
+    by_rules = [one for one in bound if one.mode == "rules"][:1]
+    return [
+        *(one for one in by_rules if not _is_outdated(one, basis)),
+        *(one for one in bound if one.mode == "full"),
+    ]
 
 
-def verdict(reports: Iterable[QaReport], manifest: str) -> QaVerdict:
-    """`missing` when nothing judged this very manifest; `failing` when a report that counts failed and still stands."""
-    counting = governing(reports, manifest)
-    if not counting:
+def objections(report: QaReport) -> list[Issue]:
+    """What of a report stands in the way: errors that nobody suppressed.
+
+    Of a review only the reviewer's own: the rules are asked again whenever anything changes.
+    """
+    issues = [issue for _, section in report.sections for issue in section.issues]
+    counted = [issue for issue in issues if report.mode == "rules" or issue.origin == "model"]
+    return [issue for issue in counted if issue.severity == "error" and issue.suppressed is None]
+
+
+def verdict(reports: Iterable[QaReport], basis: Basis) -> QaVerdict:
+    """`missing` while the rules have not judged this very manifest as it is held to now."""
+    counting = governing(reports, basis)
+    if not any(one.mode == "rules" for one in counting):
         return "missing"
-    if any(not one.passed and one.override is None for one in counting):
+    objecting = [one for one in counting if objections(one)]
+    if any(one.override is None for one in objecting):
         return "failing"
-    return "passed" if all(one.passed for one in counting) else "overridden"
+    return "overridden" if objecting else "passed"
+
+
+def _is_outdated(report: QaReport, basis: Basis) -> bool:
+    return report.brand_version < basis.brand_version or report.brief_version < basis.brief_version

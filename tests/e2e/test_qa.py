@@ -91,7 +91,8 @@ def test_full_review_is_a_job_of_the_twin_that_costs_nothing_and_says_so(desk: D
     job = desk.editor.get(f"/api/jobs/{report['jobId']}")
     assert (job["kind"], job["targetId"], job["status"], job["costYen"]) == ("qa", desk.id, "COMPLETED", 0)
     assert desk.editor.get(f"{desk.path}/qa")["reviewYen"] == 0
-    assert desk.approval()["qa"]["reportIds"] == [report["id"]]
+    by_rules, by_reviewer = desk.approval()["qa"]["reportIds"]
+    assert (by_rules == report["id"], by_reviewer) == (False, report["id"])
 
 
 def test_team_that_wants_it_always_gets_one_review_a_manifest(saisei: Saisei) -> None:

@@ -22,12 +22,13 @@ from contracts.qa import (
     QaRequested,
     QaRulesChanged,
     QaSuppressed,
+    QaWithdrawn,
 )
 from gateway.projection.state import State
 
 DECISIONS: tuple[type[Event], ...] = (
     *(ApprovalTransitioned, ApprovalVoided, ApprovalRulesChanged),
-    *(QaRequested, QaCompleted, QaSuppressed, QaOverridden, QaRulesChanged),
+    *(QaRequested, QaWithdrawn, QaCompleted, QaSuppressed, QaOverridden, QaRulesChanged),
 )
 
 
@@ -82,6 +83,7 @@ class ReportState(State):
     mode: QaMode
     requested_by: str
     requested_at: datetime
+    withdrawn: bool = False
     report: QaReport | None = None
 
 
@@ -111,6 +113,8 @@ class Decisions:
                 self._ruled(event, envelope)
             case QaRequested():
                 self._requested(event, envelope)
+            case QaWithdrawn():
+                self._withdrawn(event, envelope)
             case QaReportEvent():
                 self._reported(event, envelope)
             case _:
@@ -118,14 +122,15 @@ class Decisions:
 
     def _moved(self, event: ApprovalTransitioned, envelope: Envelope) -> None:
         at = event.at or envelope.time
-        step = event.model_copy(update={"entries": (), "at": at})
+        step = event.model_copy(update={"entries": (), "current_entries": (), "at": at})
         known = self.approvals.get(event.campaign_id)
         steps = {**(known.steps if known else {}), event.version: step}
         self.approvals[event.campaign_id] = ApprovalState(
             campaign_id=event.campaign_id, team_id=envelope.teamid, workflow_id=event.workflow_id, steps=steps
         )
-        if event.entries and event.manifest:
-            self.manifests[(event.campaign_id, event.manifest)] = event.entries
+        for sha256, entries in ((event.manifest, event.entries), (event.current_manifest, event.current_entries)):
+            if sha256 and entries:
+                self.manifests[(event.campaign_id, sha256)] = entries
 
     def _ruled(self, event: ApprovalRulesChanged | QaRulesChanged, envelope: Envelope) -> None:
         key = (envelope.teamid, event.type)
@@ -142,8 +147,22 @@ class Decisions:
             mode=event.mode,
             requested_by=event.requested_by,
             requested_at=envelope.time,
+            withdrawn=known.withdrawn if known else False,
             report=known.report if known else None,
         )
+
+    def _withdrawn(self, event: QaWithdrawn, envelope: Envelope) -> None:
+        blank = ReportState(
+            id=event.report_id,
+            campaign_id=event.campaign_id,
+            team_id=envelope.teamid,
+            manifest="",
+            mode="rules",
+            requested_by=envelope.actor,
+            requested_at=envelope.time,
+        )
+        known = self.reports.get(event.report_id, blank)
+        self.reports[event.report_id] = known.model_copy(update={"withdrawn": True})
 
     def _reported(self, event: QaReportEvent, envelope: Envelope) -> None:
         told = event.report
@@ -167,7 +186,7 @@ def touched_decisions(events: Iterable[Event | None]) -> dict[str, set[str]]:
         match event:
             case ApprovalTransitioned():
                 ids["approvals"].add(event.campaign_id)
-            case QaRequested():
+            case QaRequested() | QaWithdrawn():
                 ids["reports"].add(event.report_id)
             case QaReportEvent():
                 ids["reports"].add(event.report.id)

@@ -1,5 +1,6 @@
 """All SQL of the projection about approvals and QA. Every statement takes a whole batch."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,13 +10,15 @@ from gateway.projection.decisions import ApprovalState, Decisions, ReportState, 
 LOAD_APPROVALS = "SELECT state::text FROM approvals WHERE campaign_id = ANY($1::text[])"
 LOAD_REPORTS = "SELECT state::text FROM qa_reports WHERE id = ANY($1::text[])"
 SAVE_APPROVALS = """
-INSERT INTO approvals (campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state)
-SELECT campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state::jsonb
-FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[], $6::text[], $7::text[], $8::text[])
-     AS t(campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, state)
+INSERT INTO approvals (campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, makers, state)
+SELECT campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by,
+       ARRAY(SELECT jsonb_array_elements_text(makers::jsonb)), state::jsonb
+FROM unnest($1::text[], $2::text[], $3::text[], $4::integer[], $5::timestamptz[], $6::text[], $7::text[], $8::text[],
+            $9::text[])
+     AS t(campaign_id, team_id, status, version, moved_at, submitted_by, reviewed_by, makers, state)
 ON CONFLICT (campaign_id) DO UPDATE SET status = EXCLUDED.status, version = EXCLUDED.version,
     moved_at = EXCLUDED.moved_at, submitted_by = EXCLUDED.submitted_by, reviewed_by = EXCLUDED.reviewed_by,
-    state = EXCLUDED.state
+    makers = EXCLUDED.makers, state = EXCLUDED.state
 """
 SAVE_MANIFESTS = """
 INSERT INTO manifests (campaign_id, sha256, entries)
@@ -69,7 +72,8 @@ async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> N
 def _approval_row(one: ApprovalState) -> tuple[Any, ...]:
     # What was taken back stays with those who submitted it, so that they see it among theirs.
     newest, submitted, reviewed = one.newest, one.last_submitted, one.round.get("reviewed")
-    people = (submitted.actor if submitted else None, reviewed.actor if reviewed else None)
+    makers = json.dumps(submitted.makers if submitted else ())
+    people = (submitted.actor if submitted else None, reviewed.actor if reviewed else None, makers)
     identity = (one.campaign_id, one.team_id, one.status, newest.version, newest.at)
     return (*identity, *people, one.model_dump_json(by_alias=True))
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.approval import ApprovalAction, ApprovalTransitioned
+from contracts.qa import QaReport
 from gateway.projection.decisions import ApprovalState, ReportState
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
@@ -16,7 +17,7 @@ from gateway.schemas.approvals import (
     QaStanding,
     StepBy,
 )
-from lineage.gate import governing, verdict
+from lineage.gate import Basis, governing, verdict
 
 ENDED = ("reopened", "voided")
 KEPT: tuple[ApprovalAction, ...] = ("submitted", "reviewed", "approved")
@@ -25,7 +26,6 @@ KEPT: tuple[ApprovalAction, ...] = ("submitted", "reviewed", "approved")
 def approval_view(now: CampaignNow, reports: Sequence[ReportState]) -> ApprovalView:
     """The workflow of a campaign as it is; `reports` are those on the manifest that counts."""
     approval = now.approval
-    submitted = approval.round.get("submitted") if approval else None
     return ApprovalView(
         campaign_id=now.campaign.id,
         workflow_id=approval.workflow_id if approval else None,
@@ -33,8 +33,8 @@ def approval_view(now: CampaignNow, reports: Sequence[ReportState]) -> ApprovalV
         version=approval.newest.version if approval else 0,
         manifest=approval.pinned if approval else None,
         current_manifest=now.manifest,
-        qa_report_id=submitted.qa_report_id if submitted else None,
-        qa=qa_standing(reports, counting(now)),
+        qa_report_id=_report_of(approval),
+        qa=qa_standing(reports, now),
         **_round(approval),
         blockers=blockers(now.standings),
         history=history(approval, now.manifest) if approval else (),
@@ -64,11 +64,25 @@ def counting(now: CampaignNow) -> str:
     return (now.approval.pinned if now.approval else None) or now.manifest
 
 
-def qa_standing(reports: Sequence[ReportState], manifest: str) -> QaStanding:
-    """What QA says of a manifest."""
-    done = [one.report for one in reports if one.report is not None]
+def held_to(now: CampaignNow) -> Basis:
+    """What QA must have judged for its word to count."""
+    return Basis(counting(now), now.head.brand_version or 0, now.campaign.brief_version)
+
+
+def counted(reports: Sequence[ReportState], now: CampaignNow) -> list[QaReport]:
+    """The reports that count for a campaign as it is."""
+    return governing([one.report for one in reports if one.report is not None], held_to(now))
+
+
+def qa_standing(reports: Sequence[ReportState], now: CampaignNow) -> QaStanding:
+    """What QA says of the manifest that counts, and which errors people suppressed in it."""
+    counting_now = counted(reports, now)
+    issues = [issue for report in counting_now for _, section in report.sections for issue in section.issues]
+    suppressed = {issue.id: issue for issue in issues if issue.severity == "error" and issue.suppressed is not None}
     return QaStanding(
-        verdict=verdict(done, manifest), report_ids=tuple(report.id for report in governing(done, manifest))
+        verdict=verdict(counting_now, held_to(now)),
+        report_ids=tuple(report.id for report in counting_now),
+        suppressed_errors=tuple(suppressed.values()),
     )
 
 
@@ -124,6 +138,12 @@ def _step(step: ApprovalTransitioned | None) -> StepBy | None:
     if step is None or step.at is None:
         return None
     return StepBy(by=step.actor, at=step.at, comment=step.comment)
+
+
+def _report_of(approval: ApprovalState | None) -> str | None:
+    """What the newest step of the round rested on: an approval's own report, else the submission's."""
+    steps = approval.round if approval else {}
+    return next((steps[one].qa_report_id for one in ("approved", "submitted") if one in steps), None)
 
 
 def _blocked_by(one: Standing) -> BlockedBy | None:

@@ -22,7 +22,14 @@ SELECT asset_id, state::text FROM asset_versions
 WHERE (asset_id, version) IN (SELECT * FROM unnest($1::text[], $2::integer[]))
 """
 REPORT = "SELECT state::text FROM qa_reports WHERE id = $1 AND team_id = $2"
-REPORTS_ON = "SELECT state::text FROM qa_reports WHERE campaign_id = $1 AND manifest = $2"
+# Of those by rules the newest counts, however many there are; those by the reviewer all do.
+REPORTS_ON = """
+(SELECT state::text FROM qa_reports
+ WHERE campaign_id = $1 AND manifest = $2 AND state ->> 'mode' = 'rules' AND state ->> 'report' IS NOT NULL
+ ORDER BY (state -> 'report' ->> 'number')::integer DESC LIMIT 1)
+UNION ALL
+SELECT state::text FROM qa_reports WHERE campaign_id = $1 AND manifest = $2 AND state ->> 'mode' = 'full'
+"""
 REPORT_PAGE = """
 SELECT state::text FROM qa_reports
 WHERE campaign_id = $1 AND (requested_at, id) < (coalesce($2::timestamptz, 'infinity'), coalesce($3::text, ''))
@@ -34,7 +41,7 @@ APPROVAL_PAGE = """
 SELECT a.state::text FROM approvals a JOIN campaigns c ON c.id = a.campaign_id
 WHERE a.team_id = $1 AND c.deleted_at IS NULL AND a.status = ANY($2::text[]) AND (
     $3::text IS NULL OR ($4::boolean AND (a.status = 'pending_review' OR (
-        a.status = 'pending_approval' AND ($5::boolean OR a.submitted_by IS DISTINCT FROM $3)
+        a.status = 'pending_approval' AND ($5::boolean OR $3 <> ALL (a.makers || a.submitted_by))
         AND ($6::boolean OR a.reviewed_by IS DISTINCT FROM $3)
     ))) OR (NOT $4::boolean AND a.submitted_by = $3)
 ) AND (a.moved_at, a.campaign_id) < (coalesce($7::timestamptz, 'infinity'), coalesce($8::text, ''))
@@ -112,7 +119,7 @@ async def report(conn: Any, report_id: str, team_id: str) -> ReportState | None:
 
 
 async def reports_on(conn: Any, campaign_id: str, sha256: str) -> list[ReportState]:
-    """Every report on one manifest."""
+    """The reports on one manifest that can count."""
     return [ReportState.model_validate_json(row[0]) for row in await conn.fetch(REPORTS_ON, campaign_id, sha256)]
 
 

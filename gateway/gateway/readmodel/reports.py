@@ -56,4 +56,4 @@ def _status(state: ReportState, manifest: str, job: JobState | None) -> ReportSt
         return "completed"
     if job is not None:
         return "failed" if job.status in ("FAILED", "CANCELLED", "SUPERSEDED") else "pending"
-    return "pending" if state.manifest == manifest else "superseded"
+    return "superseded" if state.withdrawn or state.manifest != manifest else "pending"

@@ -4,12 +4,11 @@ from fastapi import APIRouter
 
 from contracts.compositor import EditComposite
 from contracts.copy import EditCopy
-from contracts.envelope import Command
 from contracts.image import EditImagePrompt
 from contracts.values import AssetKind
 from gateway.auth import Principal, Writer
 from gateway.idempotency import Write, Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.problems import documented, invalid
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_home, asset_standing, campaign_now
@@ -25,7 +24,7 @@ async def update_copy_variant(
     asset_id: Id, body: CopyChanges, gateway: Parts, principal: Writer, write: Writing
 ) -> AssetView:
     """A person's own wording, held to the platform's limits; or pin, or accept."""
-    edit = EditCopy(asset_id=asset_id, **body.model_dump(include={"headline", "body", "cta", "hashtags", "reopen"}))
+    edit = EditCopy(asset_id=asset_id, **body.model_dump(include={"headline", "body", "cta", "hashtags"}))
     return await _change(asset_id, ("copy_variant",), body, edit, gateway, principal, write)
 
 
@@ -49,9 +48,7 @@ async def update_composite(
     if is_content and body.copy_variant_id is not None:
         await _require_variant(gateway, asset_id, body.copy_variant_id, principal)
     kinds: tuple[AssetKind, ...] = ("composited_image",) if is_content else ("composited_image", "platform_image")
-    edit = EditComposite(
-        asset_id=asset_id, copy_variant_id=body.copy_variant_id, layout=body.layout, reopen=body.reopen
-    )
+    edit = EditComposite(asset_id=asset_id, copy_variant_id=body.copy_variant_id, layout=body.layout)
     return await _change(asset_id, kinds, body, edit, gateway, principal, write)
 
 
@@ -59,7 +56,7 @@ async def _change(
     asset_id: str,
     kinds: tuple[AssetKind, ...],
     body: Standing,
-    edit: Command,
+    edit: EditCopy | EditComposite | EditImagePrompt,
     gateway: Parts,
     principal: Principal,
     write: Write,
@@ -69,7 +66,7 @@ async def _change(
     await write.open(body)
     if changes_content and isinstance(body, CopyChanges | CompositeChanges):
         now = await campaign_now(gateway, campaign_id, principal)
-        await require_open_unless_begun(now, write, reopen=body.reopen)
+        edit = edit.model_copy(update={"reopen": await consent(now, write, reopen=body.reopen)})
     command = standing_command(asset_id, body) or edit
     await write.ask(command, queue=OWNERS[kind])
     return asset_view(await asset_standing(gateway, asset_id, principal))

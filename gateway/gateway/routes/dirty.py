@@ -12,7 +12,7 @@ from contracts.values import JobOptions
 from gateway import plans
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Write, Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.prices import Prices
 from gateway.problems import ProblemError, documented
 from gateway.projection.state import AssetState
@@ -57,10 +57,10 @@ async def regenerate_dirty(
     """Regenerates every stale asset of the given kinds under one cascade."""
     now = await campaign_now(gateway, campaign_id, principal)
     await write.open(body)
-    await require_open_unless_begun(now, write, reopen=body.reopen)
+    reopen = await consent(now, write, reopen=body.reopen)
     stale = [one for one in now.standings if one.stale and one.asset.kind in body.kinds]
     due = [one.asset for one in stale if _reason_to_skip(one) is None]
-    started = await _start(write, now, due, body)
+    started = await _start(write, now, due, body, reopen=reopen)
     jobs = await job_store.jobs_by_id(gateway.database.pool, started.jobs, principal.team)
     begun = {job.target_id for job in jobs}
     left = [one for one in stale if one.asset.id not in begun]
@@ -72,18 +72,20 @@ async def regenerate_dirty(
     )
 
 
-async def _start(write: Write, now: CampaignNow, due: Sequence[AssetState], body: RegenerateDirtyBody) -> Started:
+async def _start(
+    write: Write, now: CampaignNow, due: Sequence[AssetState], body: RegenerateDirtyBody, *, reopen: bool
+) -> Started:
     """One command for each group that was named, though nothing of it is due: each takes a command id of the request,
     so that a repeat, when other assets may be due, gets the first answer and starts nothing.
     """
     campaign_id, started = now.campaign.id, Started()
     if PAID.intersection(body.kinds):
         targets = tuple(plans.job_target(asset, JobOptions(), now) for asset in due if asset.kind in PAID)
-        await _ask(write, RequestJobs(campaign_id=campaign_id, targets=targets, reopen=body.reopen), started)
+        await _ask(write, RequestJobs(campaign_id=campaign_id, targets=targets, reopen=reopen), started)
     if PAID.issuperset(body.kinds):
         return started
     asset_ids = tuple(asset.id for asset in due if asset.kind not in PAID)
-    await _ask(write, RenderAssets(campaign_id=campaign_id, asset_ids=asset_ids, reopen=body.reopen), started)
+    await _ask(write, RenderAssets(campaign_id=campaign_id, asset_ids=asset_ids, reopen=reopen), started)
     return started
 
 

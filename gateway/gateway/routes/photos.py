@@ -10,7 +10,7 @@ from contracts.image import UploadImage
 from contracts.values import BlobRef
 from gateway.auth import Writer
 from gateway.idempotency import Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.photos import clean
 from gateway.problems import documented, not_found
 from gateway.readmodel.views import asset_view
@@ -48,9 +48,9 @@ async def upload_image(
             raise not_found("image", asset_id)
     data = await read_file(photo, "photo", gateway.settings.upload_limit_bytes)
     await write.open(f"{asset_id}:{'reopen' if reopen else ''}".encode() + data)
-    await require_open_unless_begun(now, write, reopen=reopen)
+    consented = await consent(now, write, reopen=reopen)
     blob = await keep(gateway, data, "photo", clean)
-    reply = await write.ask(_command(campaign_id, asset_id, blob, reopen=reopen))
+    reply = await write.ask(_command(campaign_id, asset_id, blob, reopen=consented))
     taken_by = asset_id or (reply.body or {})["assetId"]
     response.headers["Location"] = f"/api/assets/{taken_by}/versions"
     return asset_view(await asset_standing(gateway, taken_by, principal))

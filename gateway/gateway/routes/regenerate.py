@@ -9,7 +9,7 @@ from contracts.values import JobOptions
 from gateway import plans
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.problems import documented
 from gateway.projection.state import JobState
 from gateway.readmodel import job_store
@@ -42,10 +42,10 @@ async def regenerate(
     target, options = plans.target_of(body, now), _options(body)
     plans.require_prompt(target, options)
     await write.open(body)
-    await require_open_unless_begun(now, write, reopen=body.reopen)
+    reopen = await consent(now, write, reopen=body.reopen)
     if body.plan_hash is not None and not await write.has_begun():
         plans.require_same_plan(body.plan_hash, plans.preview(target, options, now, await prices_now(gateway)))
-    reply = await write.ask(plans.command_for(target, options, now, reopen=body.reopen))
+    reply = await write.ask(plans.command_for(target, options, now, reopen=reopen))
     (job,) = await job_store.jobs_by_id(gateway.database.pool, job_ids(reply), principal.team)
     if wait and job.status in UNFINISHED:
         job = await finished(gateway, job, wait)

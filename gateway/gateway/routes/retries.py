@@ -9,7 +9,7 @@ from contracts.values import JobOptions
 from gateway import paging, plans
 from gateway.auth import Admin, Principal
 from gateway.idempotency import Write, Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.problems import documented, invalid, not_found
 from gateway.readmodel import job_store, retry_store
 from gateway.readmodel.views import intent_view, job_view
@@ -70,8 +70,8 @@ async def execute_retry_intent(
 ) -> JobView:
     """Consumes the intent and creates its one new job, which runs as any does. A second time is 409 with `jobId`."""
     await write.open(b"reopen" if reopen else b"")
-    await _require_open(intent_id, gateway, principal, write, reopen=reopen)
-    reply = await write.ask(ExecuteRetryIntent(intent_id=intent_id, reopen=reopen))
+    consented = await _consent(intent_id, gateway, principal, write, reopen=reopen)
+    reply = await write.ask(ExecuteRetryIntent(intent_id=intent_id, reopen=consented))
     (job,) = await job_store.jobs_by_id(gateway.database.pool, job_ids(reply), principal.team)
     response.headers["Location"] = f"/api/jobs/{job.id}"
     return job_view(job)
@@ -87,12 +87,12 @@ async def reject_retry_intent(
     return await _intent(intent_id, gateway, principal)
 
 
-async def _require_open(intent_id: str, gateway: Parts, principal: Principal, write: Write, *, reopen: bool) -> None:
+async def _consent(intent_id: str, gateway: Parts, principal: Principal, write: Write, *, reopen: bool) -> bool:
     found = await retry_store.intent(gateway.database.pool, intent_id, principal.team)
     # A review makes nothing that a campaign consists of.
-    if found is not None and found.kind != "qa":
-        now = await campaign_now(gateway, found.campaign_id, principal)
-        await require_open_unless_begun(now, write, reopen=reopen)
+    if found is None or found.kind == "qa":
+        return False
+    return await consent(await campaign_now(gateway, found.campaign_id, principal), write, reopen=reopen)
 
 
 async def _intent(intent_id: str, gateway: Parts, principal: Principal) -> RetryIntentView:

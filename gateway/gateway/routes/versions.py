@@ -12,7 +12,7 @@ from contracts.values import AssetKind
 from gateway import paging
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
-from gateway.locks import require_open_unless_begun
+from gateway.locks import consent
 from gateway.problems import documented, not_found
 from gateway.readmodel import store
 from gateway.readmodel.store import HistoryRow
@@ -55,8 +55,8 @@ async def restore_version(
         raise not_found("version", str(number))
     await write.open(b"reopen" if reopen else b"")
     now = await campaign_now(gateway, campaign_id, principal)
-    await require_open_unless_begun(now, write, reopen=reopen)
-    await write.ask(_restore(kind, asset_id, number, reopen=reopen), queue=OWNERS[kind])
+    consented = await consent(now, write, reopen=reopen)
+    await write.ask(_restore(kind, asset_id, number, reopen=consented), queue=OWNERS[kind])
     return asset_view(await asset_standing(gateway, asset_id, principal))
 
 

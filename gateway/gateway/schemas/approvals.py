@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from contracts.approval import ApprovalAct, ApprovalAction, ApprovalStatus, QaOverride
+from contracts.qa import Issue
 from contracts.values import AssetKind
 from gateway.schemas import samples
 from gateway.schemas.base import (
@@ -22,7 +23,7 @@ from gateway.schemas.base import (
     YesOrNo,
     with_examples,
 )
-from gateway.schemas.text import Storable
+from gateway.schemas.text import Visible
 
 BlockedBy = Literal["missing", "running", "failed", "stale"]
 QaVerdict = Literal["missing", "failing", "overridden", "passed"]
@@ -55,7 +56,13 @@ class QaStanding(View):
     verdict: QaVerdict = Field(
         examples=["passed"], description="`missing` and `failing` stand in the way of approving."
     )
-    report_ids: tuple[str, ...] = Field(examples=[[samples.REPORT_ID]], description="The reports that count.")
+    report_ids: tuple[str, ...] = Field(
+        examples=[[samples.REPORT_ID]],
+        description="The reports that count: the newest by rules, and every one by the reviewer.",
+    )
+    suppressed_errors: tuple[Issue, ...] = Field(
+        default=(), examples=[[]], description="Errors that somebody said do not count, with whom and why."
+    )
 
 
 class HistoryEntry(View):
@@ -146,7 +153,7 @@ class ApprovalBody(Body):
     )
     version: Annotated[WholeNumber, Field(ge=0, le=2**31 - 1)]
     manifest: Annotated[str, Field(pattern=SHA256, description="In a draft the kit's own, later the submitted one.")]
-    comment: Annotated[str, Field(max_length=2000), Storable] | None = Field(
+    comment: Annotated[str, Field(min_length=1, max_length=2000), Visible] | None = Field(
         default=None, description="Needed to reject and to request a revision."
     )
 

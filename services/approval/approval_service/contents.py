@@ -70,6 +70,7 @@ async def _compare(tx: Transaction, workflow: Workflow, event: Produced) -> None
         at=datetime.now(UTC),
         manifest=pinned,
         current=current,
+        current_entries=kit,
         qa_report_id=workflow.qa_report_id,
     )
     await tell(tx, move)

@@ -36,6 +36,10 @@ SELECT v.asset_id, v.kind, v.version, v.sha256, v.made_by FROM content_versions 
 JOIN unnest($2::text[], $3::int[]) AS wanted(asset_id, version) USING (asset_id, version)
 WHERE v.campaign_id = $1 ORDER BY v.asset_id
 """
+MAKERS = """
+SELECT DISTINCT v.made_by FROM contents c JOIN content_versions v USING (asset_id, version)
+WHERE c.campaign_id = $1 ORDER BY v.made_by
+"""
 SAVE_REPORT = """
 INSERT INTO qa_reports AS known (report_id, campaign_id, manifest, revision, report) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (report_id) DO UPDATE SET revision = EXCLUDED.revision, report = EXCLUDED.report
@@ -102,6 +106,11 @@ async def save_version(conn: Any, campaign_id: str, entry: ManifestEntry, made_b
 async def contents(conn: Any, campaign_id: str) -> Entries:
     """What the kit consists of now."""
     return tuple(ManifestEntry(**dict(row)) for row in await conn.fetch(CONTENTS, campaign_id))
+
+
+async def makers(conn: Any, campaign_id: str) -> tuple[str, ...]:
+    """Who had any version made that the kit consists of now."""
+    return tuple(row["made_by"] for row in await conn.fetch(MAKERS, campaign_id))
 
 
 async def versions(conn: Any, campaign_id: str, wanted: Mapping[str, int]) -> list[tuple[ManifestEntry, str]]:

@@ -7,11 +7,11 @@ from approval_service.domain import Workflow
 from approval_service.errors import QaBlocks
 from chassis.transaction import Transaction
 from contracts.approval import QaOverride
-from contracts.qa import QaReport, QaReportEvent
-from lineage.gate import governing, verdict
+from contracts.qa import QaReportEvent
+from lineage.gate import Basis, governing, objections, verdict
 
 WHAT_TO_DO = {
-    "missing": "nobody has judged this very manifest; run QA on it, or have an admin override a report on it",
+    "missing": "the rules have not judged it under its brand and brief of today; they soon do so by themselves",
     "failing": "fix or suppress what it found, or have an admin override it with a reason",
 }
 
@@ -24,33 +24,27 @@ async def note(event: QaReportEvent, tx: Transaction) -> None:
 
 async def newest_id(conn: Any, campaign_id: str, manifest: str) -> str | None:
     """The newest report on a manifest."""
-    counting = governing(await kit_store.reports(conn, campaign_id, manifest), manifest)
+    counting = governing(await kit_store.reports(conn, campaign_id, manifest), Basis(manifest))
     return counting[0].id if counting else None
 
 
-async def let_pass(conn: Any, workflow: Workflow, current: str) -> tuple[str, QaOverride | None]:
+async def let_pass(conn: Any, workflow: Workflow, current: str, held_to: Basis) -> tuple[str, QaOverride | None]:
     """The report that an approval of the pinned manifest rests on, and the override if it rests on that.
 
     Raises QaBlocks.
     """
-    manifest = workflow.manifest or ""
-    reports = await kit_store.reports(conn, workflow.campaign_id, manifest)
-    judged, counting = verdict(reports, manifest), governing(reports, manifest)
+    reports = await kit_store.reports(conn, workflow.campaign_id, held_to.manifest)
+    judged, counting = verdict(reports, held_to), governing(reports, held_to)
     if judged == "passed":
         return counting[0].id, None
     if judged == "overridden":
-        overridden = next(report for report in counting if not report.passed)
+        overridden = next(report for report in counting if objections(report))
         return overridden.id, overridden.override
-    failing = [report for report in counting if not report.passed and report.override is None]
+    failing = [report for report in counting if objections(report) and report.override is None]
     raise QaBlocks(
         f"QA of this manifest is {judged}: {WHAT_TO_DO[judged]}",
         **workflow.standing(current),
         verdict=judged,
         reportId=failing[0].id if failing else None,
-        issues=[issue for report in failing for issue in _errors(report)],
+        issues=[issue.id for report in failing for issue in objections(report)],
     )
-
-
-def _errors(report: QaReport) -> list[str]:
-    issues = (issue for _, section in report.sections for issue in section.issues)
-    return [issue.id for issue in issues if issue.severity == "error" and issue.suppressed is None]

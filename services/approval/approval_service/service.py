@@ -4,13 +4,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from approval_service import checking, reports
+from approval_service import checking, kit_store, reports
 from approval_service.checking import Case
 from approval_service.domain import Step, Workflow, moved
 from approval_service.telling import Move, tell
 from chassis.transaction import Transaction, reply_ok
 from contracts.approval import ActOnApproval, ApprovalAction, QaOverride
 from contracts.envelope import Reply
+from lineage.gate import Basis
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class _Grounds:
     workflow: Workflow
     qa_report_id: str | None = None
     qa_override: QaOverride | None = None
+    makers: tuple[str, ...] = ()
 
 
 async def act_on_approval(command: ActOnApproval, tx: Transaction) -> Reply:
@@ -46,10 +48,11 @@ async def _grounds(case: Case, command: ActOnApproval, tx: Transaction) -> _Grou
             await checking.check_complete(case, tx)
             report_id = await reports.newest_id(tx.conn, workflow.campaign_id, case.current)
             pinned = replace(workflow, id=workflow.id or str(uuid4()), manifest=case.current, qa_report_id=report_id)
-            return _Grounds(pinned, report_id)
+            return _Grounds(pinned, report_id, makers=await kit_store.makers(tx.conn, workflow.campaign_id))
         case "approve":
             await checking.check_approver(case, tx)
-            report_id, override = await reports.let_pass(tx.conn, workflow, case.current)
+            held_to = Basis(workflow.manifest or "", command.brand_version, command.brief_version)
+            report_id, override = await reports.let_pass(tx.conn, workflow, case.current, held_to)
             return _Grounds(replace(workflow, qa_report_id=report_id), report_id, override)
     return _Grounds(workflow, workflow.qa_report_id)
 
@@ -67,6 +70,7 @@ def _move(case: Case, grounds: _Grounds, after: Workflow, action: ApprovalAction
         entries=case.kit if action == "submitted" else (),
         qa_report_id=grounds.qa_report_id,
         qa_override=grounds.qa_override,
+        makers=grounds.makers,
     )
 
 

@@ -22,6 +22,8 @@ class Move:
     current: str
     comment: str | None = None
     entries: Entries = ()
+    current_entries: Entries = ()
+    makers: tuple[str, ...] = ()
     qa_report_id: str | None = None
     qa_override: QaOverride | None = None
 
@@ -45,6 +47,8 @@ def _transitioned(move: Move) -> ApprovalTransitioned:
         manifest=move.manifest,
         current_manifest=move.current,
         entries=move.entries,
+        current_entries=move.current_entries,
+        makers=move.makers,
         actor=move.actor,
         on_behalf_of=None,
         comment=move.comment,

@@ -26,16 +26,23 @@ FAILING: dict[str, Any] = {
     "sections": {**PASSED, "legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
 }
 
+BY_MODEL: dict[str, Any] = {
+    "passed": False,
+    "sections": {**PASSED, "brand": {"passed": False, "issues": [issue("m1", origin="model")]}},
+}
+SUPPRESSED: dict[str, Any] = {"by": "yamada", "reason": "出典あり", "at": datetime.now(UTC)}
+HARMLESS: dict[str, Any] = {**PASSED, "legal": {"passed": True, "issues": [issue("i1", suppressed=SUPPRESSED)]}}
+
 
 async def pending(desk: Desk) -> None:
     for actor, role, act in PATHS["pending_approval"]:
         await desk.act(act, actor, role)
 
 
-async def refused(desk: Desk) -> Problem:
+async def refused(desk: Desk, **given: Any) -> Problem:
     before = await everything(desk.database)
     with pytest.raises(TellUser) as caught:
-        await desk.act("approve")
+        await desk.act("approve", **given)
     assert await everything(desk.database) == before
     assert (caught.value.problem.type, caught.value.problem.status) == ("qa-blocks", 409)
     return caught.value.problem
@@ -98,7 +105,7 @@ async def test_override_lets_pass_and_is_kept_with_its_reason(desk: Desk):
 
 async def test_later_run_of_the_rules_does_not_clear_what_the_reviewer_found(desk: Desk):
     await desk.make()
-    reviewed = await desk.judge(mode="full", **FAILING)
+    reviewed = await desk.judge(mode="full", **BY_MODEL)
     await desk.judge()
     await pending(desk)
     assert (await refused(desk)).extras["reportId"] == reviewed.id
@@ -107,18 +114,29 @@ async def test_later_run_of_the_rules_does_not_clear_what_the_reviewer_found(des
     assert (told.qa_report_id, told.qa_override) == (reviewed.id, OVERRIDE)
 
 
-async def test_later_word_of_the_reviewer_clears_the_earlier_one(desk: Desk):
+async def test_later_word_of_the_reviewer_does_not_take_back_the_earlier_one(desk: Desk):
     await desk.make()
-    await desk.judge(mode="full", **FAILING)
-    cleared = await desk.judge(mode="full")
+    objecting = await desk.judge(mode="full", **BY_MODEL)
+    await desk.judge(mode="full")
+    await desk.judge()
     await pending(desk)
-    assert (await approved(desk)).qa_report_id == cleared.id
+    assert (await refused(desk)).extras["reportId"] == objecting.id
+
+
+async def test_report_by_rules_on_an_older_brand_or_brief_than_was_seen_is_none(desk: Desk):
+    await desk.make()
+    await desk.judge(brand_version=1, brief_version=3)
+    await pending(desk)
+    for newer in ({"brand_version": 2, "brief_version": 3}, {"brand_version": 1, "brief_version": 4}):
+        assert (await refused(desk, **newer)).extras["verdict"] == "missing"
+    told = await desk.act("approve", "kato", brand_version=1, brief_version=3)
+    assert told[0].status == 200
 
 
 async def test_newest_revision_counts_whichever_is_heard_first(desk: Desk):
     await desk.make()
     failing = desk.report(**FAILING)
-    suppressed = failing.model_copy(update={"passed": True, "revision": 2})
+    suppressed = QaReport.model_validate(failing.model_dump() | {"passed": True, "revision": 2, "sections": HARMLESS})
     for report in (suppressed, failing):
         await desk.hear(QaSuppressed(campaign_id=report.campaign_id, report=report))
     await pending(desk)

@@ -121,7 +121,7 @@ def retry_of(
         reason="regenerate",
         retry_of_job_id=source.id,
         retry_intent_id=intent.id,
-        reopen=source.reopen or reopen,
+        reopen=reopen,
         error=None,
     )
 

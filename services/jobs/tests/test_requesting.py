@@ -215,7 +215,7 @@ async def test_another_teams_campaign_is_reviewed_for_nobody(campaign, do):
 
 
 @pytest.mark.parametrize("reopen", [True, False])
-async def test_consent_to_reopen_goes_with_the_job_and_with_its_retry(campaign, do, ask, hear, reopen):
+async def test_consent_to_reopen_goes_with_the_job_and_a_retry_has_its_own(campaign, do, ask, hear, reopen):
     image = campaign.kit[2]
     _, said = await do(ask(campaign, image).model_copy(update={"reopen": reopen}))
     assert [one.reopen for model in (RunJob, JobRequested) for _, one in _of(said, model)] == [reopen, reopen]
@@ -223,5 +223,5 @@ async def test_consent_to_reopen_goes_with_the_job_and_with_its_retry(campaign, 
     identity = {"job_id": str(message_id), "campaign_id": campaign.campaign_id, "kind": "image", "target_id": image.id}
     await hear(JobFailed.model_validate({**identity, "code": "X", "message": "x"}))
     approved, _ = await do(CreateRetryIntent(source_job_id=str(message_id), reason_code="OTHER", reason_text="again"))
-    _, said = await do(ExecuteRetryIntent(intent_id=(approved.body or {})["id"]))
-    assert [one.reopen for _, one in _of(said, RunJob)] == [reopen]
+    _, said = await do(ExecuteRetryIntent(intent_id=(approved.body or {})["id"], reopen=not reopen))
+    assert [one.reopen for _, one in _of(said, RunJob)] == [not reopen]

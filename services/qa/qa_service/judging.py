@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chassis import crashpoints
 from chassis.subscriptions import Work
 from chassis.transaction import Transaction
-from contracts.qa import QaRequested
+from contracts.qa import QaRequested, QaWithdrawn
 from qa_service import due_store, kit_store
 from qa_service.domain import Finding, Judged
 from qa_service.kit import Kit, rules_basis
@@ -54,7 +54,7 @@ class RulesWorker:
     async def bury(self, event: QaRequested, work: Work) -> None:
         """The request was given up: asked again, or once something changed, it is tried anew."""
         async with work.finish() as tx:
-            await due_store.withdraw(tx.conn, event.report_id)
+            await _withdraw(tx, event)
 
     async def _kit(self, event: QaRequested, work: Work) -> Kit | None:
         """What the request is about, if it is still so."""
@@ -66,10 +66,16 @@ class RulesWorker:
         return kit if asked_on in (None, rules_basis(kit, self._rules.name)) else None
 
     def _judgement(self, kit: Kit, found: Found) -> Judgement:
-        return Judgement(kit.campaign_id, kit.manifest, kit.hashes, kit.brand_version, self._rules.name, found)
+        held_to = (kit.brand_version, kit.brief_version)
+        return Judgement(kit.campaign_id, kit.manifest, kit.hashes, *held_to, self._rules.name, found)
 
 
 async def _put_back(tx: Transaction, event: QaRequested) -> None:
     # Marked before it is withdrawn, in the order of whoever picks: content may be back at what was asked for by now.
     await due_store.mark(tx.conn, event.campaign_id, tx.context)
+    await _withdraw(tx, event)
+
+
+async def _withdraw(tx: Transaction, event: QaRequested) -> None:
     await due_store.withdraw(tx.conn, event.report_id)
+    tx.emit(QaWithdrawn(campaign_id=event.campaign_id, report_id=event.report_id), subject=event.report_id)

@@ -37,6 +37,7 @@ class Kit:
     contents: Sequence[Content]
     brief: Brief
     brief_sha256: str
+    brief_version: int
     brand: BrandProfile
     brand_version: int
 

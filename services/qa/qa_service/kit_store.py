@@ -86,6 +86,7 @@ async def kit(conn: Any, campaign_id: str, team_id: str) -> Kit | None:
         contents=[Content(**dict(row)) for row in await conn.fetch(SELECT_CONTENTS, campaign_id)],
         brief=brief_of(brief),
         brief_sha256=brief.sha256,
+        brief_version=brief.version,
         brand=brand_of(brand),
         brand_version=brand.version,
     )

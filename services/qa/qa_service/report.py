@@ -40,7 +40,7 @@ def sections_of(found: Found, contents: Mapping[str, str]) -> Sections:
     seen: Counter[tuple[str, ...]] = Counter()
     # The rules come first, so that no model moves the count by which their issues are told apart.
     for finding, origin in (*_from(found.by_rules, "rule"), *_from(found.by_model, "model")):
-        place = (finding.target, finding.field, finding.rule, finding.quote)
+        place = (finding.target, finding.field, finding.rule, finding.severity, finding.quote or finding.description)
         issues[finding.section].append(_issue(finding, origin, contents.get(finding.target, ""), seen[place]))
         seen[place] += 1
     return Sections(**{section: _section(listed) for section, listed in issues.items()})
@@ -72,8 +72,12 @@ def issues_of(report: QaReport) -> list[Issue]:
 
 
 def issue_id(finding: Finding, sha256: str, nth: int) -> str:
-    """The same wherever the same rule finds the same, for the nth time, in the same bytes."""
-    return content_hash([finding.target, sha256, finding.field, finding.rule, finding.quote, nth])[:32]
+    """The same wherever the same rule finds the same as gravely, for the nth time, in the same bytes.
+
+    What quotes nothing, as of a picture, is told apart by its description.
+    """
+    place = [finding.target, sha256, finding.field, finding.rule, finding.severity]
+    return content_hash([*place, finding.quote or finding.description, nth])[:32]
 
 
 def _from(findings: Iterable[Finding], origin: Origin) -> list[tuple[Finding, Origin]]:

@@ -17,6 +17,7 @@ class Judgement:
     manifest: str
     contents: dict[str, str]
     brand_version: int
+    brief_version: int
     rule_set: str
     found: Found
     reviewer: str | None = None
@@ -39,6 +40,7 @@ async def keep(
         number=await kit_store.next_number(tx.conn, judgement.campaign_id),
         requested_by=requested_by,
         brand_version=judgement.brand_version,
+        brief_version=judgement.brief_version,
         rule_set=judgement.rule_set,
         reviewer=judgement.reviewer,
         offline=judgement.offline,

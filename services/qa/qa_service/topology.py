@@ -8,7 +8,7 @@ from contracts.copy import CopyRegenerated
 from contracts.envelope import AuditRecorded
 from contracts.image import ImageRegenerated
 from contracts.jobs import GeneratorAnnounced, JobRequested
-from contracts.qa import QaCompleted, QaOverridden, QaRequested, QaRulesChanged, QaSuppressed
+from contracts.qa import QaCompleted, QaOverridden, QaRequested, QaRulesChanged, QaSuppressed, QaWithdrawn
 
 COMMANDS = "qa.commands"
 EVENTS = "qa.events"
@@ -41,6 +41,7 @@ TOPOLOGY = ServiceTopology(
     ),
     publishes=(
         QaRequested.type,
+        QaWithdrawn.type,
         QaCompleted.type,
         QaSuppressed.type,
         QaOverridden.type,

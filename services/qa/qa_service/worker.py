@@ -48,6 +48,7 @@ class ReviewTask:
     manifest: str
     contents: dict[str, str]
     brand_version: int
+    brief_version: int = 0
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         basis = review_basis(manifest, kit.brand_version)
         if await due_store.request(tx.conn, job.job_id, asset.id, manifest, basis, "full"):
             tell_requested(tx, asset.id, job.job_id, manifest, "full", job.requested_by)
-        return ReviewTask(kit.judged(), manifest, kit.hashes, kit.brand_version)
+        return ReviewTask(kit.judged(), manifest, kit.hashes, kit.brand_version, kit.brief_version)
 
     async def produce(self, execution: Execution, task: ReviewTask, past: list[PastAttempt]) -> Opinion:
         """What is found; what was bought before is not bought again."""
@@ -125,6 +126,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
             manifest=task.manifest,
             contents=task.contents,
             brand_version=task.brand_version,
+            brief_version=task.brief_version,
             rule_set=self._rules.name,
             found=Found(output.by_rules, held),
             reviewer=self.generator.model,

@@ -17,6 +17,7 @@ TABLES = (
         moved_at timestamptz NOT NULL,
         submitted_by text,
         reviewed_by text,
+        makers text[] NOT NULL,
         state jsonb NOT NULL
     )
     """,
