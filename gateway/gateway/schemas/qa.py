@@ -110,7 +110,8 @@ class QaRulesBody(Body):
     model_config = with_examples({"reviewing": "always"})
 
     reviewing: Reviewing = Field(
-        description="`on_request`: when somebody asks. `always`: whenever a whole kit has changed and the rules passed."
+        description="`on_request`: when somebody asks. `always`: whenever a whole kit has changed "
+        "and the rules passed, once a manifest. An approval does not wait for it."
     )
 
 
