@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from qa_service.rules.approvals import allowance
 from qa_service.rules.claims import Claim, claims
 from qa_service.rules.reading import Reading
 from qa_service.rules.rule import Hit, Rule
@@ -44,6 +45,7 @@ _APPROVED_ONLY = [
     re.compile(
         r"疲労回復|体質改善|美白効果|育毛効果|血行(?:を|が)?(?:促進|良く|よく)|血流(?:改善|アップ"
         r"|を(?:良く|よく|促))|発毛|ホルモンバランスを(?:整|改善)|自律神経を(?:整|改善)"
+        r"|(?:眠り|睡眠)(?:の質)?[をがの]?改善"
     ),
 ]
 _NEVER = [
@@ -110,36 +112,53 @@ _NEVER = [
         r"|スープ|酵素|青汁|コーヒー|腹巻き?|ゼリー|薬)"
     ),
 ]
-_APPROVED = re.compile(
-    r"医薬品|医薬部外品|薬用|機能性表示食品|特定保健用食品|トクホ|効能評価試験済|医療機器|泉質|医院"
-    r"|クリニック|診療|歯科|内科|眼科|外科|皮膚科|耳鼻科|小児科|検診|健診|適応症|温泉"
-)
 _OTHER_THINGS = re.compile(
     r"服(?!用|薬)|衣類|衣料|シャツ|ブラウス|洗剤|洗濯|クリーニング|カーペット|ソファ|襟|布(?!団)"
-    r"|床(?!ずれ)|壁|街|町|まち|(?<!下)組織|チーム|社員|商店街|地域|建物|住まい|愛車|家具|職場|火災"
-    r"|財布|(?<!家)庭|気持|気分|心が|印象|グリル|フライパン|調理|(?<!日)焼[きくい]"
+    r"|床(?!ずれ)|壁|(?:街|町|まち|(?<!下)組織|チーム|社員|商店街|地域|職場|(?<!家)庭)(?![でに])|建物|住まい"
+    r"|愛車|家具|火災|財布|気持|気分|心が|印象|グリル|フライパン|調理|(?<!日)焼[きくい]"
 )
+_SWALLOWED = re.compile(r"茶(?!葉|器|色|の間)|サプリ|ドリンク|青汁|だし|ゼリー|スープ|酢|ヨーグルト|カプセル|一粒|一杯")
+_EATEN = re.compile(
+    r"飲[みむめんま]|食べ|食品|サプリ|お?茶(?!葉|器|色|の間)|青汁|ドリンク|だし|スープ|ヨーグルト|飴|酢(?!酸)|ゼリー|味わ|食卓"
+)
+_WORN = re.compile(
+    r"化粧|美容|コスメ|クリーム|ジェル|美白|素?肌|シャンプー|石けん|せっけん|ローション|オイル|パック|塗"
+)
+_CLAUSE_END = re.compile(r"[、。!?\n]")
 
 
 def _check(reading: Reading) -> Iterator[Hit]:
-    approved = any(_APPROVED.search(field.folded.text) for field in reading.fields)
-    patterns = _NEVER if approved else [*_NEVER, *_APPROVED_ONLY]
-    for claim in claims(reading, patterns):
-        if not _is_about_other_things(claim):
-            yield _hit(claim)
+    may_say = allowance(reading)
+    for claim in claims(reading, [*_NEVER, *_APPROVED_ONLY]):
+        never = any(pattern.search(claim.match[0]) for pattern in _NEVER)
+        if (never or not may_say(claim.match[0])) and not _is_about_other_things(claim):
+            yield _hit(claim, _instead(reading))
 
 
 def _is_about_other_things(claim: Claim) -> bool:
-    return bool(_OTHER_THINGS.search(claim.before[-20:]) or _OTHER_THINGS.search(claim.after[:8]))
+    """Told from the clause that the claim stands in; what is swallowed cleans no clothes."""
+    before, after = _CLAUSE_END.split(claim.before)[-1][-20:], _CLAUSE_END.split(claim.after)[0]
+    if _SWALLOWED.search(after[:14]):
+        return False
+    return bool(_OTHER_THINGS.search(before) or _OTHER_THINGS.search(after[:8]))
 
 
-def _hit(claim: Claim) -> Hit:
+def _instead(reading: Reading) -> str:
+    text = "\n".join(field.folded.text for field in reading.fields)
+    if _EATEN.search(text):
+        return "味わいや素材、飲んだり食べたりする場面の魅力を伝える表現にしてください。"
+    if _WORN.search(text):
+        return "「うるおいを与える」「肌をすこやかに保つ」など、認められた効能の範囲か、使い心地の表現にしてください。"
+    return "効き目には触れず、使い心地や素材、使う場面の魅力を伝える表現にしてください。"
+
+
+def _hit(claim: Claim, suggestion: str) -> Hit:
     return Hit(
         claim.field.name,
         claim.quote,
-        f"「{claim.quote}」は、体の働きや病気・肌の悩みへの効き目をうたう表示で、"
-        f"承認を受けた医薬品などでなければ使えません。",
-        "「うるおいを与える」「健やかな毎日に」など、認められた効能の範囲か、使い心地・場面の表現にしてください。",
+        f"「{claim.quote}」は、病気や体の働き、肌の悩みへの効き目をうたう表現です。"
+        f"承認などを受けた医薬品等でなければ使えません。",
+        suggestion,
     )
 
 
