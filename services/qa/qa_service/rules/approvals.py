@@ -1,7 +1,7 @@
 """Who may speak of which effects: medicines, clinics, quasi-drugs, and foods with an approved function."""
 
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from qa_service.rules.reading import Reading
 
@@ -39,19 +39,34 @@ _FOOD_EFFECTS = re.compile(
 _NAMED_ILLNESS = re.compile(r"高血圧|低血圧|脂肪肝|肥満症")
 
 
-def allowance(reading: Reading) -> Callable[[str], bool]:
-    """Whether a claim of an approved effect may stand in this variant; what denies a mark (医薬品ではない) is none."""
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What the marks of a variant allow it to say: that it treats, soothes, or supports a function."""
+
+    treats: bool
+    soothes: bool
+    supports: bool
+
+    def allows(self, claim: str) -> bool:
+        """Whether a claim of an effect that approval can cover may stand."""
+        if self.treats:
+            return True
+        return (self.soothes and _softened(claim, _QUASI_EFFECTS)) or (self.supports and _supported(claim))
+
+
+def allowance(reading: Reading) -> Allowance:
+    """Told from the marks of all fields; what denies a mark (医薬品ではない) is none."""
     texts = [field.folded.text for field in reading.fields]
 
     def has(mark: re.Pattern[str]) -> bool:
         return any(mark.search(text) for text in texts)
 
-    treated = has(_CLINIC) and not has(_FOOD)
-    if has(_MEDICINE) or treated:
-        return lambda _: True
-    soothing = has(_QUASI_DRUG) or (has(_SPRING) and not has(_FOOD))
-    food = has(_FUNCTION_FOOD)
-    return lambda claim: (soothing and _softened(claim, _QUASI_EFFECTS)) or (food and _supported(claim))
+    food = has(_FOOD)
+    return Allowance(
+        treats=has(_MEDICINE) or (has(_CLINIC) and not food),
+        soothes=has(_QUASI_DRUG) or (has(_SPRING) and not food),
+        supports=has(_FUNCTION_FOOD),
+    )
 
 
 def _softened(claim: str, effects: re.Pattern[str]) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from qa_service.rules.approvals import allowance
+from qa_service.rules.approvals import Allowance, allowance
 from qa_service.rules.claims import Claim, claims
 from qa_service.rules.reading import Reading
 from qa_service.rules.rule import Hit, Rule
@@ -134,11 +134,16 @@ _CLAUSE_END = re.compile(r"[、。!?\n]")
 
 
 def _check(reading: Reading) -> Iterator[Hit]:
-    may_say = allowance(reading)
+    allowed = allowance(reading)
     for claim in claims(reading, [*_NEVER, *_APPROVED_ONLY]):
-        never = any(pattern.search(claim.match[0]) for pattern in _NEVER)
-        if (never or not may_say(claim.match[0])) and not _is_about_other_things(claim):
+        if not _may_stand(claim.match[0], allowed) and not _is_about_other_things(claim):
             yield _hit(claim, _instead(reading))
+
+
+def _may_stand(claim: str, allowed: Allowance) -> bool:
+    if any(pattern.search(claim) for pattern in _NEVER):
+        return allowed.treats and "治" in claim and "完治" not in claim
+    return allowed.allows(claim)
 
 
 def _is_about_other_things(claim: Claim) -> bool:
