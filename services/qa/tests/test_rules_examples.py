@@ -107,3 +107,64 @@ def test_an_effect_on_the_body_is_not_taken_for_one_on_things(body: str) -> None
 )
 def test_an_effect_on_things_is_no_medical_one(body: str) -> None:
     assert findings(body, by_id("legal.medical")) == []
+
+
+@pytest.mark.parametrize(
+    "body", ["シ ミ が 消 え る石けんです。", "シ　ミ　が　消　え　る石けんです。", "当店のシ ミ が 消 え る 石けん"]
+)
+def test_spaces_between_single_characters_hide_nothing_and_are_quoted_as_written(body: str) -> None:
+    (found,) = findings(body, by_id("legal.medical"))
+    assert found.quote.startswith(("シ ミ", "シ　ミ"))
+    assert found.quote in body
+
+
+def test_spaces_between_words_still_part_them() -> None:
+    assert findings("サイズ S M L、色は 一 色です。", by_id("legal.number_one")) == []
+
+
+@pytest.mark.parametrize("mark", ["医薬品", "第2類医薬品", "医薬部外品", "機能性表示食品"])
+def test_a_denied_mark_allows_nothing(mark: str) -> None:
+    rule = by_id("legal.medical")
+    assert findings(f"本品は{mark}ではありません。毎日の頭痛が治ります。", rule)
+    assert findings(f"{mark}ではないのに、血圧が下がります。", rule)
+
+
+def test_marks_of_foods_and_quasi_drugs_allow_their_effects_but_no_cure() -> None:
+    rule = by_id("legal.medical")
+    assert findings("機能性表示食品。血圧を下げる機能が報告されています。", rule) == []
+    assert findings("機能性表示食品。高血圧が治ります。", rule)
+    assert findings("医薬部外品。ニキビを予防します。", rule) == []
+    assert findings("医薬部外品。ニキビが治ります。", rule)
+
+
+def test_medicines_and_clinics_may_speak_of_treating_but_not_a_tea_that_names_a_hospital() -> None:
+    rule = by_id("legal.medical")
+    assert findings("第2類医薬品。頭痛に効きます。", rule) == []
+    assert findings("花粉症を治すなら、当クリニックへ。", rule) == []
+    assert findings("病院で話題。花粉症が治る飴です。", rule)
+    assert findings("花粉症が治るお茶です。病院の売店で。", rule)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("花粉症に効くお茶です。", "味わい"),
+        ("シミが消える美容液です。", "うるおい"),
+        ("腰痛が治る椅子です。", "使い心地"),
+    ],
+)
+def test_what_to_write_instead_of_an_effect_fits_the_goods(body: str, word: str) -> None:
+    (found,) = findings(body, by_id("legal.medical"))
+    assert word in found.suggestion
+
+
+def test_absolute_words_are_not_called_superlatives() -> None:
+    rule = by_id("legal.superlative")
+    assert "最上級" not in findings("100%安全な素材です。", rule)[0].description
+    assert "最上級" in findings("最高品質の素材です。", rule)[0].description
+
+
+def test_advice_on_humble_words_fits_what_is_said() -> None:
+    rule = by_id("keigo.humble_for_customer")
+    assert "ご愛用くださる" in findings("長年ご愛用いただかれている皆さまへ。", rule)[0].suggestion
+    assert "お尋ねください" in findings("詳しくはスタッフにお伺いください。", rule)[0].suggestion

@@ -12,11 +12,11 @@ def _check(reading: Reading) -> Iterator[Hit]:
         for term in reading.brand.banned_terms:
             for start, end in term_spans(field, term, reading.reader, any_script=True):
                 quote = field.text[start:end]
-                which = "語です" if quote == term else f"語「{term}」にあたります"
+                which = "です" if quote == term else f"「{term}」にあたります"
                 yield Hit(
                     field.name,
                     quote,
-                    f"「{quote}」は、このブランドが使わないと決めた{which}。",
+                    f"「{quote}」は、このブランドの禁止語{which}。",
                     "別の言葉に言い換えるか、この部分を削ってください。",
                 )
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 # A half-width kana carries its voicing as a character of its own, so both are folded together.
 _CLUSTERS = re.compile(r".[ﾞﾟ\u3099\u309a]?", re.DOTALL)
 _LONG_END = re.compile(r"(?<=[ァ-ヺー]{2}[ァ-ヺ])ー+(?![ァ-ヺー])")
+# N o . 1: spaces that only part single characters hide a word, so they are no part of it.
+_SPACED = re.compile(r"\S(?:[ \t]+\S){3,}|(?<!\S)\S(?:[ \t]+\S){2}(?!\S)")
 _KATAKANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
@@ -31,8 +33,11 @@ class Folded:
 
 
 def fold(source: str) -> Folded:
-    """Full and half width, and upper and lower case, made one (NFKC)."""
-    return _folded(source, [(char, began, ended) for char, began, ended in _characters(source)])
+    """Full and half width, and upper and lower case, made one (NFKC), and spaces between single characters left out."""
+    characters = list(_characters(source))
+    text = "".join(char for char, _, _ in characters)
+    spaced = {at for run in _SPACED.finditer(text) for at in range(*run.span()) if text[at] in " \t"}
+    return _folded(source, [character for at, character in enumerate(characters) if at not in spaced])
 
 
 def fold_kana(source: str) -> Folded:

@@ -7,14 +7,14 @@ from qa_service.rules.reading import Reading
 from qa_service.rules.rule import Hit, Rule
 from qa_service.rules.sentences import Sentence, sentences
 
-_NAMES = {"casual": "友達口調", "standard": "です・ます", "formal": "尊敬語・謙譲語"}
+_NAMES = {"casual": "親しみやすい話し言葉", "standard": "です・ます調", "formal": "改まった敬語"}
 _FRIENDLY_WORDS = re.compile(r"めっちゃ|めちゃ(?:くちゃ)?|マジで?|ヤバ|やば[いく]|じゃん|っしょ(?![^!?。])|だってば")
 _FRIENDLY_FORMS = frozenset({"ちゃう", "じゃう", "とく"})
 _HONORIFIC = re.compile(
     r"(?:お|ご|御)(?:(?![てで])[^\s、。]){1,8}(?:ください|下さい|いただ|頂|になる|になり|になれ|いたし"
     r"|致し|します|する|申し|くださ|できます)|いただ|頂[きくけいこ]|ござい|いたし(?:ます|ました"
     r"|ております)|致し|おり(?:ます|ました)|承|賜|申し上げ|存じ|くださいませ|差し上げ|伺|召し"
-    r"|いらっしゃ|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|お目に|どうぞ|(?:^"
+    r"|いらっしゃ|いらし|おっしゃ|なさ[いるっ]|拝[見読聴]|お越し|ご覧|まいり|参り|お目に|どうぞ|(?:^"
     r"|[、。])[ごお][^\s、。]{1,6}(?:に|へ)どうぞ"
 )
 _STRONG = re.compile(
@@ -40,8 +40,8 @@ def _check(reading: Reading) -> Iterator[Hit]:
         yield Hit(
             sentence.field.name,
             quote,
-            f"この案は{wanted}で書くことになっていますが、「{quote}」は{written}です。",
-            f"{wanted}の言い方に改めてください。",
+            f"この案は{wanted}で書く設定ですが、「{quote}」は{written}です。",
+            f"{wanted}に改めてください。",
         )
         return
 
@@ -73,7 +73,7 @@ def _not_honorific(found: Sequence[Sentence]) -> Found:
         return
     for sentence in found:
         bare = _BARE_REQUEST.search(sentence.text)
-        if bare and not re.search("[おご御]|いただ|頂", bare[0]):
+        if bare and not re.search("[おご御]|いただ|頂|いらし|召し", bare[0]):
             yield sentence, bare[0], "敬語を添えない依頼"
     polite = [sentence for sentence in found if sentence.ending == "polite"]
     if len(polite) >= 2 and any(_BETWEEN_US.search(sentence.text) for sentence in polite):
@@ -116,7 +116,7 @@ RULE = Rule(
     severity="warning",
     title="文体の指定との食い違い",
     rationale=(
-        "ブランドとブリーフが決めた文体から明らかに外れると、ブランドの声に聞こえません。引用と短い標語は除きます。"
+        "ブランドとブリーフが決めた文体から明らかに外れると、ブランドらしい語り口になりません。引用と短い標語は除きます。"
     ),
     source=(
         "本製品のブランド設定（既定の文体）とブリーフ（文体の指定）。文体の区別は「敬語の指針」2007-02-02 第2章による"

@@ -85,7 +85,7 @@ def _check(reading: Reading) -> Iterator[Hit]:
             claim.field.name,
             claim.quote,
             f"「{claim.quote}」は、不確かな利益や結果を確実なものと断定しています。",
-            "断定を外し、条件・実績・リスク（元本割れ、個人差など）を事実として示してください。",
+            "言い切りを避け、条件や実績、リスク（元本割れ、個人差など）を事実として示してください。",
         )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from qa_service.rules.approvals import Allowance, allowance
 from qa_service.rules.claims import Claim, claims
 from qa_service.rules.reading import Reading
 from qa_service.rules.rule import Hit, Rule
@@ -18,7 +19,7 @@ _ILLNESS = (
     r"|背中|歯|のど|喉|頭|目|胃)の(?:痛み|こり|コリ|しびれ|疲れ)|神経痛|便秘|下痢|不眠症?|冷え[性症]?"
     r"|視力|尿もれ|頻尿|五十肩|四十肩|ぎっくり腰|鼻炎|湿疹|あせも|生理不順|pms|不妊症?|夏バテ|時差ぼけ"
     r"|白内障|緑内障|アルツハイマー|難聴|肝機能|炎症|外反母趾|咳|のどの痛み|歯痛|胸やけ|ぢ|高血圧"
-    r"|糖尿病|うつ病?|鬱|認知症|水虫|痔|口内炎|リウマチ|喘息|ぜんそく|更年期(?:障害)?|めまい|耳鳴り"
+    r"|糖尿病|脂肪肝|うつ病?|鬱|認知症|水虫|痔|口内炎|リウマチ|喘息|ぜんそく|更年期(?:障害)?|めまい|耳鳴り"
     r"|近視|老眼|貧血|胃炎|胃もたれ|二日酔い|虫歯|むし歯|歯周病|メタボ|肥満|痛風|ヘルニア|脱毛症"
     r"|むくみ|新型コロナ|コロナ|ウイルス|感染症?|骨粗しょう症|血圧|血糖値?|コレステロール|中性脂肪"
     r"|尿酸値|動脈硬化|脳梗塞|眼精疲労|疲れ目|病気)"
@@ -31,26 +32,27 @@ _EFFECT = (
     r"|とれ[るたて]|取れ[るたて]|遠ざけ|寄せ付け|退治|とさよなら|から解放|を?寄せつけ|寄せ付け|知らず)"
 )
 _LINK = (
-    r"(?:症状|の(?:症状|悩み|つらさ|辛さ|不快感|原因|進行|リスク"
+    r"(?:症状|の(?:症状|痛み|悩み|つらさ|辛さ|不快感|原因|進行|リスク"
     r"|再発))?[はがをものにへ]?(?:も)?(?:すぐ|ぐんと|しっかり|みるみる|確実に|根本から|自然に)?(?:に)?"
 )
 _APPROVED_ONLY = [
     re.compile(rf"{_ILLNESS}{_LINK}{_EFFECT}(?:した|する|し|った|る|れる)?"),
     re.compile(rf"(?:{_SKIN}|疲れ|だるさ|体|からだ|カラダ|お腹|胃|腸|髪|頭皮|素?肌)に(?:も)?効(?:く|き|いた|果)"),
     re.compile(
-        r"(?:[一-龠ぁ-んァ-ヶー]{1,4}[がをも])?(?<!方が)(?<!方を)(?<![癖せ][がを])治(?:る(?!まで|前"
+        r"(?:(?![でにはのをがも][一-龠])[一-龠ぁ-んァ-ヶー]{1,4}[がをも])?(?<!方が)(?<!方を)(?<![癖せ][がを])治(?:る(?!まで|前"
         r"|のを待)|す(?!ため|前)|り(?!かけ|きら)ます|します|した(?!ら|あと|後)|せる|った(?!ら|あと|後))"
     ),
     re.compile(
         r"疲労回復|体質改善|美白効果|育毛効果|血行(?:を|が)?(?:促進|良く|よく)|血流(?:改善|アップ"
         r"|を(?:良く|よく|促))|発毛|ホルモンバランスを(?:整|改善)|自律神経を(?:整|改善)"
+        r"|(?:眠り|睡眠)(?:の質)?[をがの]?改善"
     ),
 ]
 _NEVER = [
     re.compile(
         rf"{_SKIN}(?:も|が|を|の)?(?:悩みが)?(?:みるみる|きれいに|すっかり|一晩で)?(?:消え|消す|消し|なくな"
         rf"|無くな|なくす|無くす|取れ|とれ|治(?!療)|除去|撃退|解消|消滅|ゼロ|[とに]さよなら|改善|薄くな"
-        rf"|薄くす|気にならなくな)(?:る|た|って|ます)?"
+        rf"|薄くす|気にならなくな|止ま)(?:る|た|って|ます)?"
     ),
     re.compile(
         r"アンチ[・ ]?エイジング|アンチ[・ ]?エージング"
@@ -110,36 +112,65 @@ _NEVER = [
         r"|スープ|酵素|青汁|コーヒー|腹巻き?|ゼリー|薬)"
     ),
 ]
-_APPROVED = re.compile(
-    r"医薬品|医薬部外品|薬用|機能性表示食品|特定保健用食品|トクホ|効能評価試験済|医療機器|泉質|医院"
-    r"|クリニック|診療|歯科|内科|眼科|外科|皮膚科|耳鼻科|小児科|検診|健診|適応症|温泉"
+_ONLY_OF_BODIES = re.compile(
+    r"癌|花粉症|アトピー|アレルギー|高血圧|糖尿病|脂肪肝|うつ病|認知症|リウマチ|喘息|ぜんそく|更年期|不眠症"
+    r"|骨粗しょう症|動脈硬化|脳梗塞|緑内障|白内障|水虫|痛風|ヘルニア|便秘|頭痛|神経痛"
 )
 _OTHER_THINGS = re.compile(
     r"服(?!用|薬)|衣類|衣料|シャツ|ブラウス|洗剤|洗濯|クリーニング|カーペット|ソファ|襟|布(?!団)"
-    r"|床(?!ずれ)|壁|街|町|まち|(?<!下)組織|チーム|社員|商店街|地域|建物|住まい|愛車|家具|職場|火災"
-    r"|財布|(?<!家)庭|気持|気分|心が|印象|グリル|フライパン|調理|(?<!日)焼[きくい]"
+    r"|床(?!ずれ)|壁|(?:街|町|まち|(?<!下)組織|チーム|社員|商店街|地域|職場|(?<!家)庭)(?![でに])|建物|住まい"
+    r"|愛車|家具|火災|財布|気持|気分|心が|印象|グリル|フライパン|調理|(?<!日)焼[きくい]"
 )
+# シミが消える、衣類用の漂白剤: the clause goes on.
+_FOR_THINGS = re.compile(r"^[ぁ-ん]?、(?:衣類|衣料|布|床|壁|洗濯|カーペット|ソファ|革|靴)(?:用|専用|の)")
+_SWALLOWED = re.compile(r"茶(?!葉|器|色|の間)|サプリ|ドリンク|青汁|だし|ゼリー|スープ|酢|ヨーグルト|カプセル|一粒|一杯")
+_EATEN = re.compile(
+    r"飲[みむめんま]|食べ|食品|サプリ|お?茶(?!葉|器|色|の間)|青汁|ドリンク|だし|スープ|ヨーグルト|飴|酢(?!酸)|ゼリー|味わ|食卓"
+)
+_WORN = re.compile(
+    r"化粧|美容|コスメ|クリーム|ジェル|美白|素?肌|シャンプー|石けん|せっけん|ローション|オイル|パック|塗"
+)
+_CLAUSE_END = re.compile(r"[、。!?\n]")
 
 
 def _check(reading: Reading) -> Iterator[Hit]:
-    approved = any(_APPROVED.search(field.folded.text) for field in reading.fields)
-    patterns = _NEVER if approved else [*_NEVER, *_APPROVED_ONLY]
-    for claim in claims(reading, patterns):
-        if not _is_about_other_things(claim):
-            yield _hit(claim)
+    allowed = allowance(reading)
+    for claim in claims(reading, [*_NEVER, *_APPROVED_ONLY]):
+        if not _may_stand(claim.match[0], allowed) and not _is_about_other_things(claim):
+            yield _hit(claim, _instead(reading))
+
+
+def _may_stand(claim: str, allowed: Allowance) -> bool:
+    if any(pattern.search(claim) for pattern in _NEVER):
+        return allowed.treats and "治" in claim and "完治" not in claim
+    return allowed.allows(claim)
 
 
 def _is_about_other_things(claim: Claim) -> bool:
-    return bool(_OTHER_THINGS.search(claim.before[-20:]) or _OTHER_THINGS.search(claim.after[:8]))
+    """Told from the clause that the claim stands in; what is swallowed cleans no clothes."""
+    before, after = _CLAUSE_END.split(claim.before)[-1][-20:], _CLAUSE_END.split(claim.after)[0]
+    if _SWALLOWED.search(after[:14]) or _ONLY_OF_BODIES.search(claim.match[0]):
+        return False
+    tries = [(_OTHER_THINGS, before), (_OTHER_THINGS, after[:8]), (_FOR_THINGS, claim.after)]
+    return any(pattern.search(near) for pattern, near in tries)
 
 
-def _hit(claim: Claim) -> Hit:
+def _instead(reading: Reading) -> str:
+    text = "\n".join(field.folded.text for field in reading.fields)
+    if _EATEN.search(text):
+        return "味わいや素材、飲んだり食べたりする場面の魅力を伝える表現にしてください。"
+    if _WORN.search(text):
+        return "「うるおいを与える」「肌をすこやかに保つ」など、認められた効能の範囲か、使い心地の表現にしてください。"
+    return "効き目には触れず、使い心地や素材、使う場面の魅力を伝える表現にしてください。"
+
+
+def _hit(claim: Claim, suggestion: str) -> Hit:
     return Hit(
         claim.field.name,
         claim.quote,
-        f"「{claim.quote}」は、体の働きや病気・肌の悩みへの効き目をうたう表示で、"
-        f"承認を受けた医薬品などでなければ使えません。",
-        "「うるおいを与える」「健やかな毎日に」など、認められた効能の範囲か、使い心地・場面の表現にしてください。",
+        f"「{claim.quote}」は、病気や体の働き、肌の悩みへの効き目をうたう表現です。"
+        f"承認などを受けた医薬品等でなければ使えません。",
+        suggestion,
     )
 
 

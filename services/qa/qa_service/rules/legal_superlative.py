@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qa_service.rules.basis import has_basis
-from qa_service.rules.claims import claims
+from qa_service.rules.claims import Claim, claims
 from qa_service.rules.reading import Reading
 from qa_service.rules.rule import Hit, Rule
 
@@ -54,12 +54,14 @@ _PATTERNS = [
         r"|快適)[^、。!?]{0,4}|(?:他(?:社|店|の?どこ)|どの(?:店|会社|商品|メーカー|サービス|お店"
         r"|アプリ))より(?:も)?(?:安|お得|早|速|優|高品質|おいし|美味し|長持ち)[^、。!?]{0,3}"
     ),
+]
+_HUNDRED = [
     re.compile(
         r"(?:満足度?|安全性?|安心|合格率?|内定率|就職率|通過率|定着率|成功率?|効果|的中率|勝率|達成率"
         r"|除菌率?|遮光率?|カット率?|防御率|返金率|正答率)(?:は|が|も)?\s*100(?:%|パーセント)"
     ),
     re.compile(
-        r"100(?:%|パーセント)(?:の)?(?:満足|安全|安心|カット|除菌|除去|遮光|遮断|ブロック|防|成功|効果"
+        r"100(?:%|パーセント)(?:の)?(?:満足|安全|安心|無害|カット|除菌|除去|遮光|遮断|ブロック|防|成功|効果"
         r"|落ち|落と|消|取れ|結果|再現|ご?納得|抗菌|保証)"
     ),
 ]
@@ -83,7 +85,7 @@ _ABSOLUTES = [
         r"|じゃな|より))[^\s、。!?「」※]{0,4}"
     ),
     re.compile(
-        r"万能(?:の(?!天才|人)|な|です|すぎ)|永遠に(?:続|消え|変わら|色あせ)|(?:一生|半永久的に)(?:壊れ"
+        r"万能(?:の(?!天才|人)|な|です|すぎ)|永遠に(?:続|消え|変わら|色あせ)|永久に(?![おご])[^\s、。!?「」]{0,10}?(?:ません|ない|続[きく]|使え)|(?:一生|半永久的に)(?:壊れ"
         r"|汚れ|切れ味)[^、。]{0,4}"
     ),
 ]
@@ -91,23 +93,30 @@ _ABSOLUTES = [
 
 def _check(reading: Reading) -> Iterator[Hit]:
     if not has_basis(reading):
-        for claim in claims(reading, _PATTERNS):
-            yield Hit(
-                claim.field.name,
-                claim.quote,
-                f"「{claim.quote}」は最上級の表示です。客観的な根拠がないと、実際より優れていると誤認させます。",
-                "根拠（だれが・いつ・何を調べたか）を併記するか、"
-                "「こだわりの」「上質な」など事実に沿った表現にしてください。",
-            )
+        yield from (_best(claim) for claim in claims(reading, _PATTERNS))
+        yield from (_certain(claim) for claim in claims(reading, _HUNDRED))
     for claim in claims(reading, _ABSOLUTES):
-        if _LOSS.search(claim.before):
-            continue
-        yield Hit(
-            claim.field.name,
-            claim.quote,
-            f"「{claim.quote}」は例外がないと言い切る表示で、媒体の審査で認められません。",
-            "言い切りを避け、「〜しやすい」「〜をサポート」や実測値など、確かめられる事実にしてください。",
-        )
+        if not _LOSS.search(claim.before):
+            yield _certain(claim)
+
+
+def _best(claim: Claim) -> Hit:
+    return Hit(
+        claim.field.name,
+        claim.quote,
+        f"「{claim.quote}」は最上級の表示です。客観的な根拠がないと、実際より優れているとの誤認を招きます。",
+        "根拠（だれが・いつ・何を調べたか）を併記するか、"
+        "「こだわりの」「上質な」など、事実に沿った表現にしてください。",
+    )
+
+
+def _certain(claim: Claim) -> Hit:
+    return Hit(
+        claim.field.name,
+        claim.quote,
+        f"「{claim.quote}」は、例外がないと言い切る断定・保証の表示です。事実と異なれば誤認を招き、媒体の審査でも指摘されやすくなります。",
+        "断定を避けて「〜しやすい」などとするか、試験の条件と実測値のように確かめられる事実を示してください。",
+    )
 
 
 RULE = Rule(
@@ -116,8 +125,8 @@ RULE = Rule(
     severity="error",
     title="最上級・絶対的な表示",
     rationale=(
-        "「最高」「業界最大」「絶対」「完全」などは、客観的な根拠がなければ優良誤認・有利誤認になり得て、"
-        "媒体審査で落ちる理由の筆頭です。"
+        "「最高」「業界最大」「絶対」「完全」などは、客観的な根拠がなければ優良誤認・有利誤認のおそれがあり、"
+        "媒体の審査でも特に指摘されやすい表現です。"
     ),
     source="景品表示法5条1号・2号",
     passes=(

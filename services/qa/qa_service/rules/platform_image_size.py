@@ -60,7 +60,7 @@ RULE = Rule(
     section="platform",
     severity="error",
     title="画像の大きさ",
-    rationale="掲載枠の規定と違う大きさの画像は、入稿で受け付けられないか、勝手に切り取られます。",
+    rationale="掲載枠の規定と違う大きさの画像は、入稿で受け付けられないか、意図しない位置で切り取られます。",
     source="本製品の媒体規定台帳（各項目の出典と確認日は台帳にあります）",
     check_picture=_check,
 )

@@ -20,10 +20,11 @@ from qa_service.rules import (
     platform_text_limits,
     visual_contrast,
 )
+from qa_service.rules.overlaps import charged_once
 from qa_service.rules.reading import Reader, read
 from qa_service.rules.rule import Hit, Rule
 
-RULE_SET = "qa-rules/1"
+RULE_SET = "qa-rules/2"
 RULES: tuple[Rule, ...] = (
     keigo_double.RULE,
     keigo_humble_for_customer.RULE,
@@ -46,9 +47,10 @@ RULES: tuple[Rule, ...] = (
 def judge(judged: Judged) -> list[Finding]:
     """What all rules object to: words before pictures, each in the kit's order and by the order of RULES.
 
-    The same kit always gives the same list; what one rule says twice of the same words stands in it once.
+    The same kit always gives the same list; what one rule says twice of the same words stands in it once, and of
+    legal rules only the gravest speaks of the same words.
     """
-    return list(dict.fromkeys(_found(judged)))
+    return charged_once(list(dict.fromkeys(_found(judged))), judged.words)
 
 
 def _found(judged: Judged) -> Iterator[Finding]:

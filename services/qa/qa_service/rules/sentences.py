@@ -81,12 +81,19 @@ def ending(tokens: Sequence[Token]) -> Ending:
     last = body[-1]
     if _is_polite(body):
         return "polite"
+    if len(body) > 1 and last.surface == "って" and _is_said(body[-2]):
+        return "casual"
     if particles & _FRIENDLY and (last.kind in _PLAIN_KINDS or last.surface in {"て", "で"}):
         return "casual"
     if _is_copula(body):
         return "copula"
     finished = last.form.startswith(("終止形", "連体形")) or last.form == "意志推量形"
     return "plain" if last.kind in _PLAIN_KINDS and finished else "other"
+
+
+def _is_said(word: Token) -> bool:
+    """しないって!, うまいって!: a plain predicate, not a noun that is talked about."""
+    return word.kind in _PLAIN_KINDS and word.form.startswith(("終止形", "連体形"))
 
 
 def _is_polite(body: Sequence[Token]) -> bool:
