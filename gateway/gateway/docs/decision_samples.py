@@ -42,7 +42,7 @@ FAILING = changed(
     sections=Sections.model_validate(SECTIONS),
     discarded=0,
     brand_version=2,
-    rule_set="qa-rules/1",
+    rule_set="qa-rules/2",
     offline=False,
     completed_at=LATER + timedelta(seconds=1),
 )

@@ -60,7 +60,7 @@ class QaReportView(View):
         default=None, examples=[None], description="An admin's word that it does not stand in the way of approving."
     )
     brand_version: int | None = Field(default=None, examples=[2])
-    rule_set: str | None = Field(default=None, examples=["qa-rules/1"])
+    rule_set: str | None = Field(default=None, examples=["qa-rules/2"])
     reviewer: str | None = Field(
         default=None, examples=[None], description="The reviewer's model; null for rules alone."
     )
