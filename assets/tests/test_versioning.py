@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from assets import standing, store
+from assets.events import produced_fields
 from assets.model import Piece
 from assets.versioning import EQUAL_BYTES, accept, commit, inputs_today, locked, restored, version_to_restore
 from chassis.errors import Conflict, Invalid, NotFound
@@ -191,6 +192,17 @@ async def test_restoring_adds_a_version_with_the_earlier_bytes_and_inputs(begin,
         third = await store.version(tx.conn, asset.id, 3)
     assert (committed.version, committed.changed) == (3, True)
     assert third == replace(earlier, version=3, reason="restore", job_id=None)
+
+
+@pytest.mark.parametrize("reopen", [True, False])
+async def test_restored_bytes_have_the_consent_of_whoever_restores_them(begin, asset, picture, reopen):
+    await _commit(begin, asset, picture(asset, ONE, reopen=not reopen))
+    await _commit(begin, asset, picture(asset, TWO, reopen=not reopen))
+    async with begin() as tx:
+        earlier = await version_to_restore(tx, await locked(tx, asset.id), 1)
+    made = restored(earlier, reopen=reopen)
+    committed, _ = await _commit(begin, asset, made)
+    assert produced_fields(asset, made, committed)["reopen"] is reopen
 
 
 async def test_only_an_earlier_existing_version_can_be_restored(begin, asset, picture):

@@ -80,6 +80,56 @@ def test_who_may_not_approve_a_retry_is_refused_and_logged_and_nothing_is_writte
     assert access["status"] == status
 
 
+@pytest.fixture(scope="module")
+def judged(saisei: Saisei) -> dict[str, Any]:
+    """How the approval of a finished campaign stands that QA let pass and nobody submitted; with its `path`."""
+    api = saisei.api()
+    path = f"/api/campaigns/{api.new_campaign(platforms=['x'])['id']}"
+    told = until(lambda: api.get(f"{path}/approval"), lambda told: told["qa"]["verdict"] == "passed")
+    return told | {"path": path}
+
+
+def _step(action: str, **given: Any) -> Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]:
+    def request(told: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        body = {"action": action, "version": told["version"], "manifest": told["currentManifest"]}
+        return f"{told['path']}/approve", body | given
+
+    return request
+
+
+def _of_report(what: str, **body: Any) -> Callable[[dict[str, Any]], tuple[str, dict[str, Any]]]:
+    return lambda told: (f"/api/qa/{told['qa']['reportIds'][0]}/{what}", body)
+
+
+DECISIONS: dict[str, tuple[str, Callable[[dict[str, Any]], tuple[str, dict[str, Any]]], int, str]] = {
+    "editor who approves": ("editor", _step("approve"), 403, "forbidden"),
+    "approval of what nobody submitted": ("admin", _step("approve"), 409, "approval-conflict"),
+    "submission of what was not seen": ("editor", _step("submit", manifest="0" * 64), 409, "manifest-changed"),
+    "rejection without a word": ("admin", _step("reject"), 422, "comment-required"),
+    "finding that nobody made": (
+        "editor",
+        _of_report("suppressions", issueId="x", reason="商品名"),
+        404,
+        "unknown-issue",
+    ),
+    "override of what passed": ("admin", _of_report("override", reason="急ぐため"), 409, "nothing-to-override"),
+}
+
+
+@pytest.mark.parametrize("what", DECISIONS)
+def test_refused_decision_is_logged_once_with_its_request_and_nothing_is_written(
+    saisei: Saisei, rows: Callable[[], dict[str, int]], judged: dict[str, Any], what: str
+) -> None:
+    role, request, status, problem = DECISIONS[what]
+    url, body = request(judged)
+    before = rows()
+    answer = saisei.api(role, user="sato").http.post(url, json=body)
+    assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
+    assert rows() == before | {"gateway.requests": before["gateway.requests"] + 1}
+    [line] = until(lambda: _logged(saisei, "command_refused", answer.headers["x-request-id"]), bool)
+    assert line["problem"] == problem
+
+
 def test_forged_webhook_is_refused_and_logged_and_nothing_is_written(
     saisei: Saisei, rows: Callable[[], dict[str, int]]
 ) -> None:

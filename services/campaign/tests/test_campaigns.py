@@ -168,6 +168,15 @@ async def test_photo_joins_as_the_next_base_image_with_composites_for_every_plat
     assert len(added) == 1 + 3 + 8
 
 
+@pytest.mark.parametrize("reopen", [True, False])
+async def test_consent_to_reopen_goes_with_an_added_photo_and_no_further(create, do, reopen):
+    campaign_id = (await create()).data["campaignId"]
+    _, [added] = await do(AddPhoto(campaign_id=campaign_id, photo=PHOTO, reopen=reopen))
+    _, [renamed] = await do(UpdateCampaign(campaign_id=campaign_id, name="夏"))
+    assert (added.type, added.data["reopen"]) == ("campaign.updated", reopen)
+    assert (renamed.type, renamed.data["reopen"]) == ("campaign.updated", False)
+
+
 async def test_photos_added_at_once_get_numbers_of_their_own(create, do):
     campaign_id = (await create(images=1)).data["campaignId"]
     done = await asyncio.gather(*(do(AddPhoto(campaign_id=campaign_id, photo=PHOTO)) for _ in range(5)))

@@ -102,6 +102,12 @@ async def test_executed_intent_becomes_one_new_job_that_names_both_and_leaves_th
     assert await _row(database, failed) == before
 
 
+@pytest.mark.parametrize("reopen", [True, False])
+async def test_consent_of_whoever_executes_a_retry_goes_with_its_job(intent, do, reopen):
+    _, said = await do(ExecuteRetryIntent(intent_id=intent.id, reopen=reopen))
+    assert [one.reopen for model in (RunJob, JobRequested) for one in _of(said, model)] == [reopen, reopen]
+
+
 async def test_fifty_executions_at_once_make_exactly_one_job_and_name_it_to_the_others(intent, do, database):
     answers = await asyncio.gather(
         *(do(ExecuteRetryIntent(intent_id=intent.id)) for _ in range(50)), return_exceptions=True

@@ -9,9 +9,9 @@ from chassis.context import MessageContext
 from chassis.outbox import OutgoingMessage
 from chassis.testing import enveloped
 from contracts.campaign import BrandUpdated, CampaignDeleted, CampaignUpdated
-from contracts.qa import QaCompleted, QaRequested
+from contracts.qa import QaCompleted, QaRequested, RequestQa
 
-from .qa_bench import ERROR, RULE_SET, QaBench, contents, copy_of
+from .qa_bench import ERROR, RULE_SET, Kit, QaBench, contents, copy_of
 
 
 async def test_complete_kit_is_judged_once_it_has_been_quiet(bench):
@@ -140,6 +140,31 @@ async def test_content_that_moved_on_is_not_judged_as_it_was(bench):
     assert report.manifest != event.manifest
 
 
+@pytest.mark.parametrize("held_to", ["brand", "brief"])
+async def test_kit_that_is_held_to_something_else_by_now_is_not_judged_for_an_earlier_request(bench, held_to):
+    kit = await bench.made()
+    await bench.quiet()
+    await bench.due.ask()
+    [(message_id, event)] = bench.requested(kit)
+    await bench.hear(_news(kit, held_to))
+    await bench.work(event, message_id)
+    assert (bench.reports(kit), bench.judgements) == ([], 0)
+    await bench.settle()
+    [report] = bench.reports(kit)
+    assert (report.id != event.report_id, report.manifest) == (True, event.manifest)
+    assert report.brand_version == (2 if held_to == "brand" else 1)
+
+
+async def test_what_a_person_asked_for_is_judged_by_the_brand_as_it_is_by_then(bench):
+    kit, _ = await bench.judged()
+    await bench.ask(RequestQa(campaign_id=kit.id))
+    [_, (message_id, event)] = bench.requested(kit)
+    await bench.hear(_news(kit, "brand"))
+    await bench.work(event, message_id)
+    report = bench.reports(kit)[-1]
+    assert (report.id, report.brand_version) == (event.report_id, 2)
+
+
 async def test_content_that_is_back_before_its_request_was_dropped_is_judged_all_the_same(bench):
     kit = await bench.made()
     await bench.quiet()
@@ -181,3 +206,10 @@ async def test_campaign_that_cannot_be_looked_at_holds_up_no_other(bench):
     await bench.settle()
     assert (len(bench.reports(kit)), bench.reports(broken)) == (1, [])
     assert await bench.due_rows(broken) == 1
+
+
+def _news(kit: Kit, held_to: str) -> BrandUpdated | CampaignUpdated:
+    if held_to == "brand":
+        return BrandUpdated(brand=brand(kit.brand_id, 2, banned_terms=("お茶",)))
+    state = brief(2, register_override="casual")
+    return CampaignUpdated(campaign_id=kit.id, revision=2, name="春", brand_id=kit.brand_id, brief=state)
