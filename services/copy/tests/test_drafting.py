@@ -60,7 +60,7 @@ async def test_over_long_text_goes_back_with_the_reason_and_the_next_one_stands(
     assert check_for("instagram")(written.copy) == []
     assert reports.told == ["started 1", "finished 1", "started 2", "finished 2"]
     assert [bool(attempt.reasons) for attempt in reports.finished] == [True, False]
-    assert reports.finished[0].reasons[0] in provider.ledger()["last_request"]["messages"][0]["content"]
+    assert reports.finished[0].reasons[0] in provider.ledger()["last_request"]["messages"][0]["content"][0]["text"]
 
 
 async def test_text_that_never_fits_fails_after_three_paid_attempts_that_are_all_reported(
