@@ -26,7 +26,8 @@ class Suppression(Fact):
 class Issue(Fact):
     """One finding about one field of one asset; `quote` is what it objects to, empty for a picture as a whole.
 
-    `id` is the same wherever the same rule finds the same in the same bytes, so a suppression outlives its report.
+    `source` is the law, guideline or figure that a rule rests on. `id` is the same wherever the same rule finds the
+    same in the same bytes, so a suppression outlives its report.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Issue(Fact):
     description: str
     suggestion: str
     origin: Literal["rule", "model"]
+    source: str | None = None
     suppressed: Suppression | None = None
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from contracts.qa import Issue, QaReport
 
-QaVerdict = Literal["missing", "failing", "overridden", "passed"]
+QaVerdict = Literal["missing", "failing", "overridden", "suppressed", "passed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +41,27 @@ def objections(report: QaReport) -> list[Issue]:
     return [issue for issue in counted if issue.severity == "error" and issue.suppressed is None]
 
 
+def suppressed_errors(reports: Iterable[QaReport]) -> list[Issue]:
+    """Errors that somebody said do not count, each once."""
+    issues = [issue for report in reports for _, section in report.sections for issue in section.issues]
+    found = {one.id: one for one in issues if one.severity == "error" and one.suppressed is not None}
+    return list(found.values())
+
+
 def verdict(reports: Iterable[QaReport], basis: Basis) -> QaVerdict:
-    """`missing` while the rules have not judged this very manifest as it is held to now."""
+    """`missing` while the rules have not judged this very manifest as it is held to now.
+
+    `overridden` and `suppressed` pass on people's words: an admin's on a report, or anybody's on single errors.
+    """
     counting = governing(reports, basis)
     if not any(one.mode == "rules" for one in counting):
         return "missing"
     objecting = [one for one in counting if objections(one)]
     if any(one.override is None for one in objecting):
         return "failing"
-    return "overridden" if objecting else "passed"
+    if objecting:
+        return "overridden"
+    return "suppressed" if suppressed_errors(counting) else "passed"
 
 
 def _is_outdated(report: QaReport, basis: Basis) -> bool:

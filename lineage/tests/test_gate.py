@@ -79,11 +79,19 @@ def test_what_rules_found_in_a_review_is_over_once_they_find_it_no_more():
     assert verdict([_report(1, _issue(), mode="full"), _report(2)], BASIS) == "passed"
 
 
+SUPPRESSED = {"by": "yamada", "reason": "出典あり", "at": NOW}
+
+
 @pytest.mark.parametrize(
-    "issue", [_issue(severity="warning"), _issue(suppressed={"by": "yamada", "reason": "出典あり", "at": NOW})]
+    ("issue", "expected"),
+    [
+        (_issue(severity="warning"), "passed"),
+        (_issue(severity="warning", suppressed=SUPPRESSED), "passed"),
+        (_issue(suppressed=SUPPRESSED), "suppressed"),
+    ],
 )
-def test_warnings_and_suppressed_errors_stand_in_nobodys_way(issue):
-    assert verdict([_report(1, issue)], BASIS) == "passed"
+def test_warnings_pass_and_suppressed_errors_do_so_on_somebodys_word(issue, expected):
+    assert verdict([_report(1, issue)], BASIS) == expected
 
 
 def test_override_lets_its_own_report_pass_and_no_other():

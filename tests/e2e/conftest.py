@@ -86,10 +86,10 @@ class Api:
         """The answer to a DELETE."""
         return self._body(self.http.delete(path))
 
-    def new_campaign(self, **brief: Any) -> dict[str, Any]:
+    def new_campaign(self, images: int = 2, **brief: Any) -> dict[str, Any]:
         """A campaign with a brand of its own, its kit ready."""
         brand = self.post("/api/brands", BRAND)
-        body = {"name": "春", "brandId": brand["id"], "brief": BRIEF | brief, "images": 2}
+        body = {"name": "春", "brandId": brand["id"], "brief": BRIEF | brief, "images": images}
         return self.settled(self.post("/api/campaigns", body)["id"])
 
     def kit(self, campaign_id: str) -> dict[str, Any]:

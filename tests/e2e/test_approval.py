@@ -17,7 +17,7 @@ class Desk:
 
     def __init__(self, saisei: Saisei) -> None:
         self.saisei, self.editor = saisei, saisei.api(user="yamada")
-        self.campaign = self.editor.new_campaign(platforms=["x"])
+        self.campaign = self.editor.new_campaign(images=1, platforms=["x"])
         self.id = self.campaign["id"]
         self.path = f"/api/campaigns/{self.id}"
 

@@ -65,7 +65,7 @@ def test_suppressed_finding_counts_no_more_for_the_same_words_and_again_for_othe
     told = desk.editor.post(f"/api/qa/{report['id']}/suppressions", body)
     suppressed = told["sections"]["legal"]["issues"][0]["suppressed"]
     assert (told["passed"], suppressed["by"], suppressed["reason"]) == (True, "yamada", body["reason"])
-    assert desk.approval()["qa"]["verdict"] == "passed"
+    assert desk.approval()["qa"]["verdict"] == "suppressed"
     again = desk.editor.post(f"{desk.path}/qa", {"mode": "rules"}, Prefer="wait=30")
     assert (again["passed"], again["sections"]["legal"]["issues"][0]["suppressed"]["by"]) == (True, "yamada")
     desk.editor.patch(f"/api/copy-variants/{issue['target']}", {"headline": f"{CLAIM}ぜひ。"})

@@ -84,6 +84,7 @@ SUBMITTED = ApprovalView(
     campaign_id=samples.CAMPAIGN_ID,
     workflow_id=samples.WORKFLOW_ID,
     status="pending_review",
+    stands=True,
     version=1,
     manifest=samples.KIT_SHA256,
     current_manifest=samples.KIT_SHA256,

@@ -74,7 +74,7 @@ def _route(operation: Operation) -> str:
 def _role(operation: Operation) -> str:
     if "security" not in operation.content:
         return "Needs no token."
-    if operation.path.startswith("/api/admin/"):
+    if operation.path.startswith("/api/admin/") or operation.content.get("x-role") == "admin":
         return "Role: <strong>admin</strong>"
     # Only what a viewer may not do can be answered with 403.
     is_write = "403" in operation.content["responses"]

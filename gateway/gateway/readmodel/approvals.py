@@ -17,7 +17,7 @@ from gateway.schemas.approvals import (
     QaStanding,
     StepBy,
 )
-from lineage.gate import Basis, governing, verdict
+from lineage.gate import Basis, governing, suppressed_errors, verdict
 
 ENDED = ("reopened", "voided")
 KEPT: tuple[ApprovalAction, ...] = ("submitted", "reviewed", "approved")
@@ -30,6 +30,7 @@ def approval_view(now: CampaignNow, reports: Sequence[ReportState]) -> ApprovalV
         campaign_id=now.campaign.id,
         workflow_id=approval.workflow_id if approval else None,
         status=now.approval_status,
+        stands=now.locked and approval is not None and approval.pinned == now.manifest,
         version=approval.newest.version if approval else 0,
         manifest=approval.pinned if approval else None,
         current_manifest=now.manifest,
@@ -55,6 +56,7 @@ def approval_item(approval: ApprovalState, name: str) -> ApprovalItem:
         reviewed=steps["reviewed"],
         last_action=newest.action,
         last_actor=newest.actor,
+        last_comment=newest.comment,
         moved_at=newest.at,
     )
 
@@ -77,12 +79,10 @@ def counted(reports: Sequence[ReportState], now: CampaignNow) -> list[QaReport]:
 def qa_standing(reports: Sequence[ReportState], now: CampaignNow) -> QaStanding:
     """What QA says of the manifest that counts, and which errors people suppressed in it."""
     counting_now = counted(reports, now)
-    issues = [issue for report in counting_now for _, section in report.sections for issue in section.issues]
-    suppressed = {issue.id: issue for issue in issues if issue.severity == "error" and issue.suppressed is not None}
     return QaStanding(
         verdict=verdict(counting_now, held_to(now)),
         report_ids=tuple(report.id for report in counting_now),
-        suppressed_errors=tuple(suppressed.values()),
+        suppressed_errors=tuple(suppressed_errors(counting_now)),
     )
 
 

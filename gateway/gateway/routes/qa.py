@@ -85,7 +85,13 @@ async def suppress_qa_issue(
     return await _shown(gateway, report_id, principal)
 
 
-@router.post("/qa/{report_id}/override", status_code=201, operation_id="overrideQaReport", responses=SAID)
+@router.post(
+    "/qa/{report_id}/override",
+    status_code=201,
+    operation_id="overrideQaReport",
+    responses=SAID,
+    openapi_extra={"x-role": "admin"},
+)
 async def override_qa_report(
     report_id: Id, body: OverrideBody, gateway: Parts, principal: Admin, write: Writing
 ) -> QaReportView:

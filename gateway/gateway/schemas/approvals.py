@@ -26,7 +26,7 @@ from gateway.schemas.base import (
 from gateway.schemas.text import Visible
 
 BlockedBy = Literal["missing", "running", "failed", "stale"]
-QaVerdict = Literal["missing", "failing", "overridden", "passed"]
+QaVerdict = Literal["missing", "failing", "overridden", "suppressed", "passed"]
 WorkflowId = Annotated[str, Field(examples=[samples.WORKFLOW_ID])]
 WorkflowVersion = Annotated[int, Field(examples=[2], description="Rises by one with every step; 0 before the first.")]
 
@@ -54,7 +54,9 @@ class QaStanding(View):
     """What QA says of the manifest that counts: the submitted one, or in a draft the kit as it is."""
 
     verdict: QaVerdict = Field(
-        examples=["passed"], description="`missing` and `failing` stand in the way of approving."
+        examples=["passed"],
+        description="`missing` and `failing` stand in the way of approving; `suppressed` and `overridden` pass on "
+        "somebody's word. That rules found nothing is no legal clearance.",
     )
     report_ids: tuple[str, ...] = Field(
         examples=[[samples.REPORT_ID]],
@@ -91,6 +93,11 @@ class ApprovalView(View):
     campaign_id: CampaignId
     workflow_id: WorkflowId | None = None
     status: ApprovalStatus = Field(examples=["pending_review"])
+    stands: bool = Field(
+        examples=[True],
+        description="Whether what was submitted or approved is what the kit is now. False in a draft, and for the "
+        "moment between other bytes and the workflow's move.",
+    )
     version: WorkflowVersion
     manifest: Hash | None = Field(default=None, description="What was submitted; null in a draft.")
     current_manifest: Hash = Field(description="What the kit is now.")
@@ -119,6 +126,7 @@ class ApprovalItem(View):
     reviewed: StepBy | None = None
     last_action: ApprovalAction = Field(examples=["submitted"])
     last_actor: Person
+    last_comment: str | None = Field(default=None, examples=["ご確認をお願いいたします。"])
     moved_at: Later
 
 
@@ -149,10 +157,17 @@ class ApprovalBody(Body):
     )
 
     action: ApprovalAct = Field(
-        description="Editors submit, withdraw and revise; admins also review, approve, reject and request a revision."
+        description="none/draft → submit → pending_review → review → pending_approval → approve → approved. From "
+        "either pending state request_revision (差戻し) or reject, then revise → draft. withdraw (引戻し) before the "
+        "review. Editors submit, withdraw and revise; admins do all."
     )
-    version: Annotated[WholeNumber, Field(ge=0, le=2**31 - 1)]
-    manifest: Annotated[str, Field(pattern=SHA256, description="In a draft the kit's own, later the submitted one.")]
+    version: Annotated[
+        WholeNumber, Field(ge=0, le=2**31 - 1, description="The workflow's `version`, as GET …/approval told it.")
+    ]
+    manifest: Annotated[
+        str,
+        Field(pattern=SHA256, description="As GET …/approval told it: in a draft `currentManifest`, later `manifest`."),
+    ]
     comment: Annotated[str, Field(min_length=1, max_length=2000), Visible] | None = Field(
         default=None, description="Needed to reject and to request a revision."
     )

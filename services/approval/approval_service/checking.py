@@ -32,6 +32,8 @@ from chassis.transaction import Transaction
 from contracts.approval import ActOnApproval, ApprovalAction, ApprovalStatus
 from contracts.envelope import Origin
 
+ONLY_CONTENT = "nobody takes an approval back; regenerate with `reopen: true`, and other bytes make a draft of it"
+
 PATIENCE = 5.0
 """Seconds that a command may wait for news on their way here; the gateway waits 10 for its answer."""
 
@@ -87,8 +89,8 @@ def check_state(case: Case, command: ActOnApproval) -> tuple[ApprovalStatus, App
     move = TRANSITIONS.get((workflow.status, command.act))
     if move is None:
         able = [act for status, act in TRANSITIONS if status == workflow.status]
-        possible = f"what is possible is {', '.join(able)}" if able else "only other content leads on from there"
-        raise ApprovalConflict(f"the approval is {workflow.status}: {possible}", **case.told)
+        possible = f"what can be done from there is {', '.join(able)}" if able else ONLY_CONTENT
+        raise ApprovalConflict(f"{command.act} is not possible while it is {workflow.status}: {possible}", **case.told)
     if command.version != workflow.version:
         seen = f"you saw version {command.version} of the approval, and it is at version {workflow.version}"
         raise ApprovalConflict(f"{seen}; look at it again", **case.told)

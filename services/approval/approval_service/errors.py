@@ -28,7 +28,7 @@ class ApprovalConflict(Conflict):
     """The workflow stands elsewhere than the act needs, or than the person saw."""
 
     type = "approval-conflict"
-    title = "The approval has moved on"
+    title = "The approval does not stand there"
 
 
 class NotCaughtUp(Conflict):

@@ -183,5 +183,5 @@ async def _request(tx: Transaction, asset: Asset, command: RenderAssets) -> str:
     tx.emit(JobRequested(**asked, cascade_id=str(tx.context.correlation_id)), subject=job_id)
     run = RunJob(**asked, reason="regenerate")
     tx.send(run, queue=JOBS, message_id=UUID(job_id))
-    acted_on(tx, asset, after={"jobId": job_id})
+    acted_on(tx, asset, after={"jobId": job_id, "reopen": command.reopen})
     return job_id

@@ -125,7 +125,7 @@ def send_to_worker(tx: Transaction, job: Job, target: Target | None) -> None:
 
 
 def _note_act(tx: Transaction, job: Job) -> None:
-    asked = {"jobId": job.id, "options": job.options.model_dump(mode="json", by_alias=True)}
+    asked = {"jobId": job.id, "options": job.options.model_dump(mode="json", by_alias=True), "reopen": job.reopen}
     tx.acted_on(job.kind, job.target_id, campaign_id=job.campaign_id, after=asked)
 
 

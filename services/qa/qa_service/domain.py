@@ -53,7 +53,7 @@ class Judged:
 class Finding:
     """One thing to object to. `quote` stands word for word in the field; it is empty for a picture as a whole.
 
-    `description` and `suggestion` are for people, in Japanese.
+    `description` and `suggestion` are for people, in Japanese; `source` is what a rule rests on.
     """
 
     section: Section
@@ -64,6 +64,7 @@ class Finding:
     quote: str
     description: str
     suggestion: str
+    source: str | None = None
 
 
 def field_text(text: CopyText, field: TextField) -> str:

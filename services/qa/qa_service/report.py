@@ -95,6 +95,7 @@ def _issue(finding: Finding, origin: Origin, sha256: str, nth: int) -> Issue:
         description=finding.description,
         suggestion=finding.suggestion,
         origin=origin,
+        source=finding.source,
     )
 
 

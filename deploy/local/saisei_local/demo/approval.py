@@ -68,7 +68,7 @@ def decide_and_change(cast: Cast, console: Console, campaign_id: str, target: As
     refusal = cast.editor.refusal(f"{path}/regenerate", body)
     console.print(Text.assemble((f"{refusal['status']} {refusal['title']}: ", "bold yellow"), refusal["detail"]))
     cascade = _reopened(cast.editor, console, path, body | {"planHash": preview["planHash"], "reopen": True})
-    view = cast.editor.get(f"{path}/approval")
+    *_, view = cast.editor.watch(f"{path}/approval", lambda told: told["qa"]["verdict"] != "missing")
     if view["status"] != "draft":
         raise DemoFailed(f"other bytes should have moved the workflow to draft; it is {view['status']}")
     console.print(_history(view["history"]))

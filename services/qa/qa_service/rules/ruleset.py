@@ -66,4 +66,4 @@ def _found(judged: Judged) -> Iterator[Finding]:
 
 def _finding(rule: Rule, target: str, hit: Hit) -> Finding:
     what = (rule.section, target, hit.field, rule.id, rule.severity)
-    return Finding(*what, hit.quote, hit.description, hit.suggestion)
+    return Finding(*what, hit.quote, hit.description, hit.suggestion, rule.source)
