@@ -10,7 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.e2e.conftest import BRAND, Api, Saisei
+from tests.e2e.conftest import BRAND, Api, Saisei, until
 
 REQUESTS = 72
 GROWTH = 30_000_000
@@ -77,6 +77,8 @@ def requests() -> dict[str, Hostile]:
 def ids(saisei: Saisei) -> dict[str, str]:
     api = saisei.api(user="editor-5")
     campaign = api.new_campaign(platforms=["x"])
+    # QA judges a new kit by itself, which moves its stream on.
+    until(lambda: api.get(f"/api/campaigns/{campaign['id']}/qa")["items"], lambda found: found and found[0]["passed"])
     return {"campaign": campaign["id"], "brand": campaign["brandId"]}
 
 

@@ -63,6 +63,19 @@ def of(said: list[Envelope], model: type[Any]) -> list[Any]:
 PASSED = {section: {"passed": True} for section in SECTIONS}
 
 
+def issue(name: str, severity: str = "error", **given: Any) -> dict[str, Any]:
+    """One finding of a report."""
+    words = {"quote": "", "description": "", "suggestion": ""}
+    facts = {"id": name, "target": "t", "field": "body", "rule": "r", "severity": severity, "origin": "rule"}
+    return {**facts, **words, **given}
+
+
+FAILING: dict[str, Any] = {
+    "passed": False,
+    "sections": {**PASSED, "legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
+}
+
+
 class Desk:
     """One campaign. What it hears and what people ask is handled as the service does; refusals are raised."""
 

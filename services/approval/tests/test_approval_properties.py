@@ -16,7 +16,7 @@ from contracts.approval import ActOnApproval, ApprovalAct, QaOverride
 from contracts.produced import Produced
 from contracts.qa import QaCompleted, QaOverridden, QaReport
 
-from .approval_desk import Desk
+from .approval_desk import FAILING, Desk
 from .approval_model import LOCKED, Model
 
 T = TypeVar("T")
@@ -94,7 +94,8 @@ class ApprovalStories(RuleBasedStateMachine):
 
     @rule(passed=st.sampled_from([True, True, False]))
     def qa_judges(self, passed: bool) -> None:
-        self.report = self.desk.report(passed=passed, manifest=self.model.current)
+        said = {} if passed else FAILING
+        self.report = self.desk.report(**said, manifest=self.model.current)
         self.run(self.desk.hear(QaCompleted(campaign_id=self.desk.campaign_id, report=self.report)))
         self.model.judged[self.model.current] = "passed" if passed else "failing"
 

@@ -10,21 +10,10 @@ from contracts.approval import ApprovalTransitioned, QaOverride
 from contracts.envelope import Problem
 from contracts.qa import QaOverridden, QaReport, QaSuppressed
 
-from .approval_desk import PASSED, PATHS, Desk, everything, of
+from .approval_desk import FAILING, PASSED, PATHS, Desk, everything, issue, of
 
 OVERRIDE = QaOverride(by="ueda", reason="法務確認済み", at=datetime.now(UTC))
 
-
-def issue(name: str, severity: str = "error", **given: Any) -> dict[str, Any]:
-    words = {"quote": "", "description": "", "suggestion": ""}
-    facts = {"id": name, "target": "t", "field": "body", "rule": "r", "severity": severity, "origin": "rule"}
-    return {**facts, **words, **given}
-
-
-FAILING: dict[str, Any] = {
-    "passed": False,
-    "sections": {**PASSED, "legal": {"passed": False, "issues": [issue("i1"), issue("i2", "warning")]}},
-}
 
 BY_MODEL: dict[str, Any] = {
     "passed": False,
