@@ -95,7 +95,8 @@ def test_cascade_is_one_tree_and_one_trace_from_request_to_last_file(api: Api, c
     assert [node["type"] for node in cascade["root"]["children"]] == ["job.requested"]
     rendered = {node["assetId"] for node in nodes if node["type"].endswith(".rendered")}
     assert rendered == resting_on(before, image["id"])
-    assert {node["service"] for node in nodes} == {"jobs", "image", "compositor"}
+    # QA may have judged what came of it by now, in the same cascade.
+    assert {node["service"] for node in nodes} - {"qa"} == {"jobs", "image", "compositor"}
 
 
 def test_cascade_that_says_it_has_settled_is_whole(api: Api, campaign: dict[str, Any]) -> None:

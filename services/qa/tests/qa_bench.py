@@ -58,7 +58,7 @@ def vet(judged: Judged, claims: Sequence[Claim], seen: Collection[str]) -> tuple
     """Keeps the claims whose quote is in the body, or whose picture was shown."""
     bodies = {words.asset_id: words.text.body for words in judged.words}
     kept = [one for one in claims if one.target in seen or one.quote in bodies.get(one.target, ())]
-    names = Finding.__dataclass_fields__
+    names = Claim.__dataclass_fields__
     found = tuple(Finding(**{name: getattr(one, name) for name in names}) for one in kept)
     return found, len(claims) - len(kept)
 
