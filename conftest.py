@@ -15,7 +15,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +28,7 @@ import pytest
 # package has not been imported by then.
 import assets  # noqa: F401
 import chassis  # noqa: F401
-import claude  # noqa: F401
+import claude.testing
 import contracts  # noqa: F401
 import gateway  # noqa: F401
 import lineage  # noqa: F401
@@ -126,6 +126,20 @@ async def _create_database(admin_url: str, name: str) -> None:
         await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
     finally:
         await connection.close()
+
+
+@pytest.fixture(scope="session")
+def claude_standin() -> Iterator[claude.testing.Provider]:
+    """Whoever stands where Claude does, as a process of its own."""
+    with claude.testing.running() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(claude_standin: claude.testing.Provider) -> claude.testing.Provider:
+    """The same, with nothing asked and nothing queued."""
+    claude_standin.reset()
+    return claude_standin
 
 
 def _start_holder(folder: Path, owner: int, vhosts: list[str]) -> None:

@@ -1,12 +1,12 @@
 """The stand-in, and one question to ask it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 from pydantic import BaseModel, ConfigDict
 
 from claude.client import Claude, Question
-from claude.testing import Provider, running
+from claude.testing import Provider
 
 
 class Answer(BaseModel):
@@ -16,18 +16,6 @@ class Answer(BaseModel):
 
     headline: str
     hashtags: list[str]
-
-
-@pytest.fixture(scope="session")
-def standin() -> Iterator[Provider]:
-    with running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(standin: Provider) -> Provider:
-    standin.reset()
-    return standin
 
 
 @pytest.fixture

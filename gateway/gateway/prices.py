@@ -26,9 +26,11 @@ class Prices:
         """Yen to regenerate an asset once; nothing when no paid call is made."""
         return self._generator(asset.kind).yen_per_call if self.is_paid_call(asset) else 0
 
-    def review(self) -> int:
-        """Yen for one review of a kit by the paid reviewer; nothing while its offline twin stands in."""
-        generator = self._generator("qa")
+    def review(self) -> int | None:
+        """Yen for one review of a kit; 0 while an offline twin stands in, None while nobody has told."""
+        generator = self._generators.get("qa")
+        if generator is None:
+            return None
         return 0 if generator.offline else generator.yen_per_call
 
     def _generator(self, kind: JobKind) -> GeneratorState:

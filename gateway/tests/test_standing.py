@@ -64,7 +64,8 @@ class World:
 
     @property
     def kit(self):
-        return Kit([self.image, self.composite, self.size], {"brief": self.brief}, held=self.held)
+        kit = Kit([self.image, self.composite, self.size], {"brief": self.brief})
+        return Kit(kit.assets.values(), {"brief": self.brief}, pinned=kit.manifest) if self.held else kit
 
     def change(self, name, **fields):
         setattr(self, name, getattr(self, name).model_copy(update=fields))
@@ -136,7 +137,7 @@ def test_composites_of_a_held_campaign_show_stale_and_owe_nothing(world):
 def test_render_that_somebody_consented_to_is_owed_though_the_campaign_is_held(world, version, status):
     world.new_image()
     world.held = True
-    world.change("composite", hold=Hold(version=version, revision=0, at=NOW, held=False, reopen=True))
+    world.change("composite", hold=Hold(version=version, revision=0, at=NOW, reopen=True))
     assert world.told("composite")[0] == status
 
 

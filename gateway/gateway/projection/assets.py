@@ -79,7 +79,7 @@ def chosen(asset: AssetState, wanted: Wanted) -> AssetState:
 
 def invalidated(asset: AssetState, event: CompositeInvalidated, at: datetime) -> AssetState:
     """The asset owed a render, or held."""
-    hold = Hold(version=event.version, revision=event.wanted.revision, at=at, held=event.held, reopen=event.reopen)
+    hold = Hold(version=event.version, revision=event.wanted.revision, at=at, reopen=event.reopen)
     newest = max((asset.hold, hold), key=lambda one: one.order) if asset.hold else hold
     return asset.model_copy(update={"wanted": _newer_wanted(asset.wanted, event.wanted), "hold": newest})
 

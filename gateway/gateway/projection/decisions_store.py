@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.approval import ManifestEntry
+from gateway.projection import rows
 from gateway.projection.decisions import ApprovalState, Decisions, ReportState, TeamRules
 
 LOAD_APPROVALS = "SELECT state::text FROM approvals WHERE campaign_id = ANY($1::text[])"
@@ -45,28 +46,17 @@ WHERE known.revision < EXCLUDED.revision
 
 async def load(conn: Any, ids: dict[str, set[str]]) -> Decisions:
     """The rows of these ids, as far as they exist. Their campaigns are locked by then, so nobody else changes them."""
-    found = Decisions()
-    if ids["approvals"]:
-        rows = await conn.fetch(LOAD_APPROVALS, sorted(ids["approvals"]))
-        approvals = [ApprovalState.model_validate_json(row[0]) for row in rows]
-        found.approvals = {one.campaign_id: one for one in approvals}
-    if ids["reports"]:
-        rows = await conn.fetch(LOAD_REPORTS, sorted(ids["reports"]))
-        found.reports = {one.id: one for one in (ReportState.model_validate_json(row[0]) for row in rows)}
-    return found
+    approvals = await rows.load(conn, LOAD_APPROVALS, ApprovalState, ids["approvals"])
+    reports = await rows.load(conn, LOAD_REPORTS, ReportState, ids["reports"])
+    return Decisions(approvals={one.campaign_id: one for one in approvals}, reports={one.id: one for one in reports})
 
 
 async def save(conn: Any, decisions: Decisions) -> None:
     """Writes them back."""
-    await _save(conn, SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()])
-    await _save(conn, SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()])
-    await _save(conn, SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()])
-    await _save(conn, SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()])
-
-
-async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        await conn.execute(statement, *map(list, zip(*rows, strict=True)))
+    await rows.save(conn, SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()])
+    await rows.save(conn, SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()])
+    await rows.save(conn, SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()])
+    await rows.save(conn, SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()])
 
 
 def _approval_row(one: ApprovalState) -> tuple[Any, ...]:

@@ -72,7 +72,6 @@ class Hold(State):
     version: int
     revision: int
     at: datetime
-    held: bool
     reopen: bool = False
 
     @property

@@ -1,14 +1,16 @@
 """All SQL of the projection. Every statement takes a whole batch."""
 
 import json
-from collections.abc import Collection, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from opentelemetry import trace
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.projection import decisions_store
 from gateway.projection.decisions import touched_decisions
+from gateway.projection.rows import load as load_rows
+from gateway.projection.rows import save as save_rows
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
@@ -18,7 +20,6 @@ from gateway.projection.state import (
     JobState,
     NewVersion,
     SpendState,
-    State,
 )
 from gateway.projection.working import Told, WorkingSet, touched
 from lineage.brand import sha256_without_logo
@@ -138,7 +139,6 @@ ON CONFLICT (team_id, month) DO UPDATE SET told_at = least(known.told_at, EXCLUD
 """
 NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 
-S = TypeVar("S", bound=State)
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
@@ -172,10 +172,10 @@ async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
     """The rows that these events may change, as far as they exist."""
     ids = touched(told)
     decisions = await decisions_store.load(conn, touched_decisions(one.content for one in told))
-    campaigns = await _load(conn, LOAD_CAMPAIGNS, CampaignState, ids["campaigns"])
-    brands = await _load(conn, LOAD_BRANDS, BrandVersion, ids["brands"])
-    assets = await _load(conn, LOAD_ASSETS, AssetState, ids["assets"])
-    jobs = await _load(conn, LOAD_JOBS, JobState, ids["jobs"])
+    campaigns = await load_rows(conn, LOAD_CAMPAIGNS, CampaignState, ids["campaigns"])
+    brands = await load_rows(conn, LOAD_BRANDS, BrandVersion, ids["brands"])
+    assets = await load_rows(conn, LOAD_ASSETS, AssetState, ids["assets"])
+    jobs = await load_rows(conn, LOAD_JOBS, JobState, ids["jobs"])
     return WorkingSet(
         campaigns={row.id: row for row in campaigns},
         brands={row.id: row for row in brands},
@@ -187,35 +187,25 @@ async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
 
 async def save(conn: Any, rows: WorkingSet) -> None:
     """Writes a working set back."""
-    await _save(conn, SAVE_CAMPAIGNS, [_campaign_row(row) for row in rows.campaigns.values()])
-    await _save(conn, SAVE_BRANDS, [_brand_row(row) for row in rows.brands.values()])
-    await _save(conn, SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in rows.logos])
-    await _save(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
-    await _save(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
-    await _save(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
-    await _save(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
-    await _save(conn, SAVE_INTENTS, [_intent_row(row) for row in rows.intents.values()])
-    await _save(conn, SAVE_SPEND, [_spend_row(row) for row in rows.spend.values()])
-    await _save(
+    await save_rows(conn, SAVE_CAMPAIGNS, [_campaign_row(row) for row in rows.campaigns.values()])
+    await save_rows(conn, SAVE_BRANDS, [_brand_row(row) for row in rows.brands.values()])
+    await save_rows(conn, SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in rows.logos])
+    await save_rows(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
+    await save_rows(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
+    await save_rows(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
+    await save_rows(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
+    await save_rows(conn, SAVE_INTENTS, [_intent_row(row) for row in rows.intents.values()])
+    await save_rows(conn, SAVE_SPEND, [_spend_row(row) for row in rows.spend.values()])
+    await save_rows(
         conn, SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in rows.budgets.values()]
     )
-    await _save(conn, SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in rows.warnings.values()])
+    await save_rows(conn, SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in rows.warnings.values()])
     await decisions_store.save(conn, rows.decisions)
 
 
 async def notify(conn: Any, payload: str) -> None:
     """Wakes the streams of other replicas at commit."""
     await conn.execute(NOTIFY, payload)
-
-
-async def _load(conn: Any, statement: str, model: type[S], ids: Collection[str]) -> list[S]:
-    rows = await conn.fetch(statement, sorted(ids)) if ids else []
-    return [model.model_validate_json(row["state"]) for row in rows]
-
-
-async def _save(conn: Any, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        await conn.execute(statement, *map(list, zip(*rows, strict=True)))
 
 
 def _event_row(told: Told) -> tuple[Any, ...]:

@@ -30,7 +30,7 @@ def approval_view(now: CampaignNow, reports: Sequence[ReportState]) -> ApprovalV
         campaign_id=now.campaign.id,
         workflow_id=approval.workflow_id if approval else None,
         status=now.approval_status,
-        stands=now.locked and approval is not None and approval.pinned == now.manifest,
+        stands=now.kit.held,
         version=approval.newest.version if approval else 0,
         manifest=approval.pinned if approval else None,
         current_manifest=now.manifest,

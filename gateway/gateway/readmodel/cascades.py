@@ -111,8 +111,7 @@ def still_running(now: CampaignNow, cascade_id: str, events: Sequence[CascadeEve
 def decision_owed(now: CampaignNow, cascade_id: str, submitted: Iterable[ManifestEntry]) -> bool:
     """True while this cascade's content is other than what was submitted, and the workflow has not moved for it yet."""
     known = {entry.asset_id: entry.sha256 for entry in submitted}
-    made = {asset.id: asset.current for asset in now.kit.assets.values() if asset.current}
-    mine = {key: current.sha256 for key, current in made.items() if current.cascade_id == cascade_id}
+    mine = {key: current.sha256 for key, current in now.kit.made.items() if current.cascade_id == cascade_id}
     return bool(mine.items() - known.items())
 
 

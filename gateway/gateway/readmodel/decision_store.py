@@ -38,16 +38,21 @@ ORDER BY requested_at DESC, id DESC LIMIT $4
 RULES = "SELECT state::text FROM team_rules WHERE team_id = $1 AND about = $2"
 # Deleted campaigns are nobody's to decide about.
 APPROVAL_PAGE = """
-SELECT a.state::text FROM approvals a JOIN campaigns c ON c.id = a.campaign_id
-WHERE a.team_id = $1 AND c.deleted_at IS NULL AND a.status = ANY($2::text[]) AND (
-    $3::text IS NULL OR ($4::boolean AND (a.status = 'pending_review' OR (
-        a.status = 'pending_approval' AND ($5::boolean OR $3 <> ALL (a.makers || a.submitted_by))
-        AND ($6::boolean OR a.reviewed_by IS DISTINCT FROM $3)
-    ))) OR (NOT $4::boolean AND a.submitted_by = $3)
-) AND (a.moved_at, a.campaign_id) < (coalesce($7::timestamptz, 'infinity'), coalesce($8::text, ''))
-ORDER BY a.moved_at DESC, a.campaign_id DESC LIMIT $9::bigint
+WITH waiting AS (
+    SELECT a.moved_at, a.campaign_id, a.state FROM approvals a JOIN campaigns c ON c.id = a.campaign_id
+    WHERE a.team_id = $1 AND c.deleted_at IS NULL AND a.status = ANY($2::text[]) AND (
+        $3::text IS NULL OR ($4::boolean AND (a.status = 'pending_review' OR (
+            a.status = 'pending_approval' AND ($5::boolean OR $3 <> ALL (a.makers || a.submitted_by))
+            AND ($6::boolean OR a.reviewed_by IS DISTINCT FROM $3)
+        ))) OR (NOT $4::boolean AND a.submitted_by = $3)
+    )
+)
+SELECT (SELECT count(*) FROM waiting) AS count, ARRAY(
+    SELECT state::text FROM waiting
+    WHERE (moved_at, campaign_id) < (coalesce($7::timestamptz, 'infinity'), coalesce($8::text, ''))
+    ORDER BY moved_at DESC, campaign_id DESC LIMIT $9::bigint
+) AS page
 """
-APPROVAL_COUNT = f"SELECT count(*) FROM ({APPROVAL_PAGE}) AS waiting"  # noqa: S608 - every value is a parameter
 
 _ENTRIES = TypeAdapter(tuple[ManifestEntry, ...])
 
@@ -81,15 +86,10 @@ async def approvals(conn: Any, campaign_ids: Sequence[str]) -> dict[str, Approva
 
 async def approval_page(
     conn: Any, waiting: Waiting, after: tuple[datetime, str] | None, limit: int
-) -> list[ApprovalState]:
-    """The workflows that moved last, first."""
-    rows = await conn.fetch(APPROVAL_PAGE, *waiting.parameters, *(after or (None, None)), limit)
-    return [ApprovalState.model_validate_json(row[0]) for row in rows]
-
-
-async def approval_count(conn: Any, waiting: Waiting) -> int:
-    """How many there are on all pages."""
-    return await conn.fetchval(APPROVAL_COUNT, *waiting.parameters, None, None, None)
+) -> tuple[int, list[ApprovalState]]:
+    """How many there are on all pages, and one page of them, the workflows that moved last first."""
+    row = await conn.fetchrow(APPROVAL_PAGE, *waiting.parameters, *(after or (None, None)), limit)
+    return row["count"], [ApprovalState.model_validate_json(state) for state in row["page"]]
 
 
 async def manifest(conn: Any, campaign_id: str, sha256: str) -> tuple[ManifestEntry, ...] | None:

@@ -17,7 +17,6 @@ from gateway.readmodel.standing import Kit, Standing
 from gateway.readmodel.store import Head
 from gateway.readmodel.views import campaign_summary, campaign_view
 from gateway.schemas.campaigns import CampaignSummary
-from lineage.manifest import manifest_hash
 
 CACHED_CAMPAIGNS = 256
 
@@ -44,16 +43,16 @@ class CampaignNow:
     @cached_property
     def contents(self) -> dict[str, ManifestEntry]:
         """What the kit consists of, by asset."""
-        made = [(asset, asset.current) for asset in self.kit.assets.values() if asset.current is not None]
+        made, kit = self.kit.made, self.kit.assets
         return {
-            asset.id: ManifestEntry(asset_id=asset.id, kind=asset.kind, version=current.version, sha256=current.sha256)
-            for asset, current in made
+            key: ManifestEntry(asset_id=key, kind=kit[key].kind, version=one.version, sha256=one.sha256)
+            for key, one in made.items()
         }
 
-    @cached_property
+    @property
     def manifest(self) -> str:
         """The hash of all that the kit consists of."""
-        return manifest_hash({asset_id: entry.sha256 for asset_id, entry in self.contents.items()})
+        return self.kit.manifest
 
     @cached_property
     def standings(self) -> list[Standing]:
@@ -123,17 +122,10 @@ class CampaignReader:
         return read
 
 
-def _holds(approval: ApprovalState | None, assets: Sequence[AssetState]) -> bool:
-    """True while nothing renders by itself. Once other bytes are there, the workflow is about to go back to draft."""
-    if approval is None or approval.status not in LOCKED:
-        return False
-    contents = {asset.id: asset.current.sha256 for asset in assets if asset.current is not None}
-    return manifest_hash(contents) == approval.pinned
-
-
 def _now(
     head: Head, campaign: CampaignState, assets: Sequence[AssetState], approval: ApprovalState | None
 ) -> CampaignNow:
     brief = UpstreamRef(id=campaign.id, version=campaign.brief_version, sha256=campaign.brief_sha256)
-    kit = Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo, held=_holds(approval, assets))
+    pinned = approval.pinned if approval is not None and approval.status in LOCKED else None
+    kit = Kit(assets, {**head.brand, campaign.id: brief}, head.brand_without_logo, pinned=pinned)
     return CampaignNow(head, campaign, kit, approval)

@@ -41,7 +41,7 @@ def asked_view(job: JobState, manifest: str) -> QaReportView:
     return QaReportView(
         id=job.id,
         campaign_id=job.campaign_id,
-        status="failed" if job.status in ("FAILED", "CANCELLED", "SUPERSEDED") else "pending",
+        status=_awaited(job),
         mode="full",
         manifest=manifest,
         stale=False,
@@ -55,5 +55,9 @@ def _status(state: ReportState, manifest: str, job: JobState | None) -> ReportSt
     if state.report is not None:
         return "completed"
     if job is not None:
-        return "failed" if job.status in ("FAILED", "CANCELLED", "SUPERSEDED") else "pending"
+        return _awaited(job)
     return "superseded" if state.withdrawn or state.manifest != manifest else "pending"
+
+
+def _awaited(job: JobState) -> ReportStatus:
+    return "failed" if job.status in ("FAILED", "CANCELLED", "SUPERSEDED") else "pending"

@@ -3,10 +3,12 @@
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.values import AssetKind, Cause, InputSet, UpstreamRef, Wanted
 from gateway.projection.state import AssetState, JobMark, VersionState
 from gateway.schemas.assets import AssetStatus
+from lineage.manifest import manifest_hash
 from lineage.staleness import causes, input_hash, inputs_now, is_stale
 
 PAID: frozenset[AssetKind] = frozenset(("copy_variant", "image"))
@@ -56,7 +58,8 @@ def newest_job(asset: AssetState) -> tuple[str, JobMark] | None:
 class Kit:
     """A campaign's assets together with the pieces they rest on; `paid_see` is where paid kinds see another part.
 
-    `held`: nothing follows a change by itself, since people decide about what there is, or have approved it.
+    `pinned` is the manifest that people decide about or have approved. As long as it is the kit's own, nothing follows
+    a change by itself; once other bytes are there, the workflow is about to go back to draft.
     """
 
     def __init__(
@@ -65,17 +68,30 @@ class Kit:
         pieces: Mapping[str, UpstreamRef],
         paid_see: Mapping[str, UpstreamRef] | None = None,
         *,
-        held: bool = False,
+        pinned: str | None = None,
     ) -> None:
         self.assets = {asset.id: asset for asset in assets}
         self._pieces = dict(pieces)
         self._paid_see = dict(paid_see or {})
-        self._held = held
-        for asset in self.assets.values():
-            if asset.current is not None:
-                current = asset.current
-                self._pieces[asset.id] = UpstreamRef(id=asset.id, version=current.version, sha256=current.sha256)
+        self._pinned = pinned
+        for asset_id, current in self.made.items():
+            self._pieces[asset_id] = UpstreamRef(id=asset_id, version=current.version, sha256=current.sha256)
         self._standings: dict[str, Standing] = {}
+
+    @cached_property
+    def made(self) -> dict[str, VersionState]:
+        """The current versions, by asset."""
+        return {asset.id: asset.current for asset in self.assets.values() if asset.current is not None}
+
+    @cached_property
+    def manifest(self) -> str:
+        """The hash of all that the kit consists of."""
+        return manifest_hash({asset_id: current.sha256 for asset_id, current in self.made.items()})
+
+    @property
+    def held(self) -> bool:
+        """True while nothing renders by itself."""
+        return self._pinned is not None and self._pinned == self.manifest
 
     def standings(self) -> list[Standing]:
         """Every asset as it stands, in the kit's order."""
@@ -133,7 +149,7 @@ class Kit:
             return "pending", False
         if asset.kind in PAID:
             return _paid_status(asset)
-        return _free_status(asset, stale, now_hash, above, campaign_held=self._held)
+        return _free_status(asset, stale, now_hash, above, campaign_held=self.held)
 
 
 def _job_id(asset: AssetState, newest: tuple[str, JobMark] | None) -> str | None:

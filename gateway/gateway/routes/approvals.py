@@ -101,8 +101,7 @@ async def list_approvals(
             self_approval=rules.self_approval,
             both_steps=rules.one_admin_both_steps,
         )
-        count = await decision_store.approval_count(conn, waiting)
-        rows = await decision_store.approval_page(conn, waiting, paging.timed(cursor), limit + 1)
+        count, rows = await decision_store.approval_page(conn, waiting, paging.timed(cursor), limit + 1)
     shown, following = paging.page(rows, limit, _key)
     campaigns = await gateway.reader.many(gateway.database.pool, [one.campaign_id for one in shown], principal.team)
     named = {one.campaign.id: one.campaign.name for one in campaigns}

@@ -8,7 +8,7 @@ from contracts.qa import OverrideQa, RequestQa, SetQaRules, SuppressIssue
 from gateway import paging
 from gateway.auth import Admin, Principal, Reader, Writer
 from gateway.idempotency import Write, Writing
-from gateway.problems import ProblemError, documented, not_found
+from gateway.problems import documented, not_found
 from gateway.projection.decisions import ReportState
 from gateway.projection.state import JobState
 from gateway.readmodel import decision_store, job_store
@@ -65,7 +65,7 @@ async def list_qa_reports(
     shown, following = paging.page(rows, limit, lambda row: (row.requested_at, row.id))
     jobs = await _jobs(gateway, [row.id for row in shown if row.mode == "full"], principal)
     items = tuple(report_view(row, now.manifest, jobs.get(row.id)) for row in shown)
-    return QaReportList(items=items, review_yen=await _price(gateway), next_cursor=following)
+    return QaReportList(items=items, review_yen=(await prices_now(gateway)).review(), next_cursor=following)
 
 
 @router.get("/qa/{report_id}", operation_id="getQaReport", responses=documented(401, 404, 503))
@@ -151,25 +151,15 @@ async def _report(gateway: Parts, report_id: str, principal: Principal) -> Repor
 async def _shown(gateway: Parts, report_id: str, principal: Principal) -> QaReportView:
     state = await decision_store.report(gateway.database.pool, report_id, principal.team)
     job = (await _jobs(gateway, [report_id], principal)).get(report_id)
-    if state is None and (job is None or job.kind != "qa"):
-        raise not_found("QA report", report_id)
-    campaign_id = state.campaign_id if state else job.campaign_id if job else ""
-    now = await campaign_now(gateway, campaign_id, principal)
     if state is not None:
-        return report_view(state, now.manifest, job)
-    assert job is not None, "one of the two is there"
-    return asked_view(job, now.manifest)
+        return report_view(state, (await campaign_now(gateway, state.campaign_id, principal)).manifest, job)
+    if job is None or job.kind != "qa":
+        raise not_found("QA report", report_id)
+    return asked_view(job, (await campaign_now(gateway, job.campaign_id, principal)).manifest)
 
 
 async def _jobs(gateway: Parts, ids: list[str], principal: Principal) -> dict[str, JobState]:
     return {job.id: job for job in await job_store.jobs_by_id(gateway.database.pool, ids, principal.team)}
-
-
-async def _price(gateway: Parts) -> int | None:
-    try:
-        return (await prices_now(gateway)).review()
-    except ProblemError:
-        return None
 
 
 async def _rules(gateway: Parts, team_id: str) -> QaRulesView:

@@ -46,7 +46,13 @@ ON CONFLICT (report_id) DO UPDATE SET revision = EXCLUDED.revision, report = EXC
 WHERE known.revision < EXCLUDED.revision
 """
 REVISION = "SELECT revision FROM qa_reports WHERE report_id = $1 AND campaign_id = $2"
-REPORTS = "SELECT report FROM qa_reports WHERE campaign_id = $1 AND manifest = $2"
+# Of those by rules the newest counts, however many there are; those by the reviewer all do.
+REPORTS = """
+(SELECT report FROM qa_reports WHERE campaign_id = $1 AND manifest = $2 AND report ->> 'mode' = 'rules'
+ ORDER BY (report ->> 'number')::integer DESC LIMIT 1)
+UNION ALL
+SELECT report FROM qa_reports WHERE campaign_id = $1 AND manifest = $2 AND report ->> 'mode' = 'full'
+"""
 
 
 @dataclass(frozen=True)
@@ -131,6 +137,6 @@ async def revision(conn: Any, campaign_id: str, report_id: str) -> int:
 
 
 async def reports(conn: Any, campaign_id: str, manifest: str) -> list[QaReport]:
-    """Every report on one manifest of a campaign."""
+    """The reports on one manifest of a campaign that can count."""
     found = await conn.fetch(REPORTS, campaign_id, manifest)
     return [QaReport.model_validate(row["report"]) for row in found]

@@ -2,19 +2,14 @@
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from structlog.testing import capture_logs
 
 from approval_service.app import Settings, create_app
 from approval_service.topology import TOPOLOGY
 from chassis.db import Database
-from chassis.messages import to_bytes
-from chassis.testing import Broker, drained, enveloped, received, running
-from chassis.topology import COMMANDS, EVENTS, REPLIES
+from chassis.testing_refusals import KEPT_FOR_REPEATS, sent_twice
 from contracts.approval import ActOnApproval
-from contracts.envelope import Reply
 from saisei_local.provision.broker import declare
 
 from .approval_desk import Desk, everything
@@ -26,8 +21,6 @@ REFUSALS: dict[tuple[int, str], tuple[str, dict[str, Any]]] = {
     (422, "comment-required"): ("admin", {"act": "reject", "comment": " "}),
 }
 """By status and problem: as what a person acts, and how, on a kit that waits for its review."""
-
-KEPT_FOR_REPEATS = ("inbox", "outbox")
 
 
 @pytest.fixture
@@ -54,20 +47,12 @@ async def test_refused_act_that_comes_twice_is_logged_once_and_leaves_no_other_t
     before = await _decided(desk)
     role, given = REFUSALS[refusal]
     command = ActOnApproval.model_validate({**await desk.seen(given["act"]), **given})
-    said = {"actor": "kato", "actorrole": role, "teamid": desk.team, "requestid": str(uuid4())}
-    envelope = enveloped(command).model_copy(update=said)
-    async with Broker.at(settings.amqp_url) as broker, running(create_app(settings)):
-        replies, events = await broker.watch(REPLIES, address := f"test.{uuid4()}"), await broker.watch(EVENTS, "#")
-        answers: list[Reply] = []
-        with capture_logs() as logs:
-            for _ in range(2):
-                await broker.publish(COMMANDS, command.queue, to_bytes(envelope), type=command.type, reply_to=address)
-                answers += [Reply.model_validate(one.data) for one in await received(replies)]
-        caused = [one.type for one in await drained(events) if one.causationid == envelope.id]
-    assert [(one.status, one.problem and one.problem.type) for one in answers] == [refusal] * 2
-    [line] = [one for one in logs if one.get("request_id") == envelope.requestid]
+    person = {"actor": "kato", "actorrole": role, "teamid": desk.team}
+    told = await sent_twice(settings.amqp_url, create_app(settings), command, **person)
+    assert told.answers == [refusal] * 2
+    [line] = told.logged
     assert (line["event"], line["type"], line["problem"]) == ("command_refused", command.type, refusal[1])
-    assert (caused, await _decided(desk)) == ([], before)
+    assert (told.caused, await _decided(desk)) == ([], before)
 
 
 async def _decided(desk: Desk) -> dict[str, tuple[Any, ...]]:

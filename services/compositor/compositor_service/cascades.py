@@ -90,12 +90,14 @@ class Cascades:
     async def _claimed(self, tx: Transaction, assets: list[Asset | None], *, reopen: bool = False) -> list[RenderTask]:
         # An earlier delivery may have died over other inputs: left there, its claim would turn away whoever needs them.
         await renders.end_renders_of(tx.conn, _holder(tx))
-        tasks = [await self._task(tx, asset, reopen) for asset in assets if asset is not None and not asset.pinned]
+        free = [asset for asset in assets if asset is not None and not asset.pinned]
+        # All of them are of one campaign.
+        if not free or (not reopen and await holds.is_held(tx.conn, free[0].campaign_id)):
+            return []
+        tasks = [await self._task(tx, asset, reopen) for asset in free]
         return [task for task in tasks if task is not None]
 
     async def _task(self, tx: Transaction, asset: Asset, reopen: bool) -> RenderTask | None:
-        if not reopen and await holds.is_held(tx.conn, asset.campaign_id):
-            return None
         # Read once: were the pieces read again, a claim might be of other inputs than are rendered, and never end.
         known = await store.pieces(tx.conn, asset.wanted.upstream.values())
         if any(piece_id not in known for piece_id in asset.wanted.upstream.values()):

@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict
 
-from assets.money import Money
-from claude.client import Claude, Question, Said
+from claude.adapter import ClaudeAdapter
+from claude.client import Question, Said
 from claude.errors import MalformedOutput
 from contracts.values import CopyText
 from copy_service.copywriter import CopyRequest, Written
@@ -26,36 +26,16 @@ class CopyAnswer(BaseModel):
     hashtags: list[str]
 
 
-class AnthropicCopywriter:
+class AnthropicCopywriter(ClaudeAdapter):
     """The real copywriter."""
 
-    name = "anthropic"
-    offline = False
-
-    def __init__(self, claude: Claude) -> None:
-        self._claude = claude
-        self.model = claude.model
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._claude.aclose()
-
-    def estimate_yen(self) -> int:
-        """What one attempt usually costs, in yen, rounded up."""
-        return self._usual_cost().yen
-
-    def estimate_usd_micros(self) -> int:
-        """The same in millionths of a dollar."""
-        return self._usual_cost().usd_micros
+    usual_tokens = (_USUAL_INPUT, _USUAL_OUTPUT)
 
     async def write(self, request: CopyRequest) -> Written:
         """One paid call. Raises each of `assets.provider_errors` and `claude.errors`."""
         question = Question(system_prompt(request), user_prompt(request), CopyAnswer, MAX_TOKENS)
         said = await self._claude.ask(question)
         return Written(_copy_in(said), said.spent)
-
-    def _usual_cost(self) -> Money:
-        return self._claude.cost(_USUAL_INPUT, _USUAL_OUTPUT)
 
 
 def _copy_in(said: Said) -> CopyText:

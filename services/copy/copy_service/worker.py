@@ -4,11 +4,11 @@ import asyncio
 from dataclasses import dataclass
 
 from assets import mirror, requests, store
-from assets.evidence import awaited
+from assets.calls import Calls
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset, Made, Piece
 from assets.pacing import Pace
-from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, Spent
+from assets.provider_errors import ProviderError, Spent
 from assets.versioning import Committed
 from assets.worker import Generator, JobEnds, JobWorker
 from chassis.transaction import Transaction
@@ -53,6 +53,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         super().__init__(Generator(copywriter.name, copywriter.model, copywriter.offline, yen, dollars), CopyTask, pace)
         self._copywriter = copywriter
         self._sleep = sleep
+        self._calls = Calls(self.generator, PROVIDER_TIMEOUT_SECONDS, sleep)
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> CopyTask:
         """Today's brief and brand, and the other variants to differ from."""
@@ -76,20 +77,13 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
 
     async def produce(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         """A text that fits its platform; one that was bought before is not bought again."""
-        if any(one.outcome is None for one in past):
-            past = await self._settled(execution, past)
-        for one in past:
-            if one.outcome == "succeeded" and one.output:
-                return CopyText.model_validate(one.output["text"])
-        if any(one.outcome == "unknown" for one in past):
-            raise JobEnds(SPEND_UNKNOWN, "an earlier call may have been charged and brought no text")
+        if (bought := await self._calls.bought(execution, past)) is not None:
+            return CopyText.model_validate(bought["text"])
         return await self._draft(execution, task, past)
 
     async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
         """A call cannot be taken back, so it is waited for: what it cost counts, and its text is not applied."""
-        if not self.generator.offline:
-            past = await awaited(execution, PROVIDER_TIMEOUT_SECONDS, self._sleep)
-        await self._give_up(execution, past)
+        await self._calls.stop(execution, past)
 
     def made(self, job: RunJob, task: CopyTask, output: CopyText) -> Made:
         """The text with all that it rests on."""
@@ -123,22 +117,6 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         """Publishes `copy.regenerated`."""
         tell_regenerated(tx, asset, made, committed)
 
-    async def _settled(self, execution: Execution, past: list[PastAttempt]) -> list[PastAttempt]:
-        """An intent without an end may have been charged: wait out the provider, then let a person decide."""
-        if not self.generator.offline:
-            age = min(one.age_seconds for one in past if one.outcome is None)
-            await self._sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
-        # A worker that was thought dead may have ended its call meanwhile.
-        await self._give_up(execution, await execution.past())
-        return await execution.past()
-
-    async def _give_up(self, execution: Execution, past: list[PastAttempt]) -> None:
-        for one in past:
-            if one.outcome is None and self.generator.offline:
-                await execution.failed(one.n, "the process ended; nothing was charged")
-            elif one.outcome is None:
-                await execution.unknown(one.n, "the process ended during the call", self._copywriter.estimate_yen())
-
     async def _draft(self, execution: Execution, task: CopyTask, past: list[PastAttempt]) -> CopyText:
         made_before, paid = max((one.n for one in past), default=0), sum(one.cost_yen > 0 for one in past)
         if paid >= MAX_DRAFTS:
@@ -171,10 +149,7 @@ class CopyWorker(JobWorker[CopyTask, CopyText]):
         if attempt.written and not attempt.reasons:
             output = {"text": attempt.written.copy.model_dump(mode="json")}
             await execution.succeeded(n, spent.cost_yen, output, *cost)
-        elif isinstance(attempt.error, OutcomeUnknown):
-            await execution.unknown(n, str(attempt.error), spent.cost_yen or self._copywriter.estimate_yen())
         elif attempt.error:
-            await execution.failed(n, str(attempt.error), spent.cost_yen, *cost)
-            await execution.heed(attempt.error)
+            await self._calls.failed(execution, n, attempt.error, attempt.spent)
         else:
             await execution.failed(n, "; ".join(attempt.reasons), spent.cost_yen, *cost)

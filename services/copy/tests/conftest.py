@@ -1,13 +1,13 @@
 """The stand-in as a process of its own, both copywriters, and requests to give them."""
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
 
 from chassis.db import Database
 from claude.client import Claude
-from claude.testing import Provider, running
+from claude.testing import Provider
 from contracts.values import BrandProfile, Brief, Colours, CopyText, PlatformName
 from copy_service.anthropic_copywriter import AnthropicCopywriter
 from copy_service.copywriter import Check, CopyRequest, Copywriter
@@ -19,18 +19,6 @@ from .copy_bench import CopyBench
 from .scripted_copywriter import ScriptedCopywriter
 
 MakeRequest = Callable[..., CopyRequest]
-
-
-@pytest.fixture(scope="session")
-def standin() -> Iterator[Provider]:
-    with running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(standin: Provider) -> Provider:
-    standin.reset()
-    return standin
 
 
 @pytest.fixture

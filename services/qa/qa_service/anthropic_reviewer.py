@@ -2,8 +2,8 @@
 
 from pydantic import BaseModel, Field, JsonValue, ValidationError
 
-from assets.money import Money
-from claude.client import Claude, Question, Said, Shown
+from claude.adapter import ClaudeAdapter
+from claude.client import Question, Said, Shown
 from contracts.qa import Section, Severity
 from qa_service.criteria import CRITERIA
 from qa_service.domain import TEXT_FIELDS
@@ -47,36 +47,16 @@ class _Answer(BaseModel):
     findings: list[JsonValue]
 
 
-class AnthropicReviewer:
+class AnthropicReviewer(ClaudeAdapter):
     """The real reviewer."""
 
-    name = "anthropic"
-    offline = False
-
-    def __init__(self, claude: Claude) -> None:
-        self._claude = claude
-        self.model = claude.model
-
-    async def aclose(self) -> None:
-        """Close the connections."""
-        await self._claude.aclose()
-
-    def estimate_yen(self) -> int:
-        """What one review usually costs, in yen, rounded up."""
-        return self._usual_cost().yen
-
-    def estimate_usd_micros(self) -> int:
-        """The same in millionths of a dollar."""
-        return self._usual_cost().usd_micros
+    usual_tokens = (_USUAL_INPUT, _USUAL_OUTPUT)
 
     async def review(self, request: ReviewRequest) -> Reviewed:
         """One paid call. Raises each of `assets.provider_errors` and `claude.errors`."""
         shown = tuple(Shown(look_label(look), look.media_type, look.data) for look in request.looks)
         question = Question(system_prompt(), material_prompt(request), ReviewAnswer, MAX_TOKENS, shown)
         return _reviewed(await self._claude.ask(question))
-
-    def _usual_cost(self) -> Money:
-        return self._claude.cost(_USUAL_INPUT, _USUAL_OUTPUT)
 
 
 def _reviewed(said: Said) -> Reviewed:

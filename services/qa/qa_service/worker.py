@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from assets import store as assets_store
-from assets.evidence import awaited, seen_through
+from assets.calls import Calls
+from assets.evidence import seen_through
 from assets.execution import Execution, PastAttempt
 from assets.model import Asset
 from assets.pacing import Pace
-from assets.provider_errors import SPEND_UNKNOWN, OutcomeUnknown, ProviderError, Spent, TransientFault
+from assets.provider_errors import ProviderError, TransientFault
 from assets.waiting import Backoff, Sleep
 from assets.worker import Applied, Generator, JobEnds, JobRunner
 from chassis.errors import RetryLater
@@ -48,7 +49,7 @@ class ReviewTask:
     manifest: str
     contents: dict[str, str]
     brand_version: int
-    brief_version: int = 0
+    brief_version: int
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         self._vetting = vetting
         self._looks = looks
         self._sleep = sleep
+        self._calls = Calls(self.generator, PROVIDER_TIMEOUT_SECONDS, sleep)
 
     async def task(self, tx: Transaction, asset: Asset, job: RunJob) -> ReviewTask:
         """The kit as it stands. Tells once that it is judged."""
@@ -113,9 +115,7 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
 
     async def stop(self, execution: Execution, past: list[PastAttempt]) -> None:
         """A call cannot be taken back, so it is waited for: what it cost counts, and its answer is not used."""
-        if not self.generator.offline:
-            past = await awaited(execution, PROVIDER_TIMEOUT_SECONDS, self._sleep)
-        await self._give_up(execution, past)
+        await self._calls.stop(execution, past)
 
     async def apply(self, tx: Transaction, asset: Asset, job: RunJob, task: ReviewTask, output: Opinion) -> Applied:
         """Stores the report on what was judged, whatever the kit is by now."""
@@ -138,13 +138,8 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         return Applied(report.number, content_hash(report))
 
     async def _answer(self, execution: Execution, task: ReviewTask, past: list[PastAttempt]) -> Answer:
-        if any(one.outcome is None for one in past):
-            past = await self._settled(execution, past)
-        for one in past:
-            if one.outcome == "succeeded" and one.output:
-                return _ANSWERS.validate_python(one.output)
-        if any(one.outcome == "unknown" for one in past):
-            raise JobEnds(SPEND_UNKNOWN, "an earlier call may have been charged and brought no answer")
+        if (bought := await self._calls.bought(execution, past)) is not None:
+            return _ANSWERS.validate_python(bought)
         return await self._review(execution, ReviewRequest(task.judged, await self._looks(task.judged)))
 
     async def _review(self, execution: Execution, request: ReviewRequest) -> Answer:
@@ -168,34 +163,9 @@ class ReviewWorker(JobRunner[ReviewTask, Opinion]):
         try:
             reviewed = await self._reviewer.review(request)
         except ProviderError as error:
-            await self._note_fault(execution, n, error)
+            await self._calls.failed(execution, n, error, error.spent)
             raise
         answer = Answer(reviewed.claims, reviewed.unreadable, tuple(look.asset_id for look in request.looks))
         spent, output = reviewed.spent, _ANSWERS.dump_python(answer, mode="json")
         await execution.succeeded(n, spent.cost_yen, output, spent.provider_id, spent.cost_usd_micros, spent.units)
         return answer
-
-    async def _note_fault(self, execution: Execution, n: int, error: ProviderError) -> None:
-        spent = error.spent or Spent(None, 0)
-        if isinstance(error, OutcomeUnknown):
-            await execution.unknown(n, str(error), spent.cost_yen or self._reviewer.estimate_yen())
-        else:
-            cost = (spent.provider_id, spent.cost_usd_micros, spent.units)
-            await execution.failed(n, str(error), spent.cost_yen, *cost)
-            await execution.heed(error)
-
-    async def _settled(self, execution: Execution, past: list[PastAttempt]) -> list[PastAttempt]:
-        """An intent without an end may have been charged: wait out the provider, then let a person decide."""
-        if not self.generator.offline:
-            age = min(one.age_seconds for one in past if one.outcome is None)
-            await self._sleep(max(0.0, PROVIDER_TIMEOUT_SECONDS - age))
-        # A worker that was thought dead may have ended its call meanwhile.
-        await self._give_up(execution, await execution.past())
-        return await execution.past()
-
-    async def _give_up(self, execution: Execution, past: list[PastAttempt]) -> None:
-        for one in past:
-            if one.outcome is None and self.generator.offline:
-                await execution.failed(one.n, "the process ended; nothing was charged")
-            elif one.outcome is None:
-                await execution.unknown(one.n, "the process ended during the call", self._reviewer.estimate_yen())

@@ -2,16 +2,12 @@
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from structlog.testing import capture_logs
 
 from chassis.db import Database
-from chassis.messages import to_bytes
-from chassis.testing import Broker, drained, enveloped, received, running
-from chassis.topology import COMMANDS, EVENTS, REPLIES
-from contracts.envelope import Command, Reply
+from chassis.testing_refusals import KEPT_FOR_REPEATS, sent_twice
+from contracts.envelope import Command
 from contracts.qa import OverrideQa, RequestQa, SuppressIssue
 from qa_service.judging import Rules
 from qa_service.settings import Settings
@@ -31,8 +27,6 @@ REFUSALS: dict[tuple[int, str], tuple[str, Callable[[str, str], Command]]] = {
     (422, "invalid"): ("editor", lambda _, report: _suppression(report, " ")),
 }
 """By status and problem: as what a person asks what of an empty campaign, or of a failing report."""
-
-KEPT_FOR_REPEATS = ("inbox", "outbox")
 
 
 @pytest.fixture
@@ -70,20 +64,12 @@ async def test_refused_request_that_comes_twice_is_logged_once_and_leaves_no_oth
     role, make = REFUSALS[refusal]
     command = make(empty.id, report_id)
     before = await _said(database)
-    envelope = enveloped(command).model_copy(update={"actorrole": role, "requestid": str(uuid4())})
     service = wired(settings, Rules(RULE_SET, judge), ScriptedReviewer(offline=True), vet, looks)
-    async with Broker.at(settings.amqp_url) as broker, running(service):
-        replies, events = await broker.watch(REPLIES, address := f"test.{uuid4()}"), await broker.watch(EVENTS, "#")
-        answers: list[Reply] = []
-        with capture_logs() as logs:
-            for _ in range(2):
-                await broker.publish(COMMANDS, command.queue, to_bytes(envelope), type=command.type, reply_to=address)
-                answers += [Reply.model_validate(one.data) for one in await received(replies)]
-        caused = [one.type for one in await drained(events) if one.causationid == envelope.id]
-    assert [(one.status, one.problem and one.problem.type) for one in answers] == [refusal] * 2
-    [line] = [one for one in logs if one.get("request_id") == envelope.requestid]
+    told = await sent_twice(settings.amqp_url, service, command, actorrole=role)
+    assert told.answers == [refusal] * 2
+    [line] = told.logged
     assert (line["event"], line["type"], line["problem"]) == ("command_refused", command.type, refusal[1])
-    assert (caused, await _said(database)) == ([], before)
+    assert (told.caused, await _said(database)) == ([], before)
 
 
 def _suppression(report_id: str, reason: str) -> SuppressIssue:

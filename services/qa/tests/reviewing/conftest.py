@@ -1,26 +1,14 @@
 """A kit to review, the stand-in, and both reviewers."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
 from claude.client import Claude
-from claude.testing import Provider, running
+from claude.testing import Provider
 from qa_service.anthropic_reviewer import AnthropicReviewer
 from qa_service.offline_reviewer import OfflineReviewer
 from qa_service.reviewer import Reviewer
-
-
-@pytest.fixture(scope="session")
-def standin() -> Iterator[Provider]:
-    with running() as provider:
-        yield provider
-
-
-@pytest.fixture
-def provider(standin: Provider) -> Provider:
-    standin.reset()
-    return standin
 
 
 @pytest.fixture
