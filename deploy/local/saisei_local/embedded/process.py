@@ -129,8 +129,12 @@ def _signal(pid: int, sign: signal.Signals) -> None:
 def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
     """Wait for `ready`. Raises StartError with the log's end when the process ends first or time is up."""
     deadline = time.monotonic() + seconds
-    while not ready():
-        if process.poll() is not None:
+    while True:
+        # Asked first: what ends well between the two questions is ready, and has not failed.
+        ended = process.poll() is not None
+        if ready():
+            return
+        if ended:
             raise StartError(f"{log.stem} ended with status {process.returncode}. {log} ends:\n{tail(log)}")
         if time.monotonic() > deadline:
             raise StartError(f"{log.stem} was not ready after {seconds:.0f} s. {log} ends:\n{tail(log)}")
