@@ -8,6 +8,7 @@ from chassis.service import Service
 from qa_service.domain import Finding, Judged
 from qa_service.judging import Rules
 from qa_service.reviewer import Claim, Look, Reviewer
+from qa_service.rules.lexicon import close_while_unused
 from qa_service.rules.ruleset import RULE_SET, judge
 from qa_service.settings import Settings
 from qa_service.vetting import vetted
@@ -22,7 +23,9 @@ def create_app(settings: Settings) -> Service:
     asked, blobs = reviewer(settings), BlobStore.at(settings.blob_url)
     # The offline reviewer reads words only, so nothing is decoded for it.
     looks = _no_looks if asked.offline else looks_from(blobs)
-    return wired(settings, Rules(RULE_SET, judge), asked, _vetted, looks)
+    service = wired(settings, Rules(RULE_SET, judge), asked, _vetted, looks)
+    service.run_beside("dictionary", close_while_unused)
+    return service
 
 
 def reviewer(settings: Settings) -> Reviewer:

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 
-from sudachipy import Dictionary, SplitMode, Tokenizer
+from sudachipy import SplitMode, Tokenizer
 
 from contracts.values import BrandProfile
 from qa_service.domain import TEXT_FIELDS, TextField, Words, field_text
 from qa_service.rules.folding import Folded, fold, fold_kana
+from qa_service.rules.lexicon import dictionary
 
 # Sudachi refuses more than 49,149 bytes at once; a character has at most four.
 _AT_ONCE = 10_000
@@ -45,7 +46,7 @@ class Reader:
 
     def _cut(self, text: str) -> Iterator[Token]:
         if self._tokenizer is None:
-            self._tokenizer = _dictionary().create()
+            self._tokenizer = dictionary().create()
         for offset in range(0, len(text), _AT_ONCE):
             for word in self._tokenizer.tokenize(text[offset : offset + _AT_ONCE], SplitMode.A):
                 kind, sub, third, _, conjugation, form = word.part_of_speech()
@@ -111,8 +112,3 @@ def read(words: Words, brand: BrandProfile, reader: Reader) -> Reading:
     """A variant made ready for rules."""
     fields = (Field(name, field_text(words.text, name), reader) for name in TEXT_FIELDS)
     return Reading(words, brand, tuple(field for field in fields if field.text), reader)
-
-
-@cache
-def _dictionary() -> Dictionary:
-    return Dictionary(dict="core")
