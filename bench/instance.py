@@ -62,13 +62,13 @@ class Saisei:
         return issue_token(self.state.secrets(SERVICES), team=TEAM, user=USER, role="editor", ttl_seconds=3600)
 
     def megabytes(self) -> dict[str, float]:
-        """What each process of services has resident, by the name it runs under: `all`, or one service's."""
-        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        """What each process of services and its children have resident, by the name: `all`, or one service's."""
+        children = _children(str(self.process.pid))
         commands = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children}
         running = {
             argv[argv.index("--supervised") + 1]: pid for pid, argv in commands.items() if "--supervised" in argv
         }
-        return {name: _resident_megabytes(pid) for name, pid in running.items()}
+        return {name: sum(map(_resident_megabytes, (pid, *_children(pid)))) for name, pid in running.items()}
 
 
 @contextmanager
@@ -141,6 +141,10 @@ def wait_for(done: Callable[[], bool]) -> None:
 
 def _is_whole(campaign: dict[str, Any]) -> bool:
     return bool(campaign["assets"]) and all(asset["status"] != "pending" for asset in campaign["assets"])
+
+
+def _children(pid: str) -> list[str]:
+    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
 
 
 def _resident_megabytes(pid: str) -> float:

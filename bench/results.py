@@ -50,10 +50,12 @@ def against_peer(
     return Result(name, statistics.median(ours), statistics.median(peer), peer_name, unit, ratio, goal, runs)
 
 
-def against_limit(name: str, ours: Sequence[float], limit: float, unit: str) -> Result:
-    """The median of `ours` against a figure that it may not exceed."""
+def against_limit(
+    name: str, ours: Sequence[float], limit: float, unit: str, beside: Mapping[str, Sequence[float]] | None = None
+) -> Result:
+    """The median of `ours` against a figure that it may not exceed; what was seen `beside` it is kept with the runs."""
     median = statistics.median(ours)
-    return Result(name, median, limit, THE_GOAL, unit, limit / median, 1.0, {"ours": ours})
+    return Result(name, median, limit, THE_GOAL, unit, limit / median, 1.0, {"ours": ours, **(beside or {})})
 
 
 def against_least(name: str, ours: float, runs: Sequence[float], least: float, unit: str) -> Result:

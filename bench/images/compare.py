@@ -1,4 +1,4 @@
-"""Measures ten placements out of one photo, all in this process: time of each maker, and how near ours is to Lanczos.
+"""Measures ten placements out of one photo, time of each maker and how near ours is to Lanczos; and paintings.
 
 Likeness is that of finished files: ours to those of the plain loop, so that it tells of resizing and not of JPEG.
 """
@@ -15,15 +15,33 @@ from skimage.metrics import structural_similarity
 
 from bench.images.makers import Maker, ours, pillow_loop, vips
 from bench.images.photo import photo, placements
-from bench.results import Result, against_least, against_peer
+from bench.results import Result, against_least, against_limit, against_peer
+from image_service.painting.studio import paint
 
 ROUNDS = 7
 MAKERS: dict[str, Maker] = {"ours": ours, "pillow": pillow_loop, "vips": vips}
 LEAST_SIMILARITY = 0.98
+PAINTINGS, SIDE, LIMIT_SECONDS = 5, 1536, 1.5
+SUBJECTS = (
+    "桜",
+    "海",
+    "紅葉",
+    "雪",
+    "山",
+    "抹茶",
+    "コーヒー",
+    "コスメ",
+    "パン",
+    "和菓子",
+    "果物",
+    "夜景",
+    "安心のサポート",
+)
+PALETTE = ("#0b6e4f", "#f2a541", "#1a1a1a")
 
 
 def measure() -> Iterator[Result]:
-    """Milliseconds for all ten against both peers, and the least similar of ours."""
+    """Milliseconds for all ten against both peers, the least similar of ours, and processor seconds of a painting."""
     data, wanted = photo(), placements()
     for maker in MAKERS.values():
         maker(data, wanted)
@@ -39,6 +57,14 @@ def measure() -> Iterator[Result]:
     made = zip(ours(data, wanted), pillow_loop(data, wanted), strict=True)
     likeness = [similarity(file, reference) for file, reference in made]
     yield against_least("their likeness to Lanczos, the least", min(likeness), likeness, LEAST_SIMILARITY, "SSIM")
+    slowest = [max(_painting_seconds(subject) for subject in SUBJECTS) for _ in range(PAINTINGS)]
+    yield against_limit("a picture of the offline studio, 1536²: the slowest subject", slowest, LIMIT_SECONDS, "s")
+
+
+def _painting_seconds(subject: str) -> float:
+    began = time.process_time()
+    paint(subject, 1, PALETTE, SIDE, SIDE)
+    return time.process_time() - began
 
 
 def similarity(file: bytes, reference: bytes) -> float:

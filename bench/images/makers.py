@@ -12,9 +12,11 @@ from os import cpu_count
 import pyvips
 from PIL import Image
 
+from chassis.child import Child
 from compositor_service.imaging.encode import QUALITIES, encode_jpeg
+from compositor_service.imaging.files import Placement
 from compositor_service.imaging.geometry import Box, FocalPoint, crop_window
-from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+from compositor_service.orders import SizesOrder
 
 Maker = Callable[[bytes, Sequence[Placement]], list[bytes]]
 FOCAL = FocalPoint()
@@ -22,17 +24,14 @@ FOCAL = FocalPoint()
 # Loops and threads live as long as their process does, the service's and the peer's.
 LOOP = asyncio.Runner()
 THREADS = ThreadPoolExecutor(cpu_count())
+CHILD = Child("compositor_service.renders", str(cpu_count()), idle_seconds=600)
 
 
 def ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
-    """As the compositor's Renderer does it: decoded once, every size in a thread."""
-    return LOOP.run(_ours(data, placements))
-
-
-async def _ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
-    maker = await asyncio.to_thread(PlatformImageMaker, data, FOCAL)
-    made = await asyncio.gather(*(asyncio.to_thread(maker.make, placement) for placement in placements))
-    return [rendered.data for rendered in made]
+    """As the compositor's Renderer does it: sent to its child and back, decoded once, every size in a thread."""
+    order = SizesOrder(focal=FOCAL, placements=tuple(placements))
+    _, *files = LOOP.run(CHILD.call("sizes", order.model_dump_json().encode(), data))
+    return files
 
 
 def pillow_loop(data: bytes, placements: Sequence[Placement]) -> list[bytes]:

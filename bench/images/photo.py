@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image
 from skimage import data
 
-from compositor_service.imaging.platform_image import Placement
+from compositor_service.imaging.files import Placement
 from platforms.registry import load_registry
 
 SIDE = 1536

@@ -1,5 +1,6 @@
 """One running service: database, relay and consumers, started and stopped in the right order."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -50,7 +51,12 @@ class Service:
             self.background,
         )
         self._depths = DeadLetterDepths(topology.queues)
+        self._first: list[Hook] = []
         self._hooks: dict[str, Hook] = {"clean up": self._clean_up, "dead letters": self._depths.observe}
+
+    def run_first(self, hook: Hook) -> None:
+        """Adds what must have succeeded before anything is consumed; what it raises, `start` raises."""
+        self._first.append(hook)
 
     def run_beside(self, name: str, hook: Hook) -> None:
         """Adds a task that runs beside the consumers; when it fails, the service is not ready."""
@@ -58,7 +64,7 @@ class Service:
 
     async def start(self) -> None:
         """Opens the database, then the relay, then the consumers."""
-        await self.database.open()
+        await asyncio.gather(self.database.open(), *(hook() for hook in self._first))
         await self.relay.start()
         self._depths.use(self.relay.connection)
         await self.bus.start()

@@ -9,7 +9,6 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-import structlog
 
 from chassis import relay
 from chassis.service import Service
@@ -83,13 +82,6 @@ async def proxied(bench: Bench) -> AsyncIterator[tuple[Bench, Proxy]]:
     """The same world, with the service's way to the broker in the test's hands."""
     async with Proxy.before(bench.amqp_url) as proxy:
         yield replace(bench, amqp_url=proxy.url), proxy
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_tracebacks() -> None:
-    """The default ones, with every local variable, take longer than the tests."""
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture(scope="session")

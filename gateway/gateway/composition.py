@@ -1,6 +1,5 @@
 """What one gateway process consists of, started and stopped in the right order."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -8,6 +7,7 @@ from chassis import inbox
 from chassis.background import Background
 from chassis.batch import BatchConsumer, BatchHandler
 from chassis.blobs import BlobStore
+from chassis.child import Child
 from chassis.commands import CommandClient
 from chassis.db import Database
 from chassis.deadqueues import DeadQueues
@@ -26,7 +26,7 @@ from gateway.signatures import keys_of
 from gateway.topology import PROJECTION, TOPOLOGY
 from gateway.wakeups import Listener, Wakeups
 
-DECODED_AT_ONCE = 2
+CLEANED_AT_ONCE = 2
 """A photo of 60 megapixels takes about half a gigabyte while it is decoded and encoded anew."""
 
 ExtraChecks = Callable[[], Awaitable[list[Check]]]
@@ -60,7 +60,7 @@ class Gateway:
         self.accesses = Accesses()
         self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
         self._depths = DeadLetterDepths(TOPOLOGY.queues)
-        self.decoding = asyncio.Semaphore(DECODED_AT_ONCE)
+        self.cleaning = Child("gateway.cleaning", str(CLEANED_AT_ONCE))
         self.webhook_keys = _webhook_keys(settings)
         self._extra_checks = extra_checks
 
@@ -79,6 +79,7 @@ class Gateway:
         """Ends every stream and wait, then closes what it opened."""
         self.wakeups.close()
         await self.background.stop()
+        await self.cleaning.close()
         await self.commands.stop()
         await self.consumer.stop()
         await self._health.stop()

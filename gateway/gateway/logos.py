@@ -7,7 +7,6 @@ from PIL import Image
 from gateway.pictures import BadPicture, Cleaned, Limits, opaque_rgb, opened, upright
 
 LIMITS = Limits(megapixels=30, max_side=8_000, max_aspect=8)
-MAX_BYTES = 5_000_000
 MIN_LONG_SIDE = 64
 KEPT_SIDE = 1024
 UNSEEN = 8

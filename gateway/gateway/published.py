@@ -12,17 +12,22 @@ from gateway.problems import ProblemView, documented
 Schema = Mapping[str, Any]
 
 SCHEMA_AT = "#/components/schemas/{model}"
+_made: dict[str, dict[str, Any]] = {}
+"""The routes, and so the document, are the same in every application of one title."""
+
 REPLACED = ("HTTPValidationError", "ValidationError")
 
 
 def install(app: FastAPI) -> None:
-    """Makes an application publish its document with every refusal in it."""
+    """Makes an application publish its document with every refusal in it; made once a process, in half a second."""
     found: Callable[[], dict[str, Any]] = app.openapi
 
     def openapi() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            complete(found())
-        return found()
+        if app.title not in _made:
+            document = found()
+            complete(document)
+            _made[app.title] = document
+        return _made[app.title]
 
     # FastAPI names this as the way to change the document.
     app.openapi = openapi

@@ -1,17 +1,20 @@
-"""Pictures as routes take them: read within a limit, cleaned off the event loop, kept in the blob store."""
+"""Pictures as routes take them: read within a limit, cleaned in a process of their own, kept in the blob store."""
 
-import asyncio
-from collections.abc import Callable
-from typing import Annotated
+import json
+from typing import Annotated, Literal
 
 from fastapi import Depends, Request, UploadFile
 
+from chassis.child import ChildLost
+from chassis.child_calls import Refused
 from contracts.values import BlobRef
 from gateway.composition import Gateway
 from gateway.faults import LONGEST_NAME, NO_SUCH_FIELD
 from gateway.openapi import Operation
-from gateway.pictures import BadPicture, Cleaned
 from gateway.problems import ProblemError, invalid
+
+MAX_LOGO_BYTES = 5_000_000
+NEVER_READ = "the file could not be read to its end; if that happens again, export the picture anew"
 
 
 async def _known_fields(request: Request) -> None:
@@ -38,17 +41,12 @@ async def read_file(file: UploadFile, field: str, limit: int) -> bytes:
     return data
 
 
-async def keep(gateway: Gateway, data: bytes, field: str, clean: Callable[[bytes], Cleaned]) -> BlobRef:
+async def keep(gateway: Gateway, data: bytes, field: Literal["photo", "logo"]) -> BlobRef:
     """The cleaned picture, stored. Raises ProblemError 422 that names the field and says what is wrong."""
     try:
-        async with gateway.decoding:
-            picture = await asyncio.to_thread(clean, data)
-    except BadPicture as error:
-        raise invalid((field, str(error))) from error
-    return BlobRef(
-        sha256=await gateway.blobs.put(picture.data),
-        media_type=picture.media_type,
-        bytes=len(picture.data),
-        width=picture.width,
-        height=picture.height,
-    )
+        said, cleaned = await gateway.cleaning.call(field, data)
+    except Refused as refusal:
+        raise invalid((field, str(refusal))) from refusal
+    except ChildLost as error:
+        raise invalid((field, NEVER_READ)) from error
+    return BlobRef(sha256=await gateway.blobs.put(cleaned), bytes=len(cleaned), **json.loads(said))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, File, Response, UploadFile
 
 from contracts.campaign import BrandChanges, CreateBrand, UpdateBrand
 from contracts.values import BrandProfile
-from gateway import logos, paging
+from gateway import paging
 from gateway.auth import Reader, Writer
 from gateway.idempotency import Writing
 from gateway.problems import documented, not_found
@@ -14,7 +14,7 @@ from gateway.readmodel import store
 from gateway.readmodel.views import brand_view
 from gateway.routes.access import Id, Parts
 from gateway.schemas.brands import BrandBody, BrandList, BrandPatch, BrandView
-from gateway.uploads import KnownFields, keep, read_file
+from gateway.uploads import MAX_LOGO_BYTES, KnownFields, keep, read_file
 
 LOGO = "PNG or WebP, transparent or not, or JPEG; 64 to 8,000 pixels on the longer side, at most 8:1 and 5 MB"
 
@@ -78,9 +78,9 @@ async def put_logo(
     Copy and images stay as they are: nothing of the logo is in them.
     """
     await _brand(gateway, brand_id, principal.team)
-    data = await read_file(logo, "logo", logos.MAX_BYTES)
+    data = await read_file(logo, "logo", MAX_LOGO_BYTES)
     await write.open(data)
-    blob = await keep(gateway, data, "logo", logos.clean)
+    blob = await keep(gateway, data, "logo")
     await write.ask(UpdateBrand(brand_id=brand_id, changes=BrandChanges(logo=blob)))
     return await _brand(gateway, brand_id, principal.team)
 

@@ -11,7 +11,6 @@ from contracts.values import BlobRef
 from gateway.auth import Writer
 from gateway.idempotency import Writing
 from gateway.locks import consent
-from gateway.photos import clean
 from gateway.problems import documented, not_found
 from gateway.readmodel.views import asset_view
 from gateway.routes.access import Id, Parts, asset_standing, campaign_now
@@ -49,7 +48,7 @@ async def upload_image(
     data = await read_file(photo, "photo", gateway.settings.upload_limit_bytes)
     await write.open(f"{asset_id}:{'reopen' if reopen else ''}".encode() + data)
     consented = await consent(now, write, reopen=reopen)
-    blob = await keep(gateway, data, "photo", clean)
+    blob = await keep(gateway, data, "photo")
     reply = await write.ask(_command(campaign_id, asset_id, blob, reopen=consented))
     taken_by = asset_id or (reply.body or {})["assetId"]
     response.headers["Location"] = f"/api/assets/{taken_by}/versions"

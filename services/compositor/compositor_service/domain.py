@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 
 from assets.model import Asset, Made, Piece, recorded
-from compositor_service.imaging.composite import RENDERER, Composite
-from compositor_service.imaging.encode import Rendered
+from compositor_service.imaging.files import Rendered
 from compositor_service.imaging.layouts import DEFAULT_LAYOUT
+from compositor_service.imaging.renderer import RENDERER
+from compositor_service.orders import CompositeMade
 from contracts.produced import Reason
 from contracts.values import InputSet, KitAsset, Parameter, Wanted
 from lineage.canonical import content_hash
@@ -60,23 +61,23 @@ def is_offline(sources: Mapping[str, Piece]) -> bool:
 
 
 def made_composite(
-    composite: Composite,
+    rendered: Rendered,
+    composite: CompositeMade,
     sha256: str,
     inputs: InputSet,
     sources: Mapping[str, Piece],
     reason: Reason,
-    focal: tuple[int, int],
 ) -> Made:
     """A rendered composite as it becomes a version."""
     content = {
         "layout": composite.layout,
         "contrast": composite.contrast,
-        "focalX": focal[0],
-        "focalY": focal[1],
+        "focalX": composite.focal.x,
+        "focalY": composite.focal.y,
         "lines": list(composite.lines),
         "logoBox": list(composite.logo_box.as_tuple()) if composite.logo_box else None,
     }
-    return _made(composite, sha256, inputs, is_offline(sources), reason, content)
+    return _made(rendered, sha256, inputs, is_offline(sources), reason, content)
 
 
 def made_size(rendered: Rendered, sha256: str, inputs: InputSet, sources: Mapping[str, Piece], reason: Reason) -> Made:

@@ -11,7 +11,7 @@ from chassis.db import Database
 from chassis.transaction import Transaction
 from compositor_service import store as renders
 from compositor_service.domain import composite_parameters, size_parameters, upgraded_wanted
-from compositor_service.imaging.composite import RENDERER
+from compositor_service.imaging.renderer import RENDERER
 from compositor_service.staleness import reconsider
 from contracts.compositor import CompositeSettingsChanged
 from contracts.values import AssetKind, Parameter

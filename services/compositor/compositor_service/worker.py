@@ -11,7 +11,7 @@ from chassis.errors import RetryLater
 from chassis.transaction import Transaction
 from compositor_service import store as renders
 from compositor_service.domain import PROVIDER
-from compositor_service.imaging.composite import RENDERER
+from compositor_service.imaging.renderer import RENDERER
 from compositor_service.rendering import FailedRender, RenderedAsset, Renderer, RenderTask
 from compositor_service.telling import tell_rendered
 from compositor_service.typesetting.errors import RenderError

@@ -16,6 +16,7 @@ from chassis.db import Database
 from compositor_service.cascades import Cascades
 from compositor_service.handlers import subscriptions
 from compositor_service.rendering import Renderer
+from compositor_service.renders import Renders
 from compositor_service.worker import RenderWorker
 from contracts.assets import AssetAccepted, AssetPinned
 from contracts.campaign import BrandUpdated, CampaignCreated
@@ -63,6 +64,17 @@ class WatchedBlobs(BlobStore):
         return await super().get(sha256)
 
 
+class Here:
+    """Renders in this process; `test_renders.py` has them rendered where the service does."""
+
+    def __init__(self, renders: Renders) -> None:
+        self._calls = renders.calls
+
+    async def call(self, name: str, *parts: bytes) -> list[bytes]:
+        """Raises Refused."""
+        return list(await asyncio.to_thread(self._calls[name], parts))
+
+
 @dataclass(frozen=True)
 class Kit:
     """One image, two variants, one composite of the first, and the sizes that are cut out of it."""
@@ -99,7 +111,7 @@ class CompositorBench(Bench):
 
     def __init__(self, database: Database) -> None:
         self.blobs = WatchedBlobs(MemoryStore())
-        renderer = Renderer(self.blobs, CONCURRENCY)
+        renderer = Renderer(self.blobs, Here(Renders(CONCURRENCY)))
         super().__init__(database, subscriptions(Cascades(renderer), RenderWorker(renderer), CONCURRENCY))
         self._worked: set[UUID] = set()
 

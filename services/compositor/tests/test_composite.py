@@ -9,9 +9,10 @@ from PIL import Image, ImageChops
 
 from compositor_service.imaging.composite import Composite, render_composite
 from compositor_service.imaging.errors import UnknownLayout, UnreadableImage
+from compositor_service.imaging.files import Placement
 from compositor_service.imaging.geometry import Box, FocalPoint, SafeZone, Target, crop_window
 from compositor_service.imaging.layouts import DEFAULT_LAYOUT, LAYOUTS
-from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+from compositor_service.imaging.platform_image import PlatformImageMaker
 from compositor_service.typesetting.errors import LayoutOverflow, MissingGlyphs
 from contracts.values import Colours, CopyText
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from compositor_service import rendering
+from compositor_service import renders
 from compositor_service.imaging.platform_image import PlatformImageMaker
 from contracts.compositor import RenderAssets
 
@@ -42,7 +42,7 @@ class Gauge:
 def gauge(monkeypatch) -> Gauge:
     """Around all that is rendered."""
     gauge = Gauge()
-    monkeypatch.setattr(rendering, "_render_composite", gauge.around(rendering._render_composite))
+    monkeypatch.setattr(renders, "composited", gauge.around(renders.composited))
     monkeypatch.setattr(PlatformImageMaker, "make", gauge.around(PlatformImageMaker.make))
     return gauge
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 from skimage.metrics import structural_similarity
 
-from compositor_service.imaging.encode import MEDIA_TYPES, encode_within
+from compositor_service.imaging.encode import encode_within
 from compositor_service.imaging.errors import ByteLimitExceeded, UnreadableImage
+from compositor_service.imaging.files import MEDIA_TYPES, Placement
 from compositor_service.imaging.geometry import FocalPoint, crop_window
-from compositor_service.imaging.platform_image import Placement, PlatformImageMaker
+from compositor_service.imaging.platform_image import PlatformImageMaker
 from platforms.entries import MediaType
 
 Picture = Callable[..., bytes]

@@ -9,7 +9,7 @@ import pytest
 from chassis.db import Database
 from compositor_service import rendering, upgrades
 from compositor_service import store as renders
-from compositor_service.imaging.composite import RENDERER
+from compositor_service.imaging.renderer import RENDERER
 from compositor_service.upgrades import bring_up_to_date
 from contracts.assets import AssetAccepted, PinAsset
 from contracts.compositor import (
@@ -95,7 +95,7 @@ async def test_upgrade_goes_through_the_assets_once_however_many_pages_they_fill
         assert await _wanted(bench, made, "renderer") == {RENDERER}
     upgraded = [asset_id for page in pages for asset_id in page]
     assert len(upgraded) == len(set(upgraded))
-    assert max(map(len, pages)) == 2
+    assert max(map(len, pages)) <= 2 < len(pages)
 
 
 async def test_page_of_an_upgrade_is_read_by_index_whether_or_not_anything_in_it_is_outdated(bench: CompositorBench):

@@ -15,8 +15,9 @@ from compositor_service.imaging.layouts import (
 from compositor_service.imaging.stacking import STACKS, Frame, Stack, Texts
 from compositor_service.typesetting.errors import LayoutOverflow
 from compositor_service.typesetting.fonts import has_glyph, require_glyphs
-from compositor_service.typesetting.paragraph import Writing, clean, paragraph
+from compositor_service.typesetting.paragraph import clean, paragraph
 from compositor_service.typesetting.phrases import Grade
+from compositor_service.typesetting.writing import Writing
 from contracts.values import CopyText
 
 _WORTH_KEEPING = {

@@ -6,8 +6,9 @@ from typing import Literal, NamedTuple
 
 from compositor_service.imaging.geometry import Box, enclosing
 from compositor_service.typesetting.fonts import Weight
-from compositor_service.typesetting.paragraph import Line, Paragraph, Writing
+from compositor_service.typesetting.paragraph import Line, Paragraph
 from compositor_service.typesetting.phrases import Grade
+from compositor_service.typesetting.writing import Writing
 
 Field = Literal["headline", "body", "cta"]
 

@@ -19,7 +19,8 @@ from compositor_service.imaging.contrast import (
     parse_colour,
 )
 from compositor_service.imaging.decode import decode_rgb
-from compositor_service.imaging.encode import COMPOSITE_QUALITY, MEDIA_TYPES, Rendered, encode_jpeg
+from compositor_service.imaging.encode import COMPOSITE_QUALITY, encode_jpeg
+from compositor_service.imaging.files import MEDIA_TYPES, Rendered
 from compositor_service.imaging.geometry import (
     Box,
     FocalPoint,
@@ -37,13 +38,6 @@ from compositor_service.imaging.scrim import Veil, choose_veil, lay_scrim
 from compositor_service.imaging.spots import Spot
 from compositor_service.imaging.subject import Subject
 from contracts.values import Colours, CopyText
-
-RENDERER = "compositor/2"
-"""The renderer's version, an input of every composite and platform image.
-
-Raise it with any change after which the same inputs give other bytes: geometry, typography, layouts, colours,
-scrim, encoding, or a new version of Pillow, libvips, the fonts or BudouX. Every composite then becomes stale.
-"""
 
 _HEADLINE_LEAST = (18, 45)
 _BODY_LEAST = (14, 28)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from compositor_service.imaging.errors import UnknownLayout
-from compositor_service.typesetting.paragraph import Writing
+from compositor_service.typesetting.writing import Writing
 
 LINE_LIMITS = (3, 6)
 """A headline has at most three lines; only one that would otherwise not fit may have six."""

@@ -1,13 +1,12 @@
 """Platform images: one decoded composite, cut to every placement that is wanted."""
 
-from dataclasses import dataclass
-
 import pyvips
 from PIL import Image
 from pyvips import voperation
 
 from compositor_service.imaging.decode import decode_rgb
-from compositor_service.imaging.encode import Rendered, encode_within
+from compositor_service.imaging.encode import encode_within
+from compositor_service.imaging.files import Placement, Rendered
 from compositor_service.imaging.geometry import Box, FocalPoint, crop_window
 
 _RGB = 3
@@ -15,16 +14,6 @@ _RGB = 3
 # The service renders in threads of its own, and every picture once.
 voperation.concurrency_set(1)
 voperation.cache_set_max(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """What a platform accepts in one place: exact size in pixels, byte limit, formats by preference."""
-
-    width: int
-    height: int
-    max_bytes: int
-    formats: tuple[str, ...]
 
 
 class PlatformImageMaker:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from compositor_service.imaging.blocks import Arrangement, Block, button_label, button_size, columns, rows
 from compositor_service.imaging.geometry import Box, enclosing
-from compositor_service.typesetting.paragraph import Line, Paragraph, Writing
+from compositor_service.typesetting.fonts import EM
+from compositor_service.typesetting.paragraph import Line, Paragraph
 from compositor_service.typesetting.phrases import Grade
+from compositor_service.typesetting.writing import Writing
 
 _HEADLINE_PITCH = 130
 _COLUMN_PITCH = 140
@@ -45,7 +47,8 @@ class Frame:
 
 
 def _set(text: Paragraph, size: int, measure: int, frame: Frame, max_lines: int) -> tuple[Line, ...] | None:
-    lines = text.lines(size, measure, frame.worst) if measure > 0 else None
+    fits = measure > 0 and text.least_length <= max_lines * (measure * EM // size)
+    lines = text.lines(size, measure, frame.worst) if fits else None
     return lines if lines is not None and len(lines) <= max_lines else None
 
 

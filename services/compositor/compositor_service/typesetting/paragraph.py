@@ -2,15 +2,15 @@
 
 import unicodedata
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import NamedTuple
 
 from compositor_service.typesetting.fonts import EM, Weight
 from compositor_service.typesetting.horizontal import horizontal_advances
 from compositor_service.typesetting.linebreaking import break_lines
 from compositor_service.typesetting.phrases import Break, Grade, breaks_of
 from compositor_service.typesetting.vertical import vertical_advances
-
-Writing = Literal["horizontal", "vertical"]
+from compositor_service.typesetting.writing import Writing
 
 _EMOJI_STYLE_SELECTORS = frozenset("\ufe0e\ufe0f")
 
@@ -51,6 +51,13 @@ class Paragraph:
     def length(self) -> int:
         """Length set in one line, in thousandths of an em."""
         return self.advances[-1]
+
+    @property
+    def least_length(self) -> int:
+        """What all its lines have together at least, in thousandths of an em: spaces at their ends are not set."""
+        placed = zip(self.text, pairwise(self.advances), strict=True)
+        spaces = (after - before for character, (before, after) in placed if character.isspace())
+        return self.length - sum(spaces)
 
     def lines(self, size: int, measure: int, worst: Grade) -> tuple[Line, ...] | None:
         """Lines at `size` pixels per em in `measure` pixels ending at breaks of grade `worst` or better, or None."""

@@ -1,0 +1,164 @@
+"""Work in a child process: what it answers, how it ends, and that nothing hangs on it when it dies."""
+
+import asyncio
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from chassis.child import Child, ChildBroke, ChildLost
+from chassis.child_calls import CannotWork, Refused
+from chassis.testing import eventually
+
+MODULE = "child_process"
+HERE = Path(__file__).parent
+
+
+@pytest.fixture(autouse=True)
+def findable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The child's module is found beside this one."""
+    monkeypatch.setenv("PYTHONPATH", str(HERE))
+
+
+@pytest.fixture
+async def child() -> AsyncIterator[Child]:
+    one = Child(MODULE, "2")
+    yield one
+    await one.close()
+
+
+async def test_parts_come_back_whatever_they_hold(child: Child):
+    parts = [b"", b"\x00" * 3_000_000, "写真".encode(), b"\n{}"]
+    assert await child.call("echo", *parts) == parts
+
+
+async def test_answers_are_those_of_their_calls_though_they_overlap_and_the_child_prints(child: Child):
+    calls = (child.call("double", bytes([number]) * 100_000) for number in range(20))
+    assert await asyncio.gather(*calls) == [[bytes([number]) * 200_000] for number in range(20)]
+
+
+async def test_refusal_and_fault_are_told_apart_and_the_child_lives_on(child: Child):
+    with pytest.raises(Refused, match="「絵」は使えません。") as refusal:
+        await child.call("refuse", "絵".encode())
+    assert refusal.value.code == "NO_GOOD"
+    pid = await _pid(child)
+    with pytest.raises(ChildBroke, match="ZeroDivisionError: a fault of the child's"):
+        await child.call("fail")
+    assert await _pid(child) == pid
+
+
+async def test_machine_that_cannot_do_the_work_is_named_at_the_start():
+    with pytest.raises(CannotWork, match="install libfribidi0"):
+        await Child(MODULE, "1", "MISSING").start()
+
+
+async def test_module_that_does_not_exist_is_no_hang():
+    with pytest.raises(ChildLost, match="code 1"):
+        await Child("no_such_module").start()
+
+
+async def test_child_that_dies_loses_the_calls_at_hand_and_the_next_one_has_another(child: Child):
+    pid = await _pid(child)
+    beside = asyncio.create_task(child.call("wait", b"60"))
+    with pytest.raises(ChildLost, match=f"code {-signal.SIGABRT}"):
+        await child.call("die")
+    with pytest.raises(ChildLost):
+        await beside
+    assert await _pid(child) != pid
+
+
+async def test_call_that_takes_too_long_ends_its_process(child: Child):
+    pid = await _pid(child)
+    with pytest.raises(ChildLost, match="had not ended after"):
+        await child.call("wait", b"60", deadline=0.2)
+    assert await _pid(child) != pid
+    assert not _runs(pid)
+
+
+async def test_child_that_writes_nonsense_is_ended(child: Child):
+    pid = await _pid(child)
+    with pytest.raises(ChildLost):
+        await child.call("babble")
+    assert not _runs(pid)
+
+
+async def test_cancelled_call_leaves_the_others_alone(child: Child):
+    pid = await _pid(child)
+    waiting = asyncio.create_task(child.call("wait", b"0.3"))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    assert await child.call("echo", b"x") == [b"x"]
+    assert await _pid(child) == pid
+
+
+async def test_idle_child_ends_by_itself_and_never_while_it_works():
+    child = Child(MODULE, "1", idle_seconds=0.2)
+    pid = await _pid(child)
+    await child.call("wait", b"0.6")
+    assert await _pid(child) == pid
+    await _ended(pid)
+    assert await _pid(child) != pid
+    await child.close()
+
+
+async def test_closing_ends_it_though_it_is_at_work():
+    child = Child(MODULE, "2")
+    waiting = asyncio.create_task(child.call("wait", b"60"))
+    # Calls are taken in order, so that it has been at work since before this one.
+    pid = await _pid(child)
+    await child.close()
+    with pytest.raises(ChildLost):
+        await waiting
+    assert not _runs(pid)
+
+
+async def test_no_secret_of_the_service_is_in_its_surroundings(child: Child, monkeypatch: pytest.MonkeyPatch):
+    for name in ("SAISEI_COMPOSITOR_DATABASE_URL", "AWS_SECRET_ACCESS_KEY", "ANTHROPIC_API_KEY"):
+        monkeypatch.setenv(name, "secret-of-the-service")
+    [told] = await child.call("surroundings")
+    assert b"secret-of-the-service" not in told
+    assert json.loads(told)["environment"]["MALLOC_ARENA_MAX"] == "2"
+
+
+async def test_child_does_not_outlive_a_parent_that_is_killed():
+    parent = subprocess.Popen((sys.executable, "-c", PARENT), stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - quick.
+    assert parent.stdout is not None
+    pid = int(await asyncio.to_thread(parent.stdout.readline))
+    assert _runs(pid)
+    parent.kill()
+    await _ended(pid)
+    parent.communicate()
+
+
+PARENT = f"""
+import asyncio, json
+from chassis.child import Child
+
+async def main():
+    child = Child({MODULE!r}, "1")
+    [told] = await child.call("surroundings")
+    print(json.loads(told)["pid"], flush=True)
+    await child.call("wait", b"60")
+
+asyncio.run(main())
+"""
+
+
+async def _pid(child: Child) -> int:
+    [told] = await child.call("surroundings")
+    return json.loads(told)["pid"]
+
+
+async def _ended(pid: int) -> None:
+    await eventually(lambda: not _runs(pid))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False

@@ -1,0 +1,5 @@
+"""The two ways in which Japanese text runs."""
+
+from typing import Literal
+
+Writing = Literal["horizontal", "vertical"]
