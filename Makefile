@@ -4,7 +4,7 @@ BIN := .venv/bin
 PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
 SOURCES := pyproject.toml uv.lock scripts/bootstrap $(wildcard */pyproject.toml services/*/pyproject.toml deploy/*/pyproject.toml)
 
-.PHONY: help setup demo up test fuzz chaos bite check gen bench clean
+.PHONY: help setup demo up test coverage fuzz chaos bite check gen bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -12,6 +12,7 @@ help:
 	@echo "make demo    play the demonstration"
 	@echo "make up      run everything here until Ctrl-C"
 	@echo "make test    all tests but the long ones, against a real PostgreSQL and a real RabbitMQ"
+	@echo "make coverage  the same with line coverage, which may not fall below its limit"
 	@echo "make fuzz    hold a gateway to its OpenAPI document and the ledger of jobs to its promises; EXAMPLES=1000 says for how long"
 	@echo "make check   lint, format, types, layers, generated files, each package alone"
 	@echo "make gen     write the generated files"
@@ -37,16 +38,15 @@ up: .venv/.ready
 .tools/prometheus/promtool:
 	@scripts/bootstrap promtool || true
 
-# A run of everything also holds the line coverage to its limit; ARGS picks some tests, without that.
 test: .venv/.ready .tools/prometheus/promtool
-ifeq ($(ARGS),)
+	@$(BIN)/pytest $(PARALLEL) $(ARGS)
+
+# The same tests, a quarter longer; fails below the limit in pyproject.toml.
+coverage: .venv/.ready .tools/prometheus/promtool
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest $(PARALLEL)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
-else
-	@$(BIN)/pytest $(PARALLEL) $(ARGS)
-endif
 
 chaos: .venv/.ready
 	@SAISEI_CHAOS_SECONDS=$(or $(SECONDS),300) SAISEI_CHAOS_CASCADES=$(or $(CASCADES),1000) \

@@ -23,6 +23,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from uuid import uuid4
 
 import pytest
+import structlog
 
 # A tests folder stands beside each package, and pytest takes the folder above both for the package of that name if the
 # package has not been imported by then.
@@ -58,6 +59,13 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if folder is not None:
         _end_holder(folder / "holder.pid")
         shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _plain_tracebacks() -> None:
+    """The default ones, with every local variable, take longer than the tests."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +151,7 @@ def provider(claude_standin: claude.testing.Provider) -> claude.testing.Provider
 
 
 def _start_holder(folder: Path, owner: int, vhosts: list[str]) -> None:
-    argv = [sys.executable, "-m", "saisei_local.embedded.hold", str(folder), str(owner), *vhosts]
+    argv = [sys.executable, "-m", "saisei_local.embedded.hold", "--fleeting", str(folder), str(owner), *vhosts]
     log = folder / "holder.log"
     output = (os.POSIX_SPAWN_OPEN, 1, str(log), os.O_WRONLY | os.O_CREAT, 0o600)
     actions = [(os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0), output, (os.POSIX_SPAWN_DUP2, 1, 2)]

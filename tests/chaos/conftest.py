@@ -6,18 +6,10 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-import structlog
 
 from .image_world import ImageWorld, Provider, image_world_at, served_provider
 from .servers import OwnServers
 from .world import World, world_at
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _plain_tracebacks() -> None:
-    """The default ones, with every local variable, take longer than the tests."""
-    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-    structlog.configure(processors=[structlog.processors.add_log_level, renderer])
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ KEYWORDS = {
     *("properties", "required", "additionalProperties", "pattern", "format"),
 }
 every_message = pytest.mark.parametrize("name", MESSAGES)
-few_examples = settings(max_examples=20, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+few_examples = settings(max_examples=10, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @cache

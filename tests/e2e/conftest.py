@@ -1,6 +1,7 @@
 """A whole Saisei for end-to-end tests: `saisei up` as a real process, used over HTTP."""
 
 import base64
+import fcntl
 import hmac
 import json
 import os
@@ -86,7 +87,7 @@ class Api:
         """The answer to a DELETE."""
         return self._body(self.http.delete(path))
 
-    def new_campaign(self, images: int = 2, **brief: Any) -> dict[str, Any]:
+    def new_campaign(self, images: int = 1, **brief: Any) -> dict[str, Any]:
         """A campaign with a brand of its own, its kit ready."""
         brand = self.post("/api/brands", BRAND)
         body = {"name": "春", "brandId": brand["id"], "brief": BRIEF | brief, "images": images}
@@ -211,10 +212,28 @@ def resting_on(kit: dict[str, Any], asset_id: str) -> set[str]:
     return direct.union(*(resting_on(kit, key) for key in direct))
 
 
+def _install(state: Path) -> None:
+    """Sets a state directory up as `saisei up` would, by a copy of one that the run sets up once."""
+    shared = state.parents[2] if "PYTEST_XDIST_WORKER" in os.environ else state.parents[1]
+    first = shared / "installed"
+    with (shared / "installed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not first.exists():
+            fresh = shared / "installing"
+            clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
+            command = [sys.executable, "-m", "saisei_local", "migrate"]
+            subprocess.run(command, env=clean | {"SAISEI_STATE_DIR": str(fresh)}, capture_output=True, check=True)
+            # Each instance chooses ports of its own.
+            (fresh / "instance.json").unlink()
+            fresh.rename(first)
+    subprocess.run(["cp", "-a", str(first), str(state)], check=True)
+
+
 @contextmanager
 def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Saisei]:
-    """A `saisei up` of its own, ended cleanly afterwards."""
+    """A `saisei up` of its own, ended cleanly afterwards. The demo is tested with a first start from nothing."""
     state = folder / "state"
+    _install(state)
     port = _free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
     env = clean | {"SAISEI_STATE_DIR": str(state), "SAISEI_PORT": str(port)} | environment

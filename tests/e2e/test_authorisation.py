@@ -106,7 +106,7 @@ class World:
     """One team's campaign with everything that a path can name, and how each route is called."""
 
     def __init__(self, owner: Api) -> None:
-        self.campaign = owner.new_campaign()
+        self.campaign = owner.new_campaign(platforms=["x"])
         kit = owner.kit(self.campaign["id"])
         self.copy, self.image = find(kit, kind="copy_variant", variantLabel="B案"), find(kit, kind="image", ordinal=1)
         self.composite = find(kit, kind="composited_image")

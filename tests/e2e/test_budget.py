@@ -35,7 +35,7 @@ def _images(kit: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_charges_are_told_and_the_hard_limit_stops_what_would_pass_it(saisei: Saisei, provider: str) -> None:
     editor, admin = saisei.api(team=TEAM), saisei.api("admin", team=TEAM, user="sato")
-    first = editor.new_campaign(platforms=["x"])
+    first = editor.new_campaign(images=2, platforms=["x"])
     assert editor.settled(first["id"])["status"] == "ready"
     spend = admin.get("/api/admin/spend", by="provider")
     [bought] = [item for item in spend["items"] if item["key"] == "replicate"]

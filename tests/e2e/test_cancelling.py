@@ -32,7 +32,7 @@ def saisei(provider: httpx2.Client, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture(scope="module")
 def campaign(saisei: Saisei) -> dict[str, Any]:
-    return saisei.api().new_campaign(platforms=["x"])
+    return saisei.api().new_campaign(images=2, platforms=["x"])
 
 
 def _image(api: Api, campaign: dict[str, Any], number: int = 1) -> dict[str, Any]:

@@ -47,7 +47,7 @@ class Known:
 
     def __init__(self, saisei: Saisei) -> None:
         api = saisei.api(user="editor-4")
-        campaign = api.new_campaign()
+        campaign = api.new_campaign(platforms=["x"])
         kit = api.kit(campaign["id"])
         image, copy = find(kit, kind="image"), find(kit, kind="copy_variant", variantLabel="B案")
         job = api.regenerate(campaign["id"], copy)

@@ -12,7 +12,7 @@ from tests.e2e.conftest import Api, changed, find, resting_on
 
 @pytest.fixture(scope="module")
 def campaign(saisei) -> dict[str, Any]:
-    return saisei.api().new_campaign()
+    return saisei.api().new_campaign(images=2)
 
 
 def test_kit_has_every_asset_ready_and_fresh(campaign: dict[str, Any]) -> None:
@@ -102,7 +102,7 @@ def test_cascade_is_one_tree_and_one_trace_from_request_to_last_file(api: Api, c
 def test_cascade_that_says_it_has_settled_is_whole(api: Api, campaign: dict[str, Any]) -> None:
     kit = api.kit(campaign["id"])
     image = find(kit, kind="image", ordinal=1)
-    for _ in range(6):
+    for _ in range(3):
         body = {"type": "image", "assetId": image["id"]}
         job = api.post(f"/api/campaigns/{campaign['id']}/regenerate", body)
         nodes = _flat(api.cascade(job["cascadeId"], every=0)["root"])

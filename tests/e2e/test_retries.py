@@ -25,7 +25,7 @@ def saisei(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Saisei]:
 
 @pytest.fixture(scope="module")
 def campaign(saisei: Saisei) -> dict[str, Any]:
-    return saisei.api().new_campaign(platforms=["x"])
+    return saisei.api().new_campaign(images=2, platforms=["x"])
 
 
 def ledger_row(saisei: Saisei, job_id: str) -> str:

@@ -36,7 +36,7 @@ def _pid(split: Saisei, service: str) -> int:
 
 def test_kit_and_cascade_work_with_one_process_a_service(split: Saisei) -> None:
     api = split.api()
-    campaign = api.new_campaign()
+    campaign = api.new_campaign(platforms=["x"])
     assert campaign["status"] == "ready"
     before = api.kit(campaign["id"])
     image = find(before, kind="image", ordinal=1)
@@ -57,7 +57,7 @@ def test_service_alone_tells_its_own_metrics_on_the_port_that_it_was_given(split
 @pytest.mark.parametrize("service", ["image", "compositor", "jobs", "gateway"])
 def test_cascade_finishes_although_a_service_is_killed(split: Saisei, service: str) -> None:
     api = split.api()
-    campaign = api.new_campaign(platforms=["instagram"])
+    campaign = api.new_campaign(platforms=["x"])
     before = api.kit(campaign["id"])
     image = find(before, kind="image", ordinal=1)
     killed = _pid(split, service)

@@ -1,6 +1,7 @@
-"""Both servers for as long as another process lives: `python -m saisei_local.embedded.hold FOLDER OWNER VHOST…`.
+"""Both servers for as long as another process lives.
 
-Prints nothing; FOLDER/servers.json says where they listen as soon as they answer.
+`python -m saisei_local.embedded.hold [--fleeting] FOLDER OWNER VHOST…` prints nothing; FOLDER/servers.json says where
+they listen as soon as they answer. Fleeting data goes with the machine's power and is written sooner: for tests.
 """
 
 import json
@@ -18,7 +19,7 @@ from saisei_local.provision.broker import broker_definitions
 from saisei_local.stopping import Stopped, stopping_on_signals
 
 
-def hold(folder: Path, owner: int, vhosts: Sequence[str]) -> None:
+def hold(folder: Path, owner: int, vhosts: Sequence[str], *, fleeting: bool) -> None:
     """Run until `owner` has ended or a stop signal comes, then end both servers."""
     watched = os.pidfd_open(owner)
     password = secrets.token_urlsafe(16)
@@ -26,7 +27,7 @@ def hold(folder: Path, owner: int, vhosts: Sequence[str]) -> None:
     where = RabbitPorts(ports["amqp"], ports["epmd"], ports["distribution"])
     definitions = broker_definitions((), {"admin": password, "observer": password}, vhosts)
     rabbit = EmbeddedRabbit(folder, where, definitions, secrets.token_hex(20))
-    postgres = EmbeddedPostgres(folder, ports["postgres"], password)
+    postgres = EmbeddedPostgres(folder, ports["postgres"], password, fleeting=fleeting)
     try:
         with stopping_on_signals():
             rabbit.launch()
@@ -49,4 +50,5 @@ def _announce(path: Path, servers: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    hold(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])
+    given = [argument for argument in sys.argv[1:] if argument != "--fleeting"]
+    hold(Path(given[0]), int(given[1]), given[2:], fleeting="--fleeting" in sys.argv)

@@ -15,6 +15,8 @@ START_SECONDS = 60.0
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))
 PROGRAMS = ("postgres", "initdb")
 SETTINGS = {"listen_addresses": LOOPBACK, "unix_socket_directories": "", "max_connections": "200"}
+FLEETING = {"fsync": "off", "full_page_writes": "off"}
+"""What is committed outlives the server, whatever ends it, but not the machine."""
 
 
 def end_leftovers(state_dir: Path) -> None:
@@ -27,8 +29,9 @@ def end_leftovers(state_dir: Path) -> None:
 class EmbeddedPostgres:
     """One server under our own supervision. Start it from the main thread: it ends when the starting thread does."""
 
-    def __init__(self, state_dir: Path, port: int, password: str) -> None:
+    def __init__(self, state_dir: Path, port: int, password: str, *, fleeting: bool = False) -> None:
         self.port = port
+        self._settings = SETTINGS | (FLEETING if fleeting else {})
         self.folder = state_dir / "postgres"
         self.data = self.folder / "data"
         self.log = state_dir / "logs" / "postgres.log"
@@ -59,7 +62,7 @@ class EmbeddedPostgres:
             self._take_over()
         else:
             self._initialise()
-        options = [part for name, value in SETTINGS.items() for part in ("-c", f"{name}={value}")]
+        options = [part for name, value in self._settings.items() for part in ("-c", f"{name}={value}")]
         self._process = self._run_on(self.data, ["postgres", "-p", str(self.port), *options], self.log)
 
     def wait_ready(self) -> None:
