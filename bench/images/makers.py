@@ -24,7 +24,7 @@ FOCAL = FocalPoint()
 # Loops and threads live as long as their process does, the service's and the peer's.
 LOOP = asyncio.Runner()
 THREADS = ThreadPoolExecutor(cpu_count())
-CHILD = Child("compositor_service.renders", str(cpu_count()), idle_seconds=600)
+CHILD = Child("compositor_service.renders", str(cpu_count()), slots=1, idle_seconds=600)
 
 
 def ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:

@@ -1,7 +1,7 @@
 """Work on bytes from outside, in a process of its own that opens pictures and nothing else.
 
-A decoder that a picture brings down takes the calls at hand with it, not the service; the memory it needed is the
-system's again once the child has been idle; and no secret of the service is in a process that reads what others made.
+A decoder that a picture brings down takes neither the service nor another picture with it, and the memory it needed is
+the system's again once the child has been idle. It inherits no secret; it runs as the same user and is no sandbox.
 """
 
 import asyncio
@@ -23,14 +23,16 @@ IDLE_SECONDS = 10.0
 """A start takes some 0.4 s, which the first call after a pause waits for."""
 
 DEADLINE_SECONDS = 120.0
-"""For one call: a hundred times what the largest takes."""
+"""For one call, from when it is sent: some twenty times what the largest picture takes that is let in."""
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 2.0
 """For ending by itself, when it has been told to or says nothing more."""
 
 MAX_HEADER_BYTES = 1_000_000
-MAX_PART_BYTES = 200_000_000
+MAX_PARTS, MAX_BYTES = 1_000, 200_000_000
+"""Of one answer."""
+
 
 ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 ENVIRONMENT_OF = ("LC_", "PYTHON", "COVERAGE_")
@@ -39,7 +41,7 @@ MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_
 
 
 class ChildLost(Exception):
-    """The child ended, or was ended for being too slow, before it answered. Nothing came of the call: ask again."""
+    """The child ended over this call, or was ended because it took too long. Nothing came of it."""
 
 
 class ChildBroke(Exception):
@@ -47,40 +49,48 @@ class ChildBroke(Exception):
 
 
 class Child:
-    """A child process that is started when something is to be done, and ended once idle. For one event loop."""
+    """A child process that is started when something is to be done, and ended once idle. For one event loop.
 
-    def __init__(self, module: str, *arguments: str, idle_seconds: float = IDLE_SECONDS) -> None:
+    Calls share it, so many at a time as there are `slots`; the others wait. When it ends over several, each of them is
+    done again in a process that it has to itself, so that only the one at fault is lost.
+    """
+
+    def __init__(self, module: str, *arguments: str, slots: int, idle_seconds: float = IDLE_SECONDS) -> None:
         self._argv = (sys.executable, "-m", module, *arguments)
         self._idle_seconds = idle_seconds
+        self._slots = asyncio.Semaphore(slots)
         self._running: _Running | None = None
-        self._starting = asyncio.Lock()
+        self._starting, self._alone = asyncio.Lock(), asyncio.Lock()
         self._calls = 0
         self._rest: asyncio.TimerHandle | None = None
+        self._endings: set[asyncio.Task[None]] = set()
 
-    async def start(self) -> None:
-        """Starts it before there is anything to do. Raises CannotWork, ChildLost."""
-        await self._started()
-        self._rest_later()
+    async def check(self) -> None:
+        """Starts one, to see that it can do its work here. Raises CannotWork."""
+        await (await _Running.started(self._argv)).end()
 
     async def call(self, name: str, *parts: bytes, deadline: float = DEADLINE_SECONDS) -> list[bytes]:
         """The parts that the child answers with. Raises Refused, ChildLost, ChildBroke, CannotWork."""
-        self._calls += 1
-        if self._rest is not None:
-            self._rest.cancel()
-        try:
-            running = await self._started()
-            return await running.ask(name, parts, deadline)
-        finally:
-            self._calls -= 1
-            self._rest_later()
+        async with self._slots:
+            self._calls += 1
+            if self._rest is not None:
+                self._rest.cancel()
+            try:
+                running = await self._started()
+                return await running.ask(name, parts, deadline)
+            except _LostInCompany:
+                return await self._by_itself(name, parts, deadline)
+            finally:
+                self._calls -= 1
+                self._rest_later()
 
     async def close(self) -> None:
         """Ends the child; calls under way raise ChildLost."""
         if self._rest is not None:
             self._rest.cancel()
         async with self._starting:
-            if self._running is not None:
-                await self._running.end()
+            self._let_go()
+        await asyncio.gather(*self._endings)
 
     async def keep(self) -> None:
         """Runs beside a service, and ends the child when the service stops."""
@@ -95,9 +105,28 @@ class Child:
                 self._running = await _Running.started(self._argv)
             return self._running
 
+    async def _by_itself(self, name: str, parts: tuple[bytes, ...], deadline: float) -> list[bytes]:
+        async with self._alone:
+            running = await _Running.started(self._argv)
+            try:
+                return await running.ask(name, parts, deadline)
+            finally:
+                await running.end()
+
     def _rest_later(self) -> None:
         if not self._calls and self._running is not None:
-            self._rest = asyncio.get_running_loop().call_later(self._idle_seconds, self._running.say_goodbye)
+            self._rest = asyncio.get_running_loop().call_later(self._idle_seconds, self._let_go)
+
+    def _let_go(self) -> None:
+        if self._running is not None:
+            ending = asyncio.create_task(self._running.end())
+            self._endings.add(ending)
+            ending.add_done_callback(self._endings.discard)
+            self._running = None
+
+
+class _LostInCompany(Exception):
+    """The child ended, and it may have been for another call."""
 
 
 class _Running:
@@ -105,6 +134,7 @@ class _Running:
 
     def __init__(self, process: Process) -> None:
         self.ended = False
+        self._blamed = False
         self._process = process
         assert process.stdin is not None
         assert process.stdout is not None
@@ -115,19 +145,24 @@ class _Running:
 
     @classmethod
     async def started(cls, argv: tuple[str, ...]) -> "_Running":
-        """Raises CannotWork, ChildLost."""
-        process = await asyncio.create_subprocess_exec(*argv, stdin=PIPE, stdout=PIPE, env=_environment())
+        """Raises CannotWork."""
+        # A session of its own: what a terminal or a supervisor sends to the group is for the parent to act on.
+        process = await asyncio.create_subprocess_exec(
+            *argv, stdin=PIPE, stdout=PIPE, env=_environment(), start_new_session=True
+        )
         running = cls(process)
         hello = running._expected(HELLO)
         try:
             async with asyncio.timeout(START_SECONDS):
                 await hello
-        except (CannotWork, ChildLost):
+        except CannotWork:
             await running._reading
             raise
+        except ChildLost as error:
+            raise CannotWork(f"`{' '.join(argv)}` does not start: {error}; what it said is in the log") from error
         except TimeoutError as error:
             running.kill()
-            raise ChildLost(f"{' '.join(argv)} had not started after {START_SECONDS:.0f} s") from error
+            raise CannotWork(f"`{' '.join(argv)}` had not started after {START_SECONDS:.0f} s") from error
         except BaseException:
             running.kill()
             raise
@@ -136,6 +171,7 @@ class _Running:
         return running
 
     async def ask(self, name: str, parts: tuple[bytes, ...], deadline: float) -> list[bytes]:
+        """Raises Refused, ChildBroke, ChildLost, and _LostInCompany when it may not have been this call's fault."""
         number = next(self._numbers)
         answer = self._expected(number)
         try:
@@ -145,17 +181,15 @@ class _Running:
                 await self._to.drain()
                 return await answer
         except TimeoutError as error:
+            log.warning("child_too_slow", child=self._process.pid, call=name, seconds=deadline)
+            self._blamed = True
             self.kill()
             raise ChildLost(f"{name} had not ended after {deadline:.0f} s, and its process was ended") from error
-        except (BrokenPipeError, ConnectionResetError) as error:
-            raise ChildLost(f"the process that was asked for {name} had ended") from error
+        except (ConnectionError, RuntimeError) as error:
+            # It ended before it had all of this; uvloop says so with a RuntimeError.
+            raise _LostInCompany from error
         finally:
             self._asked.pop(number, None)
-
-    def say_goodbye(self) -> None:
-        """The child ends by itself when it can be asked no more."""
-        self.ended = True
-        self._to.close()
 
     def kill(self) -> None:
         """Ends it at once."""
@@ -164,8 +198,9 @@ class _Running:
             self._process.kill()
 
     async def end(self) -> None:
-        """Ends it and waits until it is gone."""
-        self.say_goodbye()
+        """Lets it end by itself, which it does when it can be asked no more, or else makes it; it is gone then."""
+        self.ended = True
+        self._to.close()
         await self._gone()
         await self._reading
 
@@ -179,16 +214,18 @@ class _Running:
                 self._answered(*await self._frame())
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
-        except (ValueError, KeyError, TypeError) as error:
-            log.warning("child_made_no_sense", child=self._process.pid, error=repr(error))
+        except Exception as error:  # noqa: BLE001 - whatever it wrote, nobody may wait for it for ever.
+            log.warning("child_made_no_sense", child=self._process.pid, error=repr(error)[:200])
             self.kill()
-        self.say_goodbye()
+        self.ended = True
+        self._to.close()
         code = await self._gone()
-        if self._asked:
-            log.warning("child_lost", child=self._process.pid, exit_code=code, calls=len(self._asked))
-        for answer in self._asked.values():
-            if not answer.done():
-                answer.set_exception(ChildLost(f"the process at work on it ended with code {code}"))
+        lost = [answer for answer in self._asked.values() if not answer.done()]
+        if lost:
+            log.warning("child_lost", child=self._process.pid, exit_code=code, calls=len(lost))
+        for answer in lost:
+            died = ChildLost(f"the process at work on it ended with code {code}")
+            answer.set_exception(_LostInCompany() if self._blamed or len(lost) > 1 else died)
 
     async def _gone(self) -> int:
         # Not killed at once: asyncio and kill() would both fetch the exit code of what has just ended, and one gets it.
@@ -199,13 +236,14 @@ class _Running:
         return await self._process.wait()
 
     async def _frame(self) -> tuple[dict[str, Any], list[bytes]]:
-        head = json.loads(await self._part(int.from_bytes(await self._part(LENGTH_BYTES)), MAX_HEADER_BYTES))
-        return head, [await self._part(length) for length in head["lengths"]]
-
-    async def _part(self, length: int, most: int = MAX_PART_BYTES) -> bytes:
-        if not 0 <= length <= most:
-            raise ValueError(f"a part of {length} bytes")
-        return await self._from.readexactly(length)
+        length = int.from_bytes(await self._from.readexactly(LENGTH_BYTES))
+        if length > MAX_HEADER_BYTES:
+            raise ValueError(f"a header of {length} bytes")
+        head = json.loads(await self._from.readexactly(length))
+        lengths = head["lengths"]
+        if len(lengths) > MAX_PARTS or min(lengths, default=0) < 0 or sum(lengths) > MAX_BYTES:
+            raise ValueError(f"{len(lengths)} parts of {sum(lengths)} bytes")
+        return head, [await self._from.readexactly(length) for length in lengths]
 
     def _answered(self, head: dict[str, Any], parts: list[bytes]) -> None:
         answer = self._asked.get(head["id"])

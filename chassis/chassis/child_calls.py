@@ -4,6 +4,7 @@ It ends when its standard input does, so it never outlives its parent. Frames ar
 JSON, and the parts whose lengths the header states; nothing is unpickled on either side.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -15,6 +16,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 LENGTH_BYTES = 4
+PR_SET_PDEATHSIG = 1
+"""Linux's number, from sys/prctl.h."""
+
 HELLO = 0
 """The number of the frame that says, unasked, whether the child can do its work here."""
 
@@ -37,8 +41,10 @@ Call = Callable[[Sequence[bytes]], Sequence[bytes]]
 
 def serve(calls: Mapping[str, Call], check: Callable[[], None], threads: int) -> None:
     """Answers calls, so many at a time, until nobody can ask any more. `check` raises CannotWork."""
-    # Ctrl-C at a terminal reaches the whole group; the parent says when there is no more to do.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # The parent says when there is no more to do, by closing standard input; should it hang on a call, by SIGKILL.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints goes where the log goes, not between two frames.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

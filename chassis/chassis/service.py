@@ -1,6 +1,5 @@
 """One running service: database, relay and consumers, started and stopped in the right order."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -64,7 +63,9 @@ class Service:
 
     async def start(self) -> None:
         """Opens the database, then the relay, then the consumers."""
-        await asyncio.gather(self.database.open(), *(hook() for hook in self._first))
+        for hook in self._first:
+            await hook()
+        await self.database.open()
         await self.relay.start()
         self._depths.use(self.relay.connection)
         await self.bus.start()

@@ -5,10 +5,11 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from chassis.child import Child, ChildBroke, ChildLost
 from chassis.child_calls import CannotWork, Refused
@@ -16,6 +17,13 @@ from chassis.testing import eventually
 
 MODULE = "child_process"
 HERE = Path(__file__).parent
+MANY = json.dumps({"id": 1, "lengths": [200_000_000] * 50}).encode()
+NONSENSE = {
+    "length": b"\xff\xff\xff\xff",
+    "depth": (200_000).to_bytes(4) + b"[" * 200_000,
+    "size": len(MANY).to_bytes(4) + MANY,
+    "kind": b"\x00\x00\x00\x02[]",
+}
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +34,7 @@ def findable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def child() -> AsyncIterator[Child]:
-    one = Child(MODULE, "2")
+    one = Child(MODULE, "2", slots=4)
     yield one
     await one.close()
 
@@ -53,37 +61,51 @@ async def test_refusal_and_fault_are_told_apart_and_the_child_lives_on(child: Ch
 
 async def test_machine_that_cannot_do_the_work_is_named_at_the_start():
     with pytest.raises(CannotWork, match="install libfribidi0"):
-        await Child(MODULE, "1", "MISSING").start()
+        await Child(MODULE, "1", "MISSING", slots=1).check()
 
 
-async def test_module_that_does_not_exist_is_no_hang():
-    with pytest.raises(ChildLost, match="code 1"):
-        await Child("no_such_module").start()
+async def test_module_that_does_not_start_is_named():
+    with pytest.raises(CannotWork, match=r"-m no_such_module` does not start: .* code 1"):
+        await Child("no_such_module", slots=1).call("echo")
 
 
-async def test_child_that_dies_loses_the_calls_at_hand_and_the_next_one_has_another(child: Child):
+async def test_child_that_dies_loses_the_call_that_killed_it_and_the_next_one_has_another(child: Child):
     pid = await _pid(child)
-    beside = asyncio.create_task(child.call("wait", b"60"))
     with pytest.raises(ChildLost, match=f"code {-signal.SIGABRT}"):
         await child.call("die")
-    with pytest.raises(ChildLost):
-        await beside
     assert await _pid(child) != pid
 
 
-async def test_call_that_takes_too_long_ends_its_process(child: Child):
+async def test_calls_beside_the_one_that_kills_the_child_are_done_all_the_same(child: Child):
+    beside = [asyncio.create_task(child.call("tarry", bytes([number]))) for number in range(3)]
+    with pytest.raises(ChildLost, match=f"code {-signal.SIGABRT}"):
+        await child.call("die")
+    assert await asyncio.gather(*beside) == [[bytes([number])] for number in range(3)]
+
+
+async def test_more_calls_than_slots_wait_for_their_turn_and_not_for_their_deadline():
+    child = Child(MODULE, "4", slots=1)
+    await _pid(child)
+    await asyncio.gather(*(child.call("wait", b"0.2", deadline=0.7) for _ in range(6)))
+    await child.close()
+
+
+async def test_call_that_takes_too_long_ends_its_process_and_no_other_call(child: Child):
     pid = await _pid(child)
+    beside = asyncio.create_task(child.call("tarry", b"x"))
     with pytest.raises(ChildLost, match="had not ended after"):
         await child.call("wait", b"60", deadline=0.2)
+    assert await beside == [b"x"]
     assert await _pid(child) != pid
     assert not _runs(pid)
 
 
-async def test_child_that_writes_nonsense_is_ended(child: Child):
+@pytest.mark.parametrize("what", NONSENSE.values(), ids=NONSENSE)
+async def test_child_that_writes_nonsense_is_ended(child: Child, what: bytes):
     pid = await _pid(child)
     with pytest.raises(ChildLost):
-        await child.call("babble")
-    assert not _runs(pid)
+        await child.call("babble", what)
+    await _ended(pid)
 
 
 async def test_cancelled_call_leaves_the_others_alone(child: Child):
@@ -96,7 +118,7 @@ async def test_cancelled_call_leaves_the_others_alone(child: Child):
 
 
 async def test_idle_child_ends_by_itself_and_never_while_it_works():
-    child = Child(MODULE, "1", idle_seconds=0.2)
+    child = Child(MODULE, "1", slots=2, idle_seconds=0.2)
     pid = await _pid(child)
     await child.call("wait", b"0.6")
     assert await _pid(child) == pid
@@ -106,7 +128,7 @@ async def test_idle_child_ends_by_itself_and_never_while_it_works():
 
 
 async def test_closing_ends_it_though_it_is_at_work():
-    child = Child(MODULE, "2")
+    child = Child(MODULE, "2", slots=4)
     waiting = asyncio.create_task(child.call("wait", b"60"))
     # Calls are taken in order, so that it has been at work since before this one.
     pid = await _pid(child)
@@ -134,12 +156,40 @@ async def test_child_does_not_outlive_a_parent_that_is_killed():
     parent.communicate()
 
 
+def _nonsense(child: Child) -> Awaitable[None]:
+    return test_child_that_writes_nonsense_is_ended(child, NONSENSE["length"])
+
+
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        test_parts_come_back_whatever_they_hold,
+        test_answers_are_those_of_their_calls_though_they_overlap_and_the_child_prints,
+        test_refusal_and_fault_are_told_apart_and_the_child_lives_on,
+        test_child_that_dies_loses_the_call_that_killed_it_and_the_next_one_has_another,
+        test_calls_beside_the_one_that_kills_the_child_are_done_all_the_same,
+        test_call_that_takes_too_long_ends_its_process_and_no_other_call,
+        test_cancelled_call_leaves_the_others_alone,
+        _nonsense,
+    ],
+)
+def test_the_same_on_the_loop_that_services_run_on(scenario: Callable[[Child], Awaitable[None]]):
+    async def played() -> None:
+        child = Child(MODULE, "2", slots=4)
+        try:
+            await scenario(child)
+        finally:
+            await child.close()
+
+    uvloop.run(played())
+
+
 PARENT = f"""
 import asyncio, json
 from chassis.child import Child
 
 async def main():
-    child = Child({MODULE!r}, "1")
+    child = Child({MODULE!r}, "1", slots=1)
     [told] = await child.call("surroundings")
     print(json.loads(told)["pid"], flush=True)
     await child.call("wait", b"60")

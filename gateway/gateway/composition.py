@@ -60,12 +60,13 @@ class Gateway:
         self.accesses = Accesses()
         self.dead_queues = DeadQueues(settings.amqp_url, TOPOLOGY.queues)
         self._depths = DeadLetterDepths(TOPOLOGY.queues)
-        self.cleaning = Child("gateway.cleaning", str(CLEANED_AT_ONCE))
+        self.cleaning = Child("gateway.cleaning", str(CLEANED_AT_ONCE), slots=CLEANED_AT_ONCE)
         self.webhook_keys = _webhook_keys(settings)
         self._extra_checks = extra_checks
 
     async def start(self) -> None:
         """Opens the database, then consumes, then takes requests."""
+        await self.cleaning.check()
         await self.database.open()
         await self.commands.start()
         self._depths.use(self.commands.connection)

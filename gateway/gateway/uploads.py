@@ -1,9 +1,9 @@
 """Pictures as routes take them: read within a limit, cleaned in a process of their own, kept in the blob store."""
 
-import json
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request, UploadFile
+from pydantic import BaseModel, Field
 
 from chassis.child import ChildLost
 from chassis.child_calls import Refused
@@ -15,6 +15,14 @@ from gateway.problems import ProblemError, invalid
 
 MAX_LOGO_BYTES = 5_000_000
 NEVER_READ = "the file could not be read to its end; if that happens again, export the picture anew"
+
+
+class _Said(BaseModel):
+    """What the process that opened a picture says of it, which is believed no further than this."""
+
+    media_type: Literal["image/jpeg", "image/png"]
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
 
 
 async def _known_fields(request: Request) -> None:
@@ -49,4 +57,5 @@ async def keep(gateway: Gateway, data: bytes, field: Literal["photo", "logo"]) -
         raise invalid((field, str(refusal))) from refusal
     except ChildLost as error:
         raise invalid((field, NEVER_READ)) from error
-    return BlobRef(sha256=await gateway.blobs.put(cleaned), bytes=len(cleaned), **json.loads(said))
+    picture = _Said.model_validate_json(said)
+    return BlobRef(sha256=await gateway.blobs.put(cleaned), bytes=len(cleaned), **picture.model_dump())

@@ -20,6 +20,9 @@ from gateway.uploads import NEVER_READ
 RED, SIZE = (200, 30, 30), (640, 480)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><script>alert(1)</script></svg>'
 ROWS_APART = 1_000
+AT_WORK = 30_000_000
+"""Bytes by which the process that opens a picture of twenty megapixels has grown in the midst of it."""
+
 UNDECODED = 40_000_000
 """Bytes that refusing a picture may take: far less than its pixels would."""
 
@@ -194,9 +197,13 @@ async def test_process_that_ends_over_a_picture_refuses_it_in_words_and_the_next
     send, services, gateway, field
 ):
     make, _ = TAKEN["EXIF-rotated"]
-    sending = asyncio.create_task(send(field, make()))
-    pid = await eventually(opener)
+    large = encoded(Image.linear_gradient("L").resize((5_000, 4_000)).convert("RGB"), "PNG")
+    assert (await send(field, b"not a picture")).status_code == 422
+    pid = opener()
     assert pid is not None
+    before = resident(pid, "VmRSS")
+    sending = asyncio.create_task(send(field, large))
+    await eventually(lambda: resident(pid, "VmRSS") - before > AT_WORK)
     os.kill(int(pid), signal.SIGKILL)
     answer = await sending
     assert answer.status_code == 422

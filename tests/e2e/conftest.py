@@ -222,7 +222,9 @@ def _install(state: Path) -> None:
             fresh = shared / "installing"
             clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
             command = [sys.executable, "-m", "saisei_local", "migrate"]
-            subprocess.run(command, env=clean | {"SAISEI_STATE_DIR": str(fresh)}, capture_output=True, check=True)
+            env = clean | {"SAISEI_STATE_DIR": str(fresh)}
+            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stdout + done.stderr
             # Each instance chooses ports of its own.
             (fresh / "instance.json").unlink()
             fresh.rename(first)

@@ -18,6 +18,9 @@ GROWTH = 30_000_000
 PEAK = 120_000_000
 """Bytes at most at any moment of it: two uploads at once, and far less than any bomb's pixels."""
 
+OPENER = 150_000_000
+"""Bytes at most of the process that opens uploads, all in all: far less than any bomb's pixels, too."""
+
 DEEP = b'{"name":' * 100_000
 WIDE = b"{" + b",".join(b'"k%d":1' % number for number in range(70_000)) + b"}"
 LONG = b'{"name": "' + b"x" * 990_000 + b'"}'
@@ -93,6 +96,7 @@ def test_hostile_requests_one_after_the_other_are_refused_and_leave_nothing_behi
     assert _state(api, ids) == before
     assert memory["growth"] < GROWTH
     assert memory["peak"] < PEAK
+    assert 0 < memory["opener"] < OPENER
     assert api.post("/api/brands", BRAND)["name"] == BRAND["name"]
 
 
@@ -114,20 +118,28 @@ def _state(api: Api, ids: dict[str, str]) -> tuple[Any, ...]:
 
 @contextmanager
 def _measured(saisei: Saisei) -> Iterator[dict[str, int]]:
-    """How far the memory of the process that serves grew, at its end and at its peak, in bytes."""
+    """How far the memory of the process that serves grew, at its end and at its peak, in bytes.
+
+    `opener`: the peak of the one that opens pictures for it.
+    """
     process = _server(saisei.process.pid)
     (process / "clear_refs").write_text("5")
     before, found = _bytes(process, "VmRSS"), {}
     yield found
     found |= {"growth": _bytes(process, "VmRSS") - before, "peak": _bytes(process, "VmHWM") - before}
+    found["opener"] = max((_bytes(child, "VmHWM") for child in _children(process, b"gateway.cleaning")), default=0)
 
 
 def _server(supervisor: int) -> Path:
     """The one child of `saisei up` that runs all services."""
-    children = Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split()
-    folders = [Path("/proc", child) for child in children]
-    (server,) = [one for one in folders if b"run\0--supervised\0all" in (one / "cmdline").read_bytes()]
+    (server,) = _children(Path(f"/proc/{supervisor}"), b"run\0--supervised\0all")
     return server
+
+
+def _children(process: Path, command: bytes) -> list[Path]:
+    """Those whose command line has this in it."""
+    found = [Path("/proc", child) for task in process.glob("task/*/children") for child in task.read_text().split()]
+    return [one for one in found if command in (one / "cmdline").read_bytes()]
 
 
 def _bytes(process: Path, name: str) -> int:

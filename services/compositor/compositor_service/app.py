@@ -7,6 +7,7 @@ from chassis.child import Child
 from chassis.service import Service
 from compositor_service.cascades import Cascades
 from compositor_service.handlers import subscriptions
+from compositor_service.orders import CALLS_PER_THREAD
 from compositor_service.rendering import Renderer
 from compositor_service.settings import Settings
 from compositor_service.topology import TOPOLOGY
@@ -20,12 +21,12 @@ RENDERS = "compositor_service.renders"
 
 def create_app(settings: Settings) -> Service:
     """The service, not yet started. Its start raises CannotWork when this machine cannot set Japanese text."""
-    renders = Child(RENDERS, str(settings.concurrency))
+    renders = Child(RENDERS, str(settings.concurrency), slots=CALLS_PER_THREAD * settings.concurrency)
     renderer = Renderer(BlobStore.at(settings.blob_url), renders)
     service = Service(
         TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
     )
-    service.run_first(renders.start)
+    service.run_first(renders.check)
     service.run_beside("renders", renders.keep)
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     return service

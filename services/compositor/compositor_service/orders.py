@@ -6,6 +6,9 @@ from compositor_service.imaging.files import Placement
 from compositor_service.imaging.geometry import Box, FocalPoint, Target
 from contracts.values import Colours, CopyText
 
+CALLS_PER_THREAD = 2
+"""A cascade's queue and the one of jobs each have as many deliveries at work as there are threads."""
+
 
 class CompositeOrder(BaseModel, frozen=True):
     """One composite to set; without a focal point it is looked for. Base image and logo, if any, go beside it."""

@@ -15,15 +15,20 @@ from compositor_service.imaging.files import Placement, Rendered
 from compositor_service.imaging.focal import find_focal_point
 from compositor_service.imaging.geometry import FocalPoint
 from compositor_service.imaging.platform_image import PlatformImageMaker
-from compositor_service.orders import CompositeMade, CompositeOrder, Picture, Refusal, SizesMade, SizesOrder
+from compositor_service.orders import (
+    CALLS_PER_THREAD,
+    CompositeMade,
+    CompositeOrder,
+    Picture,
+    Refusal,
+    SizesMade,
+    SizesOrder,
+)
 from compositor_service.typesetting.errors import RenderError, TextEngineMissing
 from compositor_service.typesetting.fonts import check_text_engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-CALLS_PER_THREAD = 2
-"""A cascade's queue and the one of jobs each have as many deliveries at work as there are threads."""
 
 
 class Renders:
