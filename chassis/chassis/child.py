@@ -40,6 +40,10 @@ MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_
 """glibc keeps fewer heaps, and gives large blocks back at once."""
 
 
+_able: set[tuple[str, ...]] = set()
+"""Commands whose children have worked on this machine."""
+
+
 class ChildLost(Exception):
     """The child ended over this call, or was ended because it took too long. Nothing came of it."""
 
@@ -66,8 +70,10 @@ class Child:
         self._endings: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
-        """Starts one, to see that it can do its work here. Raises CannotWork."""
-        await (await _Running.started(self._argv)).end()
+        """Starts one, once a process, to see that it can do its work here. Raises CannotWork."""
+        if self._argv not in _able:
+            await (await _Running.started(self._argv)).end()
+            _able.add(self._argv)
 
     async def call(self, name: str, *parts: bytes, deadline: float = DEADLINE_SECONDS) -> list[bytes]:
         """The parts that the child answers with. Raises Refused, ChildLost, ChildBroke, CannotWork."""
