@@ -50,12 +50,7 @@ class Service:
             self.background,
         )
         self._depths = DeadLetterDepths(topology.queues)
-        self._first: list[Hook] = []
         self._hooks: dict[str, Hook] = {"clean up": self._clean_up, "dead letters": self._depths.observe}
-
-    def run_first(self, hook: Hook) -> None:
-        """Adds what must have succeeded before anything is consumed; what it raises, `start` raises."""
-        self._first.append(hook)
 
     def run_beside(self, name: str, hook: Hook) -> None:
         """Adds a task that runs beside the consumers; when it fails, the service is not ready."""
@@ -63,8 +58,6 @@ class Service:
 
     async def start(self) -> None:
         """Opens the database, then the relay, then the consumers."""
-        for hook in self._first:
-            await hook()
         await self.database.open()
         await self.relay.start()
         self._depths.use(self.relay.connection)

@@ -66,7 +66,6 @@ class Gateway:
 
     async def start(self) -> None:
         """Opens the database, then consumes, then takes requests."""
-        await self.cleaning.check()
         await self.database.open()
         await self.commands.start()
         self._depths.use(self.commands.connection)

@@ -20,13 +20,13 @@ RENDERS = "compositor_service.renders"
 
 
 def create_app(settings: Settings) -> Service:
-    """The service, not yet started. Its start raises CannotWork when this machine cannot set Japanese text."""
+    """The service, not yet started. It does not become ready where Japanese text cannot be set."""
     renders = Child(RENDERS, str(settings.concurrency), slots=CALLS_PER_THREAD * settings.concurrency)
     renderer = Renderer(BlobStore.at(settings.blob_url), renders)
     service = Service(
         TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
     )
-    service.run_first(renders.check)
+    service.run_beside("text engine", renders.check)
     service.run_beside("renders", renders.keep)
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     return service
