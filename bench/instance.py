@@ -63,12 +63,9 @@ class Saisei:
 
     def megabytes(self) -> dict[str, float]:
         """What each process of services and its children have resident, by the name: `all`, or one service's."""
-        children = _children(str(self.process.pid))
-        commands = {pid: Path(f"/proc/{pid}/cmdline").read_text().split("\0") for pid in children}
-        running = {
-            argv[argv.index("--supervised") + 1]: pid for pid, argv in commands.items() if "--supervised" in argv
-        }
-        return {name: sum(map(_resident_megabytes, (pid, *_children(pid)))) for name, pid in running.items()}
+        started = process.children(self.process.pid)
+        running = {argv[argv.index("--supervised") + 1]: pid for pid, argv in started.items() if "--supervised" in argv}
+        return {name: sum(map(_resident_megabytes, (pid, *process.children(pid)))) for name, pid in running.items()}
 
 
 @contextmanager
@@ -143,10 +140,6 @@ def _is_whole(campaign: dict[str, Any]) -> bool:
     return bool(campaign["assets"]) and all(asset["status"] != "pending" for asset in campaign["assets"])
 
 
-def _children(pid: str) -> list[str]:
-    return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()]
-
-
-def _resident_megabytes(pid: str) -> float:
+def _resident_megabytes(pid: int) -> float:
     [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:")]
     return int(line.split()[1]) / 1024

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from chassis import heap
 from chassis.child_calls import HELLO, LENGTH_BYTES, CannotWork, Refused, framed
 
 log = structlog.get_logger()
@@ -33,19 +34,16 @@ MAX_HEADER_BYTES = 1_000_000
 MAX_PARTS, MAX_BYTES = 1_000, 200_000_000
 """Of one answer."""
 
-
 ENVIRONMENT = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "VIRTUAL_ENV")
 ENVIRONMENT_OF = ("LC_", "PYTHON", "COVERAGE_")
-MALLOC = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": "4194304", "MALLOC_TRIM_THRESHOLD_": "16777216"}
-"""glibc keeps fewer heaps, and gives large blocks back at once."""
-
-
-_able: set[tuple[str, ...]] = set()
-"""Commands whose children have worked on this machine."""
 
 
 class ChildLost(Exception):
     """The child ended over this call, or was ended because it took too long. Nothing came of it."""
+
+
+class ChildAway(ConnectionError):
+    """No child can be started here. That is no message's fault: it is held, as when the database is away."""
 
 
 class ChildBroke(Exception):
@@ -64,19 +62,19 @@ class Child:
         self._idle_seconds = idle_seconds
         self._slots = asyncio.Semaphore(slots)
         self._running: _Running | None = None
+        self._apart: _Running | None = None
+        self._closed = False
         self._starting, self._alone = asyncio.Lock(), asyncio.Lock()
         self._calls = 0
         self._rest: asyncio.TimerHandle | None = None
         self._endings: set[asyncio.Task[None]] = set()
 
     async def check(self) -> None:
-        """Starts one, once a process, to see that it can do its work here. Raises CannotWork."""
-        if self._argv not in _able:
-            await (await _Running.started(self._argv)).end()
-            _able.add(self._argv)
+        """Starts one and ends it, to see that it can do its work here. Raises CannotWork."""
+        await (await _Running.started(self._argv)).end()
 
     async def call(self, name: str, *parts: bytes, deadline: float = DEADLINE_SECONDS) -> list[bytes]:
-        """The parts that the child answers with. Raises Refused, ChildLost, ChildBroke, CannotWork."""
+        """The parts that the child answers with. Raises Refused, ChildLost, ChildBroke, ChildAway."""
         async with self._slots:
             self._calls += 1
             if self._rest is not None:
@@ -86,16 +84,21 @@ class Child:
                 return await running.ask(name, parts, deadline)
             except _LostInCompany:
                 return await self._by_itself(name, parts, deadline)
+            except CannotWork as error:
+                raise ChildAway(str(error)) from error
             finally:
                 self._calls -= 1
                 self._rest_later()
 
     async def close(self) -> None:
-        """Ends the child; calls under way raise ChildLost."""
+        """Ends the child for good; calls under way raise ChildLost, and so do later ones."""
+        self._closed = True
         if self._rest is not None:
             self._rest.cancel()
         async with self._starting:
             self._let_go()
+            if self._apart is not None:
+                await self._apart.end()
         await asyncio.gather(*self._endings)
 
     async def keep(self) -> None:
@@ -108,16 +111,25 @@ class Child:
     async def _started(self) -> "_Running":
         async with self._starting:
             if self._running is None or self._running.ended:
-                self._running = await _Running.started(self._argv)
+                self._running = await self._new()
             return self._running
 
     async def _by_itself(self, name: str, parts: tuple[bytes, ...], deadline: float) -> list[bytes]:
         async with self._alone:
-            running = await _Running.started(self._argv)
+            async with self._starting:
+                self._apart = await self._new()
             try:
-                return await running.ask(name, parts, deadline)
+                return await self._apart.ask(name, parts, deadline)
+            except _LostInCompany as error:
+                raise ChildLost(f"the process that had {name} to itself ended before it had all of it") from error
             finally:
-                await running.end()
+                await self._apart.end()
+                self._apart = None
+
+    async def _new(self) -> "_Running":
+        if self._closed:
+            raise ChildLost("nothing is begun any more: the service stops")
+        return await _Running.started(self._argv)
 
     def _rest_later(self) -> None:
         if not self._calls and self._running is not None:
@@ -270,4 +282,4 @@ class _Running:
 def _environment() -> dict[str, str]:
     """What the child's libraries look for, and nothing that the service was told in confidence."""
     ours = {name: value for name, value in os.environ.items() if name in ENVIRONMENT or name.startswith(ENVIRONMENT_OF)}
-    return ours | MALLOC
+    return ours | heap.ENVIRONMENT

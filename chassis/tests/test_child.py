@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -11,9 +12,11 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from chassis.child import Child, ChildBroke, ChildLost
+from chassis.child import Child, ChildAway, ChildBroke, ChildLost
 from chassis.child_calls import CannotWork, Refused
+from chassis.infrastructure import is_infrastructure
 from chassis.testing import eventually
+from saisei_local.embedded.process import children
 
 MODULE = "child_process"
 HERE = Path(__file__).parent
@@ -65,8 +68,12 @@ async def test_machine_that_cannot_do_the_work_is_named_at_the_start():
 
 
 async def test_module_that_does_not_start_is_named():
+    child = Child("no_such_module", slots=1)
     with pytest.raises(CannotWork, match=r"-m no_such_module` does not start: .* code 1"):
-        await Child("no_such_module", slots=1).call("echo")
+        await child.check()
+    with pytest.raises(ChildAway, match=r"-m no_such_module` does not start: .* code 1") as away:
+        await child.call("echo")
+    assert is_infrastructure(away.value), "what waits for a child that cannot be started is held, and loses no try"
 
 
 async def test_child_that_dies_loses_the_call_that_killed_it_and_the_next_one_has_another(child: Child):
@@ -127,15 +134,29 @@ async def test_idle_child_ends_by_itself_and_never_while_it_works():
     await child.close()
 
 
-async def test_closing_ends_it_though_it_is_at_work():
-    child = Child(MODULE, "2", slots=4)
-    waiting = asyncio.create_task(child.call("wait", b"60"))
+@pytest.mark.parametrize("calls", [1, 2])
+async def test_closing_ends_it_though_it_is_at_work_and_nothing_is_begun_again(calls: int):
+    child = Child(MODULE, "3", slots=4)
+    waiting = [asyncio.create_task(child.call("wait", b"60")) for _ in range(calls)]
     # Calls are taken in order, so that it has been at work since before this one.
     pid = await _pid(child)
     await child.close()
+    for call in (*waiting, child.call("echo")):
+        with pytest.raises(ChildLost):
+            await call
+    assert not _runs(pid)
+
+
+async def test_closing_ends_a_call_that_is_being_done_by_itself():
+    child = Child(MODULE, "2", slots=4)
+    waiting = asyncio.create_task(child.call("wait", b"60"))
+    with pytest.raises(ChildLost):
+        await child.call("die")
+    apart = await eventually(lambda: [pid for pid in children(os.getpid()) if _works(pid)])
+    await child.close()
     with pytest.raises(ChildLost):
         await waiting
-    assert not _runs(pid)
+    assert not any(map(_runs, apart))
 
 
 async def test_no_secret_of_the_service_is_in_its_surroundings(child: Child, monkeypatch: pytest.MonkeyPatch):
@@ -147,13 +168,13 @@ async def test_no_secret_of_the_service_is_in_its_surroundings(child: Child, mon
 
 
 async def test_child_does_not_outlive_a_parent_that_is_killed():
-    parent = subprocess.Popen((sys.executable, "-c", PARENT), stdout=subprocess.PIPE, text=True)  # noqa: ASYNC220 - quick.
+    parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, stdout=subprocess.PIPE)
     assert parent.stdout is not None
-    pid = int(await asyncio.to_thread(parent.stdout.readline))
+    pid = int(await parent.stdout.readline())
     assert _runs(pid)
     parent.kill()
     await _ended(pid)
-    parent.communicate()
+    await parent.communicate()
 
 
 def _nonsense(child: Child) -> Awaitable[None]:
@@ -205,6 +226,11 @@ async def _pid(child: Child) -> int:
 
 async def _ended(pid: int) -> None:
     await eventually(lambda: not _runs(pid))
+
+
+def _works(pid: int) -> bool:
+    """Whether a child has taken the call: its first thread reads on, and another is at work."""
+    return MODULE in " ".join(children(os.getpid()).get(pid, [])) and len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
 
 
 def _runs(pid: int) -> bool:

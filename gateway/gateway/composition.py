@@ -27,7 +27,7 @@ from gateway.topology import PROJECTION, TOPOLOGY
 from gateway.wakeups import Listener, Wakeups
 
 CLEANED_AT_ONCE = 2
-"""A photo of 60 megapixels takes about half a gigabyte while it is decoded and encoded anew."""
+"""A photo of 60 megapixels takes a gigabyte while it is decoded and encoded anew."""
 
 ExtraChecks = Callable[[], Awaitable[list[Check]]]
 

@@ -16,6 +16,7 @@ from PIL import Image
 from chassis.testing import eventually
 from contracts.campaign import AddPhoto, UpdateBrand
 from gateway.uploads import NEVER_READ
+from saisei_local.embedded.process import children
 
 RED, SIZE = (200, 30, 30), (640, 480)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><script>alert(1)</script></svg>'
@@ -63,9 +64,7 @@ def zipped():
 
 def opener():
     """The process that opens pictures for the gateway in this one, if it runs."""
-    tasks = Path("/proc/self/task").iterdir()
-    children = [child for task in tasks for child in (task / "children").read_text().split()]
-    return next((one for one in children if b"gateway.cleaning" in Path(f"/proc/{one}/cmdline").read_bytes()), None)
+    return next((pid for pid, argv in children(os.getpid()).items() if "gateway.cleaning" in argv), None)
 
 
 def resident(process, name):
@@ -204,7 +203,7 @@ async def test_process_that_ends_over_a_picture_refuses_it_in_words_and_the_next
     before = resident(pid, "VmRSS")
     sending = asyncio.create_task(send(field, large))
     await eventually(lambda: resident(pid, "VmRSS") - before > AT_WORK)
-    os.kill(int(pid), signal.SIGKILL)
+    os.kill(pid, signal.SIGKILL)
     answer = await sending
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"path": field, "message": NEVER_READ}]

@@ -8,11 +8,11 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from random import Random
 from urllib.parse import urlsplit
 
 from saisei_local.embedded.ports import LOOPBACK
+from saisei_local.embedded.process import children
 from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
 
@@ -77,10 +77,5 @@ class Fire:
 
 def children_of(supervisor: int) -> dict[str, int]:
     """The processes of services that run now, by service."""
-    found: dict[str, int] = {}
-    for pid in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
-        with suppress(OSError):
-            argv = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
-            if "--supervised" in argv:
-                found[argv[argv.index("--supervised") + 1]] = int(pid)
-    return found
+    started = children(supervisor)
+    return {argv[argv.index("--supervised") + 1]: pid for pid, argv in started.items() if "--supervised" in argv}

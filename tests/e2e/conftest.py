@@ -156,12 +156,18 @@ def broker_url(saisei: Saisei) -> str:
 
 
 def _doctor(saisei: Saisei) -> dict[str, Any]:
+    return json.loads(_command("doctor", "--json", state=saisei.state).stdout)
+
+
+def _command(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "saisei_local", *arguments]
+    return subprocess.run(command, env=_environment(state), capture_output=True, text=True, check=False)
+
+
+def _environment(state: Path, **ours: str) -> dict[str, str]:
+    """This one without what is meant for another instance."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
-    command, env = (
-        [sys.executable, "-m", "saisei_local", "doctor", "--json"],
-        clean | {"SAISEI_STATE_DIR": str(saisei.state)},
-    )
-    return json.loads(subprocess.run(command, env=env, capture_output=True, text=True, check=False).stdout)
+    return clean | {"SAISEI_STATE_DIR": str(state)} | ours
 
 
 @contextmanager
@@ -220,10 +226,7 @@ def _install(state: Path) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not first.exists():
             fresh = shared / "installing"
-            clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
-            command = [sys.executable, "-m", "saisei_local", "migrate"]
-            env = clean | {"SAISEI_STATE_DIR": str(fresh)}
-            done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+            done = _command("migrate", state=fresh)
             assert done.returncode == 0, done.stdout + done.stderr
             # Each instance chooses ports of its own.
             (fresh / "instance.json").unlink()
@@ -237,8 +240,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Saise
     state = folder / "state"
     _install(state)
     port = _free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("SAISEI_")}
-    env = clean | {"SAISEI_STATE_DIR": str(state), "SAISEI_PORT": str(port)} | environment
+    env = _environment(state, SAISEI_PORT=str(port), **environment)
     log = folder / "up.log"
     with log.open("wb") as output:
         command = [sys.executable, "-m", "saisei_local", "up", *arguments]

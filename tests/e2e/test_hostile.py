@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from saisei_local.embedded.process import children
 from tests.e2e.conftest import BRAND, Api, Saisei, until
 
 REQUESTS = 72
@@ -127,19 +128,15 @@ def _measured(saisei: Saisei) -> Iterator[dict[str, int]]:
     before, found = _bytes(process, "VmRSS"), {}
     yield found
     found |= {"growth": _bytes(process, "VmRSS") - before, "peak": _bytes(process, "VmHWM") - before}
-    found["opener"] = max((_bytes(child, "VmHWM") for child in _children(process, b"gateway.cleaning")), default=0)
+    started = children(int(process.name)).items()
+    openers = [Path(f"/proc/{pid}") for pid, argv in started if "gateway.cleaning" in argv]
+    found["opener"] = max((_bytes(one, "VmHWM") for one in openers), default=0)
 
 
 def _server(supervisor: int) -> Path:
     """The one child of `saisei up` that runs all services."""
-    (server,) = _children(Path(f"/proc/{supervisor}"), b"run\0--supervised\0all")
-    return server
-
-
-def _children(process: Path, command: bytes) -> list[Path]:
-    """Those whose command line has this in it."""
-    found = [Path("/proc", child) for task in process.glob("task/*/children") for child in task.read_text().split()]
-    return [one for one in found if command in (one / "cmdline").read_bytes()]
+    (server,) = (pid for pid, argv in children(supervisor).items() if argv[-4:-1] == ["run", "--supervised", "all"])
+    return Path(f"/proc/{server}")
 
 
 def _bytes(process: Path, name: str) -> int:

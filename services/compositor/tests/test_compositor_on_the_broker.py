@@ -8,9 +8,11 @@ import pytest
 from obstore.store import LocalStore
 
 from chassis.db import Database
+from chassis.metrics import HELD
+from chassis.service import Service
 from chassis.testing import Broker, drained, eventually, received, running
 from chassis.topology import EVENTS
-from compositor_service import brands
+from compositor_service import app, brands
 from compositor_service.app import Settings, create_app
 from compositor_service.topology import TOPOLOGY
 from contracts.compositor import BrandFollowed, CompositeRendered, PlatformImageRendered, RenderFailed
@@ -29,15 +31,19 @@ def compositor_database_url(install: Callable[[str], str]) -> str:
 
 
 @pytest.fixture
-async def broker(compositor_database_url: str, module_amqp_url: str, tmp_path: Path) -> AsyncIterator[Broker]:
-    """A broker with two compositors on it."""
-    await declare(module_amqp_url, [TOPOLOGY])
-    settings = Settings(
+def settings(compositor_database_url: str, module_amqp_url: str, tmp_path: Path) -> Settings:
+    return Settings(
         service="compositor",
         database_url=compositor_database_url,
         amqp_url=module_amqp_url,
         blob_url=tmp_path.as_uri(),
     )
+
+
+@pytest.fixture
+async def broker(settings: Settings, module_amqp_url: str) -> AsyncIterator[Broker]:
+    """A broker with two compositors on it."""
+    await declare(module_amqp_url, [TOPOLOGY])
     async with Broker.at(module_amqp_url) as broker, running(create_app(settings), create_app(settings)):
         yield broker
 
@@ -113,3 +119,29 @@ async def test_changed_brand_reaches_every_page_of_its_composites(
         return all([await desk.versions(made) == [2, 2, 2] for made in kits])
 
     await eventually(all_anew)
+
+
+async def test_where_text_cannot_be_set_the_service_is_not_ready_and_renders_wait_for_one_that_can(
+    settings: Settings, module_amqp_url: str, desk: CompositorBench, monkeypatch: pytest.MonkeyPatch
+):
+    await declare(module_amqp_url, [TOPOLOGY])
+    monkeypatch.setattr(app, "RENDERS", "nothing_that_renders")
+    unable = create_app(settings)
+    monkeypatch.undo()
+    made = kit()
+    async with Broker.at(module_amqp_url) as broker:
+        watched = await broker.watch(EVENTS, *RENDERED)
+        async with running(unable):
+            for event in (desk.copy(made), made.created, await desk.image(made)):
+                await broker.tell(event)
+            await eventually(lambda: HELD.labels("compositor.renders")._value.get() == 1)
+            checks = await eventually(lambda: _tasks_that_failed(unable))
+            assert checks is not None
+            assert "text engine" in checks
+        async with running(create_app(settings)):
+            envelopes = await received(watched, 3)
+    assert RenderFailed.type not in {envelope.type for envelope in envelopes}
+
+
+async def _tasks_that_failed(service: Service) -> str | None:
+    return next((check.detail for check in await service.health.checks() if "failed" in check.detail), None)

@@ -70,7 +70,3 @@ async def test_size_that_cannot_be_made_leaves_the_others_and_their_files_in_ord
         Picture(media_type="image/png", width=100, height=100),
     ]
     assert [file[:4] for file in files] == [b"\xff\xd8\xff\xe0", b"\x89PNG"]
-
-
-async def test_machine_is_checked_before_the_service_starts(child: Child) -> None:
-    await child.check()

@@ -1,7 +1,9 @@
 """Sudachi's dictionary goes when it is unused, and is there again when it is wanted."""
 
+import asyncio
 from pathlib import Path
 
+from chassis.testing import eventually
 from qa_service.rules import lexicon
 from qa_service.rules.reading import Reader
 
@@ -23,6 +25,13 @@ def test_whoever_reads_a_text_at_that_moment_keeps_the_dictionary():
     first = reader.tokens(TEXT)
     lexicon.close_unused(0.0)
     assert [token.surface for token in reader.tokens(TEXT * 2)] == [token.surface for token in first] * 2
+
+
+async def test_beside_the_service_it_is_closed_by_itself():
+    Reader().tokens(TEXT)
+    beside = asyncio.create_task(lexicon.close_while_unused(0.01))
+    await eventually(lambda: not _mapped())
+    beside.cancel()
 
 
 def _mapped() -> bool:

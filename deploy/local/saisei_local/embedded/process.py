@@ -126,6 +126,17 @@ def _signal(pid: int, sign: signal.Signals) -> None:
         os.kill(pid, sign)
 
 
+def children(pid: int) -> dict[int, list[str]]:
+    """The processes that a process has started and that run, whichever of its threads did, with their arguments."""
+    found: dict[int, list[str]] = {}
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        # A thread or a child may end while it is looked at.
+        with suppress(OSError):
+            for child in task.read_text().split():
+                found[int(child)] = Path(f"/proc/{child}/cmdline").read_text().split("\0")
+    return found
+
+
 def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
     """Wait for `ready`. Raises StartError with the log's end when the process ends first or time is up."""
     deadline = time.monotonic() + seconds

@@ -39,25 +39,22 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text, its prefix lengths in thousandths of an em, and where its lines may end."""
+    """Text, its prefix lengths in thousandths of an em, and where its lines may end.
+
+    `least_length`: what all its lines have together at least, since spaces at their ends are not set.
+    """
 
     text: str
     weight: Weight
     writing: Writing
     advances: tuple[int, ...]
     breaks: tuple[Break, ...]
+    least_length: int
 
     @property
     def length(self) -> int:
         """Length set in one line, in thousandths of an em."""
         return self.advances[-1]
-
-    @property
-    def least_length(self) -> int:
-        """What all its lines have together at least, in thousandths of an em: spaces at their ends are not set."""
-        placed = zip(self.text, pairwise(self.advances), strict=True)
-        spaces = (after - before for character, (before, after) in placed if character.isspace())
-        return self.length - sum(spaces)
 
     def lines(self, size: int, measure: int, worst: Grade) -> tuple[Line, ...] | None:
         """Lines at `size` pixels per em in `measure` pixels ending at breaks of grade `worst` or better, or None."""
@@ -78,4 +75,7 @@ def paragraph(text: str, weight: Weight, writing: Writing) -> Paragraph:
     joined = "".join(parts)
     forced = frozenset(len("".join(parts[:count])) for count in range(1, len(parts)))
     measure = horizontal_advances if writing == "horizontal" else vertical_advances
-    return Paragraph(joined, weight, writing, measure(joined, weight), breaks_of(joined, forced))
+    advances = measure(joined, weight)
+    placed = zip(joined, pairwise(advances), strict=True)
+    spaces = sum(after - before for character, (before, after) in placed if character.isspace())
+    return Paragraph(joined, weight, writing, advances, breaks_of(joined, forced), advances[-1] - spaces)

@@ -31,8 +31,8 @@ def close_unused(seconds: float = UNUSED_SECONDS) -> None:
         _open = None
 
 
-async def close_while_unused() -> None:
+async def close_while_unused(seconds: float = UNUSED_SECONDS) -> None:
     """Runs beside the service."""
     while True:
-        await asyncio.sleep(UNUSED_SECONDS)
-        close_unused()
+        await asyncio.sleep(seconds)
+        close_unused(seconds)
