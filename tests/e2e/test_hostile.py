@@ -135,7 +135,7 @@ def _measured(saisei: Saisei) -> Iterator[dict[str, int]]:
 
 def _server(supervisor: int) -> Path:
     """The one child of `saisei up` that runs all services."""
-    (server,) = (pid for pid, argv in children(supervisor).items() if argv[-4:-1] == ["run", "--supervised", "all"])
+    (server,) = (pid for pid, argv in children(supervisor).items() if argv[-3:-1] == ["--supervised", "all"])
     return Path(f"/proc/{server}")
 
 

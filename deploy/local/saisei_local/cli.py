@@ -53,6 +53,7 @@ def up(
 def run(
     names: Annotated[list[str], typer.Argument(help="Services, or `all`.")],
     supervised: Annotated[bool, typer.Option("--supervised", hidden=True)] = False,
+    after: Annotated[int | None, typer.Option("--after", hidden=True, help="The gate to wait at.")] = None,
 ) -> None:
     """Run services in this process, with the databases and brokers that SAISEI_* variables name."""
     with _plain_errors():
@@ -67,7 +68,7 @@ def run(
         if unknown := [name for name in wanted if name not in SERVICES]:
             raise SettingsError(f"no service is called {unknown[0]!r}; there are {', '.join(SERVICES)}")
         try:
-            run_services(wanted)
+            run_services(wanted, after)
         except ServiceSettingsError as error:
             raise SettingsError(str(error)) from error
 

@@ -18,20 +18,24 @@ from chassis.logs import configure_logs
 from chassis.probes import Probes
 from chassis.service import Service
 from chassis.settings import load
+from saisei_local.gate import passed
 from saisei_local.memory import give_memory_back, keep_small
 from saisei_local.services import PACKAGES
 
 log = structlog.get_logger()
 
 
-def run_services(names: Sequence[str]) -> None:
-    """Runs until SIGTERM or SIGINT, then lets work at hand finish. Raises SettingsError that names a variable."""
+def run_services(names: Sequence[str], gate: int | None = None) -> None:
+    """Runs until SIGTERM or SIGINT, then lets work at hand finish. Raises SettingsError that names a variable.
+
+    What it needs is there once the gate is open, if there is one; it is loaded by then.
+    """
     give_memory_back()
     configure_logs(os.environ.get("SAISEI_LOG_LEVEL") or "INFO")
-    uvloop.run(_run(names))
+    uvloop.run(_run(names, gate))
 
 
-async def _run(names: Sequence[str]) -> None:
+async def _run(names: Sequence[str], gate: int | None) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,13 +45,19 @@ async def _run(names: Sequence[str]) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(_stop, services)
         urls = {one.amqp_url for one in (*(service.settings for service in services), gateway) if one is not None}
-        if await _ended_first(_wait_for_brokers(urls), stop):
+        if await _ended_first(_wait(gate, urls), stop):
             return
         await asyncio.gather(*(service.start() for service in services))
         await _serve_http(stack, gateway, services)
         stack.callback(asyncio.create_task(keep_small()).cancel)
         await stop.wait()
         log.info("stopping", services=list(names))
+
+
+async def _wait(gate: int | None, urls: Iterable[str]) -> None:
+    if gate is not None:
+        await passed(gate)
+    await _wait_for_brokers(urls)
 
 
 async def _wait_for_brokers(urls: Iterable[str]) -> None:

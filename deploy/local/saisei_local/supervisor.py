@@ -24,6 +24,7 @@ class Child:
     argv: Sequence[str]
     env: Mapping[str, str]
     log: Path
+    pass_fds: Sequence[int] = ()
     _backoff: Backoff = field(default_factory=Backoff)
     _process: subprocess.Popen[bytes] | None = None
     _read: int = 0
@@ -33,7 +34,12 @@ class Child:
         if self._process is None and self.log.exists():
             self._read = self.log.stat().st_size
         self._process = process.spawn(
-            self.argv, log=self.log, death_signal=signal.SIGTERM, env=self.env, cwd=Path.cwd()
+            self.argv,
+            log=self.log,
+            death_signal=signal.SIGTERM,
+            env=self.env,
+            cwd=Path.cwd(),
+            pass_fds=self.pass_fds,
         )
         self._backoff.note_start()
 

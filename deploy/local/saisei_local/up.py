@@ -17,6 +17,7 @@ from saisei_local.backfilling import STATUS_PENDING, Backfill
 from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK, choose_ports, is_free
 from saisei_local.environment import service_environment
+from saisei_local.gate import Gate
 from saisei_local.invocation import command, command_line
 from saisei_local.services import SERVICES, topologies
 from saisei_local.settings import LocalSettings, SettingsError
@@ -61,17 +62,19 @@ class _Instance:
         self._secrets: Secrets = load_secrets(state)
         self._stack = Stack(settings, state, self._secrets, topologies())
         self._supervisor = Supervisor([])
+        self._migrated = Gate()
         self._backfill: Backfill | None = None
 
     def start(self) -> None:
         began = time.monotonic()
         self._console.print(f"Starting Saisei in [bold]{escape(str(self._state.root))}[/] …", highlight=False)
         self._stack.launch()
-        self._stack.wait_for_database()
-        somebody_is_late = self._migrate()
-        # They take as long to come up as the broker does, and wait for it by themselves.
+        # Loading them takes as long as both servers do. They wait for the tables here, for the broker by themselves.
         self._supervisor = Supervisor(self._children())
         self._supervisor.start()
+        self._stack.wait_for_database()
+        somebody_is_late = self._migrate()
+        self._migrated.open()
         self._stack.wait_for_broker()
         self._wait_until_ready()
         self._state.remember(replace(self._state.instance(), gateway_url=self._url))
@@ -131,7 +134,9 @@ class _Instance:
         ports = self._state.instance().ports
         urls = (database_url(self._settings, self._secrets, ports), amqp_url(self._settings, self._secrets, ports))
         env = service_environment(services, self._settings, self._state, self._secrets, *urls)
-        return Child(name, command_line("run", "--supervised", name), env | extra, self._state.logs / f"{name}.log")
+        gate = self._migrated.waiting_end
+        argv = command_line("run", "--after", str(gate), "--supervised", name)
+        return Child(name, argv, env | extra, self._state.logs / f"{name}.log", (gate,))
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

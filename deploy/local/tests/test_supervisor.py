@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from saisei_local import log_files
+from saisei_local.gate import Gate
 from saisei_local.supervisor import Child, Supervisor
 
 SLEEPER = "import time; time.sleep(600)"
@@ -36,6 +37,13 @@ while os.fstat(1).st_size > 5000:
     time.sleep(0.01)
 print(json.dumps({"level": "error", "event": "after"}), flush=True)
 time.sleep(600)
+"""
+GATED = """
+import asyncio, sys
+from saisei_local.gate import passed
+print("loaded", flush=True)
+asyncio.run(passed(int(sys.argv[1])))
+print("passed", flush=True)
 """
 SUPERVISOR = """
 import os, sys, time
@@ -128,6 +136,22 @@ def test_nothing_is_left_when_the_supervisor_ends(tmp_path, sign):
     supervisor.send_signal(sign)
     supervisor.communicate()
     _until(lambda: not any(_alive(pid) for pid in children))
+
+
+def test_child_loads_behind_the_gate_and_goes_on_once_it_is_open_as_does_one_that_starts_later(tmp_path):
+    gate = Gate()
+    argv = [sys.executable, "-c", GATED, str(gate.waiting_end)]
+    child = Child("gated", argv, os.environ, tmp_path / "gated.log", (gate.waiting_end,))
+    supervisor = Supervisor([child])
+    supervisor.start()
+    try:
+        _until(lambda: "loaded" in child.log.read_text())
+        assert "passed" not in child.log.read_text()
+        gate.open()
+        _until(lambda: "passed" in child.log.read_text())
+        _watch_until(supervisor, lambda: child.log.read_text().count("passed") > 1)
+    finally:
+        supervisor.stop(seconds=5)
 
 
 def test_json_log_of_an_earlier_run_is_not_reported_again(tmp_path):

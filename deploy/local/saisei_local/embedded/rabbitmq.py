@@ -13,6 +13,7 @@ from typing import Any
 from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK
 from saisei_local.embedded.rabbitmq_install import SERVER
+from saisei_local.embedded.rabbitmq_modules import link_core_plugin, link_modules
 
 START_SECONDS = 60.0
 STOP_STEPS = ((signal.SIGTERM, 20.0),)
@@ -20,7 +21,9 @@ EPMD_STOP_STEPS = ((signal.SIGTERM, 2.0),)
 # The start script becomes the node by way of two more; the node has helpers.
 PROGRAMS = ("rabbitmq-server", "erl", "erlexec", "beam.smp", "erl_child_setup", "inet_gethost", "epmd")
 AMQP_HEADER = b"AMQP\x00\x00\x09\x01"
-ERLANG_OPTIONS = "-kernel inet_dist_use_interface {127,0,0,1} +B i"
+# Below the node's working folder: the start script splits its options at spaces, of which a path may have some.
+MODULES = "modules"
+ERLANG_OPTIONS = f"-kernel inet_dist_use_interface {{127,0,0,1}} +B i -pa {MODULES}"
 # The write-ahead log's limit and the watermark keep the node near 165 MB.
 CONFIG = """\
 listeners.tcp.1 = {listen}
@@ -119,7 +122,8 @@ class EmbeddedRabbit:
         _write(self.folder / "rabbitmq-env.conf", "")
         _write(self.folder / "enabled_plugins", "[].\n")
         _write(self.folder / ".erlang.cookie", self._cookie, mode=0o400)
-        _link_core_plugin(self.folder / "plugins")
+        link_core_plugin(self.folder / "plugins")
+        link_modules(self.folder / MODULES)
 
     def _environment(self) -> dict[str, str]:
         """Everything the start script would otherwise take from /etc/rabbitmq, which belongs to another broker."""
@@ -144,15 +148,6 @@ class EmbeddedRabbit:
             # Makes the script become the node instead of a shell that waits for it.
             "RUNNING_UNDER_SYSTEMD": "true",
         }
-
-
-def _link_core_plugin(folder: Path) -> None:
-    """A plugins folder with nothing but the broker itself saves a third of the boot."""
-    folder.mkdir(exist_ok=True)
-    for stale in folder.iterdir():
-        stale.unlink()
-    for core in (SERVER.resolve().parent.parent / "plugins").glob("rabbit-[0-9]*"):
-        (folder / core.name).symlink_to(core)
 
 
 def _write(path: Path, text: str, mode: int = 0o600) -> None:
