@@ -30,8 +30,14 @@ CHILD = Child("compositor_service.renders", str(cpu_count()), slots=1, idle_seco
 def ours(data: bytes, placements: Sequence[Placement]) -> list[bytes]:
     """As the compositor's Renderer does it: sent to its child and back, decoded once, every size in a thread."""
     order = SizesOrder(focal=FOCAL, placements=tuple(placements))
-    _, *files = LOOP.run(CHILD.call("sizes", order.model_dump_json().encode(), data))
-    return files
+    made: list[bytes] = []
+
+    # Not the task's result, all of whose bytes a Runner spells out (`repr`) when it puts the signal's handler back.
+    async def call() -> None:
+        made.extend(await CHILD.call("sizes", order.model_dump_json().encode(), data))
+
+    LOOP.run(call())
+    return made[1:]
 
 
 def pillow_loop(data: bytes, placements: Sequence[Placement]) -> list[bytes]:

@@ -7,10 +7,11 @@ import sys
 import time
 from pathlib import Path
 
-from chassis.heap import ARENAS, KEPT_FREE_BYTES, OWN_MAPPING_BYTES
-
 # glibc's numbers, from malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
+ARENAS = 2
+OWN_MAPPING_BYTES = 4 * 1024 * 1024
+KEPT_FREE_BYTES = 16 * 1024 * 1024
 TRIM_EVERY = 1.0
 GROWN_PAGES = 1024
 REST_SHARE = 0.1
