@@ -14,10 +14,14 @@ class Background:
 
     def __init__(self) -> None:
         self.failed: list[str] = []
+        self.awaited: set[str] = set()
+        """What has to end well before the service is ready, and has not."""
         self._tasks: dict[asyncio.Task[None], str] = {}
 
-    def start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Runs `work` beside everything else. It may end; it may not fail."""
+    def start(self, name: str, work: Coroutine[Any, Any, None], *, awaited: bool = False) -> None:
+        """Runs `work` beside everything else. It may end, and if it is awaited it has to; it may not fail."""
+        if awaited:
+            self.awaited.add(name)
         task = asyncio.create_task(work, name=name)
         self._tasks[task] = name
         task.add_done_callback(self._ended)
@@ -31,6 +35,9 @@ class Background:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         name = self._tasks.pop(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
+        if task.cancelled():
+            return
+        self.awaited.discard(name)
+        if (error := task.exception()) is not None:
             self.failed.append(name)
             log.critical("background_task_failed", task=name, exc_info=error)

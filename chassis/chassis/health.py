@@ -73,9 +73,10 @@ class Health:
         return Check(name=f"{self._service}.consumers", ok=not wrong, detail="; ".join(wrong) or "ok")
 
     def _tasks(self) -> Check:
-        failed = self._background.failed
-        detail = f"failed, see the log: {failed}; restart this process" if failed else "ok"
-        return Check(name=f"{self._service}.tasks", ok=not failed, detail=detail)
+        name, failed, awaited = f"{self._service}.tasks", self._background.failed, self._background.awaited
+        if failed:
+            return Check(name=name, ok=False, detail=f"failed, see the log: {failed}; restart this process")
+        return Check(name=name, ok=not awaited, detail=f"not done yet: {sorted(awaited)}" if awaited else "ok")
 
     async def _answers(self) -> Check:
         return await self._check("database", self._ping, "answers")

@@ -58,6 +58,40 @@ async def test_task_outlives_an_outage_and_may_simply_end(bench):
         assert (await _check(service, "tasks")).ok
 
 
+async def test_check_beside_the_start_keeps_the_service_from_being_ready_until_it_has_passed(bench):
+    passed = asyncio.Event()
+
+    async def check() -> None:
+        await passed.wait()
+
+    service = bench.service()
+    service.check_beside("text engine", check)
+    async with running(service):
+        assert await _failed_tasks(service) == "not done yet: ['text engine']"
+        passed.set()
+        await eventually(lambda: _has_passed(service))
+
+
+async def test_check_beside_the_start_that_fails_is_told_as_a_failure(bench):
+    async def check() -> None:
+        raise LookupError("nothing there")
+
+    service = bench.service()
+    service.check_beside("text engine", check)
+    async with running(service):
+        detail = await eventually(lambda: _failed_for_good(service))
+    assert detail.startswith("failed, see the log: ['text engine']")
+
+
+async def _has_passed(service) -> bool:
+    return (await _check(service, "tasks")).ok
+
+
+async def _failed_for_good(service) -> str:
+    detail = await _failed_tasks(service)
+    return detail if detail.startswith("failed") else ""
+
+
 async def _failed_tasks(service) -> str:
     check = await _check(service, "tasks")
     return "" if check.ok else check.detail

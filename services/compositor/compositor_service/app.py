@@ -26,7 +26,7 @@ def create_app(settings: Settings) -> Service:
     service = Service(
         TOPOLOGY, settings, subscriptions(Cascades(renderer), RenderWorker(renderer), settings.concurrency)
     )
-    service.run_beside("text engine", renders.check)
+    service.check_beside("text engine", renders.check)
     service.run_beside("renders", renders.keep)
     service.run_beside("upgrades", partial(bring_up_to_date, service.database))
     return service
