@@ -41,8 +41,8 @@ HEAP = {
     "MALLOC_MMAP_THRESHOLD_": str(32 * 1024 * 1024),
     "MALLOC_TRIM_THRESHOLD_": str(128 * 1024 * 1024),
 }
-"""For glibc: what one picture took is kept for the next. Fetched from the system anew, it made ten sizes of a photo a
-fifth slower, and it all goes back when the child ends."""
+"""For glibc: what one picture took is kept for the next that comes at once. Fetched from the system anew, it made ten
+sizes of a photo a fifth slower. It goes back a second after the last call."""
 
 
 class ChildLost(Exception):

@@ -11,13 +11,16 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, BinaryIO
 
 LENGTH_BYTES = 4
 PR_SET_PDEATHSIG = 1
 """Linux's number, from sys/prctl.h."""
+
+REST_SECONDS = 1.0
+"""After which the child gives back what it keeps for a next call."""
 
 HELLO = 0
 """The number of the frame that says, unasked, whether the child can do its work here."""
@@ -62,13 +65,31 @@ def serve(calls: Mapping[str, Call], check: Callable[[], None], threads: int) ->
         return
     answer({"id": HELLO}, ())
     pool, at_work = ThreadPoolExecutor(threads), set[Future[None]]()
+    worked = threading.Event()
+    threading.Thread(target=_give_back_at_rest, args=(worked, at_work), daemon=True).start()
+
+    def done(call: Future[None]) -> None:
+        at_work.discard(call)
+        worked.set()
+
     while (received := _received(sys.stdin.buffer)) is not None:
         call = pool.submit(_worked, calls, *received, answer)
         at_work.add(call)
-        call.add_done_callback(at_work.discard)
+        call.add_done_callback(done)
     if at_work:
         # Whoever asked is gone or wants no answer, and the interpreter would wait for its threads.
         os._exit(0)
+
+
+def _give_back_at_rest(worked: threading.Event, at_work: Collection[object]) -> None:
+    """Returns to the system what is free between blocks in use, once no call has ended for a while; glibc only."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    while trim is not None:
+        worked.wait()
+        worked.clear()
+        # Another call that ends meanwhile starts the wait anew.
+        if not worked.wait(REST_SECONDS) and not at_work:
+            trim(0)
 
 
 def framed(head: Mapping[str, Any], parts: Sequence[bytes]) -> bytes:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from chassis.child_calls import CannotWork, Refused, serve
 
+KEPT: list[bytes] = []
+
 
 def echo(parts: Sequence[bytes]) -> Sequence[bytes]:
     """The same parts."""
@@ -60,6 +62,14 @@ def wait(parts: Sequence[bytes]) -> Sequence[bytes]:
     return ()
 
 
+def hoard(_parts: Sequence[bytes]) -> Sequence[bytes]:
+    """Takes 200 MB in pieces that a heap keeps when they are free, the last of them not."""
+    pieces = [b"x" * 10_000_000 for _ in range(20)]
+    KEPT.append(b"x" * 1_000_000)
+    del pieces
+    return ()
+
+
 def surroundings(_parts: Sequence[bytes]) -> Sequence[bytes]:
     """Which process it is, and what it was told."""
     return [json.dumps({"pid": os.getpid(), "environment": dict(os.environ)}).encode()]
@@ -71,5 +81,6 @@ def _check() -> None:
 
 
 if __name__ == "__main__":
-    calls = {call.__name__: call for call in (echo, double, refuse, fail, die, tarry, babble, wait, surroundings)}
+    known = (echo, double, refuse, fail, die, tarry, babble, wait, hoard, surroundings)
+    calls = {call.__name__: call for call in known}
     serve(calls, _check, int(sys.argv[1]))

@@ -167,6 +167,15 @@ async def test_no_secret_of_the_service_is_in_its_surroundings(child: Child, mon
     assert json.loads(told)["environment"]["MALLOC_ARENA_MAX"] == "2"
 
 
+async def test_child_gives_back_what_its_last_call_took_while_it_lives_on(child: Child):
+    pid = await _pid(child)
+    before = _resident_bytes(pid)
+    await child.call("hoard")
+    assert _peak_bytes(pid) > before + 150_000_000
+    await eventually(lambda: _resident_bytes(pid) < before + 50_000_000)
+    assert await _pid(child) == pid
+
+
 async def test_child_does_not_outlive_a_parent_that_is_killed():
     parent = await asyncio.create_subprocess_exec(sys.executable, "-c", PARENT, stdout=subprocess.PIPE)
     assert parent.stdout is not None
@@ -217,6 +226,19 @@ async def main():
 
 asyncio.run(main())
 """
+
+
+def _resident_bytes(pid: int) -> int:
+    return _status(pid, "VmRSS")
+
+
+def _peak_bytes(pid: int) -> int:
+    return _status(pid, "VmHWM")
+
+
+def _status(pid: int, name: str) -> int:
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
 
 
 async def _pid(child: Child) -> int:

@@ -26,3 +26,4 @@ async def passed(waiting_end: int) -> None:
         await is_open.wait()
     finally:
         loop.remove_reader(waiting_end)
+        os.close(waiting_end)

@@ -34,30 +34,39 @@ class Stack:
         self._secrets = secrets
         self.postgres: postgres.EmbeddedPostgres | None = None
         self.rabbit: rabbitmq.EmbeddedRabbit | None = None
+        self._ports: dict[str, int] = {}
         self._backoffs = {"postgres": Backoff(), "rabbitmq": Backoff()}
 
     def launch(self) -> None:
-        """Start both without waiting: the broker takes three seconds, so it goes first and everything else overlaps."""
+        """Start both without waiting: the broker takes longest, so it goes first and everything else overlaps."""
+        self.launch_broker()
+        self.launch_database()
+
+    def launch_broker(self) -> None:
+        """Choose the ports of both, and start the broker without waiting."""
         postgres.end_leftovers(self._state.root)
         rabbitmq.end_leftovers(self._state.root)
-        ports = choose_ports(PORT_NAMES, self._state.instance().ports)
+        self._choose_ports()
         if not self._settings.amqp_url:
             require_rabbitmq()
-            self.rabbit = self._new_rabbit(ports)
+            self.rabbit = self._new_rabbit(self._ports)
             self.rabbit.launch()
-        self._launch_database(ports)
+            self.remember({})
 
     def launch_database(self) -> None:
-        """Start the database alone, without waiting."""
-        postgres.end_leftovers(self._state.root)
-        self._launch_database(choose_ports(PORT_NAMES, self._state.instance().ports))
-
-    def _launch_database(self, ports: dict[str, int]) -> None:
+        """Start the database without waiting, once its folder is there, which takes a second the first time."""
+        if not self._ports:
+            postgres.end_leftovers(self._state.root)
+            self._choose_ports()
         if not self._settings.database_url:
             password = self._secrets.database["admin"]
-            self.postgres = postgres.EmbeddedPostgres(self._state.root, ports["postgres"], password)
+            self.postgres = postgres.EmbeddedPostgres(self._state.root, self._ports["postgres"], password)
             self.postgres.launch()
-        self.remember(ports)
+            self.remember({})
+
+    def _choose_ports(self) -> None:
+        self._ports = choose_ports(PORT_NAMES, self._state.instance().ports)
+        self.remember(self._ports)
 
     def remember(self, ports: dict[str, int]) -> None:
         """Store ports, added to those already remembered, and the servers' process ids."""

@@ -68,10 +68,11 @@ class _Instance:
     def start(self) -> None:
         began = time.monotonic()
         self._console.print(f"Starting Saisei in [bold]{escape(str(self._state.root))}[/] …", highlight=False)
-        self._stack.launch()
+        self._stack.launch_broker()
         # Loading them takes as long as both servers do. They wait for the tables here, for the broker by themselves.
         self._supervisor = Supervisor(self._children())
         self._supervisor.start()
+        self._stack.launch_database()
         self._stack.wait_for_database()
         somebody_is_late = self._migrate()
         self._migrated.open()

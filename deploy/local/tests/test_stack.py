@@ -40,6 +40,14 @@ def _stack(state: StateDir, services=()) -> Stack:
     return stack
 
 
+def _where(state: StateDir, module: str) -> str:
+    """The name of the folder that the broker has loaded a module from."""
+    ports, cookie = state.instance().ports, load_secrets(state).erlang_cookie
+    argv = ["erl_call", "-c", cookie, "-n", "saisei@localhost", "-a", f"code which [{module}]"]
+    env = {"PATH": os.environ["PATH"], "HOME": str(state.root), "ERL_EPMD_PORT": str(ports["epmd"])}
+    return Path(subprocess.check_output(argv, env=env, text=True).strip('"')).parent.name
+
+
 def _folders(state: StateDir) -> list[Path]:
     return [state.root / "postgres" / "data", state.root / "rabbitmq"]
 
@@ -87,6 +95,14 @@ async def test_restart_finds_rows_messages_and_ports(state, services, settings):
         assert state.instance().ports == ports
         assert await _execute(stack, "SELECT answer FROM kept") == 42
         assert await _take(amqp_url(settings, load_secrets(state), ports), "image.events") == b"kept"
+    finally:
+        stack.stop()
+
+
+def test_broker_takes_its_modules_from_the_one_folder(state):
+    stack = _stack(state)
+    try:
+        assert [_where(state, module) for module in ("ra_server", "mnesia", "ssl")] == ["modules"] * 3
     finally:
         stack.stop()
 

@@ -132,6 +132,7 @@ async def test_where_text_cannot_be_set_the_service_is_not_ready_and_renders_wai
     async with Broker.at(module_amqp_url) as broker:
         watched = await broker.watch(EVENTS, *RENDERED)
         async with running(unable):
+            assert "text engine" in await _tasks_not_ok(unable), "not ready before it knows"
             for event in (desk.copy(made), made.created, await desk.image(made)):
                 await broker.tell(event)
             await eventually(lambda: HELD.labels("compositor.renders")._value.get() == 1)
@@ -141,6 +142,10 @@ async def test_where_text_cannot_be_set_the_service_is_not_ready_and_renders_wai
         async with running(create_app(settings)):
             envelopes = await received(watched, 3)
     assert RenderFailed.type not in {envelope.type for envelope in envelopes}
+
+
+async def _tasks_not_ok(service: Service) -> str:
+    return next((check.detail for check in await service.health.checks() if "tasks" in check.name and not check.ok), "")
 
 
 async def _tasks_that_failed(service: Service) -> str | None:

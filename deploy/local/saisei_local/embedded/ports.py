@@ -25,7 +25,7 @@ def choose_ports(names: Iterable[str], remembered: Mapping[str, int]) -> dict[st
     chosen: dict[str, int] = {}
     for name in names:
         known = remembered.get(name)
-        chosen[name] = known if known and is_free(known) else _any_free(taken=chosen.values())
+        chosen[name] = known if known and is_free(known) else _any_free(taken={*chosen.values(), *remembered.values()})
     return chosen
 
 
