@@ -38,13 +38,14 @@ class Crew:
     @asynccontextmanager
     async def burning(self) -> AsyncIterator[None]:
         """Kills for as long as the context lasts."""
-        burning = asyncio.create_task(self._burn())
+        over = asyncio.Event()
+        burning = asyncio.create_task(self._burn(over))
         try:
             yield
         finally:
-            burning.cancel()
-            with suppress(asyncio.CancelledError):
-                await burning
+            # Not cancelled: whoever was killed last has a successor first.
+            over.set()
+            await burning
 
     async def stop(self) -> None:
         """Each of them ends in order, and lets go of what it holds."""
@@ -54,9 +55,8 @@ class Crew:
         for worker in self._workers:
             assert await worker.ended(PATIENCE) == 0, worker.log.read_text()
 
-    async def _burn(self) -> None:
-        while True:
-            await asyncio.sleep(KILL_EVERY)
+    async def _burn(self, over: asyncio.Event) -> None:
+        while not await _is_set_within(over, KILL_EVERY):
             drawn = self._random.choice(self._workers)
             assert drawn.is_running, drawn.log.read_text()
             if _is_up(drawn) or self._random.random() < KILLED_EARLY:
@@ -67,6 +67,13 @@ class Crew:
 
     async def _start(self) -> None:
         self._workers.append(await self._stack.enter_async_context(self._world.worker()))
+
+
+async def _is_set_within(event: asyncio.Event, seconds: float) -> bool:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 def _is_up(worker: Process) -> bool:
