@@ -1,5 +1,6 @@
 """The embedded servers: they start, keep their data, survive kills and stand side by side."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 from saisei_local.embedded.process import processes_in
 from saisei_local.embedded.rabbitmq import EmbeddedRabbit
+from saisei_local.provision.broker import declare, queues
 from saisei_local.services import SERVICES as NAMES
 from saisei_local.settings import LocalSettings
 from saisei_local.stack import Stack, amqp_url, load_secrets
@@ -122,6 +124,24 @@ async def test_killed_servers_come_back_with_what_was_committed_and_confirmed(st
         stack.wait_for_broker()
         assert await _execute(stack, "SELECT answer FROM kept") == 42
         assert await _take(url, "image.events") == b"kept"
+    finally:
+        stack.stop()
+
+
+async def test_broker_killed_right_after_queues_were_declared_has_them_all(state, services, settings):
+    stack = _stack(state)
+    try:
+        url = amqp_url(settings, load_secrets(state), state.instance().ports)
+        await declare(url, services)
+        os.kill(stack.pids()["rabbitmq"], signal.SIGKILL)
+        _until(lambda: "rabbitmq" not in stack.pids())
+        _look_after_until(stack, lambda: "rabbitmq" in stack.pids())
+        stack.wait_for_broker()
+        async with await aio_pika.connect(url) as connection:
+            channel = await connection.channel()
+            for name in queues(services):
+                queue = await channel.get_queue(name)
+                await queue.cancel(await queue.consume(asyncio.Queue().put))
     finally:
         stack.stop()
 

@@ -5,9 +5,13 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from chassis.topology import COMMANDS, DEAD, EVENTS, EXCHANGES, REPLIES, RETRY, Queue, ServiceTopology
+
+if TYPE_CHECKING:
+    from aio_pika.abc import AbstractChannel
 
 DELIVERY_LIMIT = 50
 # Looking at a dead letter and giving it back counts as a delivery. RabbitMQ 4 drops a message after 20 when nothing is
@@ -61,6 +65,19 @@ async def declare(amqp_url: str, services: Sequence[ServiceTopology]) -> None:
         }
         for exchange, key, queue in bindings(services):
             await declared[queue].bind(exchange, key)
+        if declared:
+            await _write_down(channel, newest=[*declared][-1])
+
+
+async def _write_down(channel: "AbstractChannel", newest: str) -> None:
+    """Makes RabbitMQ 3.10 keep the newest quorum queue, which it loses for good when killed within the next second.
+
+    Any later one makes it write down what it knows of those before; so this one comes and goes. (Found with 3.10.8: of
+    six queues declared in a row the last was without a leader after a SIGKILL in the first half second, each time.)
+    """
+    last = f"{newest}.{uuid4().hex}"
+    await channel.declare_queue(last, durable=True, arguments={"x-queue-type": "quorum"})
+    await channel.queue_delete(last)
 
 
 def queues(services: Iterable[ServiceTopology]) -> dict[str, Json]:
