@@ -19,6 +19,7 @@ from saisei_local.embedded import process
 from saisei_local.embedded.ports import LOOPBACK, choose_ports
 from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
+from saisei_local.supervisor import supervised
 from saisei_local.token import issue_token
 from saisei_local.up import answers
 
@@ -63,8 +64,7 @@ class Saisei:
 
     def megabytes(self) -> dict[str, float]:
         """What each process of services and its children have resident, by the name: `all`, or one service's."""
-        started = process.children(self.process.pid)
-        running = {argv[argv.index("--supervised") + 1]: pid for pid, argv in started.items() if "--supervised" in argv}
+        running = supervised(self.process.pid)
         return {name: sum(map(_resident_megabytes, (pid, *process.children(pid)))) for name, pid in running.items()}
 
 
@@ -141,5 +141,4 @@ def _is_whole(campaign: dict[str, Any]) -> bool:
 
 
 def _resident_megabytes(pid: int) -> float:
-    [line] = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:")]
-    return int(line.split()[1]) / 1024
+    return process.memory_bytes(pid) / 1024**2

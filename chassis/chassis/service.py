@@ -51,7 +51,7 @@ class Service:
         )
         self._depths = DeadLetterDepths(topology.queues)
         self._hooks: dict[str, Hook] = {"clean up": self._clean_up, "dead letters": self._depths.observe}
-        self._awaited: set[str] = set()
+        self._checks: dict[str, Hook] = {}
 
     def run_beside(self, name: str, hook: Hook) -> None:
         """Adds a task that runs beside the consumers; when it fails, the service is not ready."""
@@ -59,8 +59,7 @@ class Service:
 
     def check_beside(self, name: str, hook: Hook) -> None:
         """Adds a task that ends; until it has, and when it fails, the service is not ready."""
-        self._hooks[name] = hook
-        self._awaited.add(name)
+        self._checks[name] = hook
 
     async def start(self) -> None:
         """Opens the database, then the relay, then the consumers."""
@@ -69,7 +68,9 @@ class Service:
         self._depths.use(self.relay.connection)
         await self.bus.start()
         for name, hook in self._hooks.items():
-            self.background.start(name, patiently(hook), awaited=name in self._awaited)
+            self.background.start(name, patiently(hook))
+        for name, check in self._checks.items():
+            self.background.start(name, patiently(check), awaited=True)
         log.info("service_started", service=self.topology.name)
 
     async def stop(self) -> None:

@@ -16,7 +16,7 @@ from chassis.child import Child, ChildAway, ChildBroke, ChildLost
 from chassis.child_calls import CannotWork, Refused
 from chassis.infrastructure import is_infrastructure
 from chassis.testing import eventually
-from saisei_local.embedded.process import children
+from saisei_local.embedded.process import children, memory_bytes
 
 MODULE = "child_process"
 HERE = Path(__file__).parent
@@ -169,10 +169,10 @@ async def test_no_secret_of_the_service_is_in_its_surroundings(child: Child, mon
 
 async def test_child_gives_back_what_its_last_call_took_while_it_lives_on(child: Child):
     pid = await _pid(child)
-    before = _resident_bytes(pid)
+    before = memory_bytes(pid)
     await child.call("hoard")
-    assert _peak_bytes(pid) > before + 150_000_000
-    await eventually(lambda: _resident_bytes(pid) < before + 50_000_000)
+    assert memory_bytes(pid, "VmHWM") > before + 150_000_000
+    await eventually(lambda: memory_bytes(pid) < before + 50_000_000)
     assert await _pid(child) == pid
 
 
@@ -228,19 +228,6 @@ asyncio.run(main())
 """
 
 
-def _resident_bytes(pid: int) -> int:
-    return _status(pid, "VmRSS")
-
-
-def _peak_bytes(pid: int) -> int:
-    return _status(pid, "VmHWM")
-
-
-def _status(pid: int, name: str) -> int:
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
-
-
 async def _pid(child: Child) -> int:
     [told] = await child.call("surroundings")
     return json.loads(told)["pid"]
@@ -251,8 +238,8 @@ async def _ended(pid: int) -> None:
 
 
 def _works(pid: int) -> bool:
-    """Whether a child has taken the call: its first thread reads on, and another is at work."""
-    return MODULE in " ".join(children(os.getpid()).get(pid, [])) and len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    """Whether a child has taken the call: a third thread is at work, beside those that read on and give back."""
+    return MODULE in " ".join(children(os.getpid()).get(pid, [])) and len(list(Path(f"/proc/{pid}/task").iterdir())) > 2
 
 
 def _runs(pid: int) -> bool:

@@ -8,9 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+import pytest
+
 from chassis import health, outbox
 from chassis.outbox import OutgoingMessage
 from chassis.probes import Probes
+from chassis.service import Service
 from chassis.testing import Happened, eventually, running
 from chassis.topology import EVENTS
 from saisei_local.embedded.ports import choose_ports
@@ -32,14 +35,15 @@ async def test_service_at_work_is_healthy(bench):
         assert [check.ok for check in await service.health.checks()] == [True] * 5
 
 
-async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench):
+@pytest.mark.parametrize("beside", [Service.run_beside, Service.check_beside])
+async def test_task_that_fails_makes_the_service_unhealthy_and_says_which(bench, beside):
     async def fail() -> None:
         raise LookupError("nothing there")
 
     service = bench.service()
-    service.run_beside("upgrades", fail)
+    beside(service, "upgrades", fail)
     async with running(service):
-        detail = await eventually(lambda: _failed_tasks(service))
+        detail = await eventually(lambda: _failed_for_good(service))
     assert detail.startswith("failed, see the log: ['upgrades']")
 
 
@@ -67,20 +71,9 @@ async def test_check_beside_the_start_keeps_the_service_from_being_ready_until_i
     service = bench.service()
     service.check_beside("text engine", check)
     async with running(service):
-        assert await _failed_tasks(service) == "not done yet: ['text engine']"
+        assert await _tasks_not_ok(service) == "not done yet: ['text engine']"
         passed.set()
         await eventually(lambda: _has_passed(service))
-
-
-async def test_check_beside_the_start_that_fails_is_told_as_a_failure(bench):
-    async def check() -> None:
-        raise LookupError("nothing there")
-
-    service = bench.service()
-    service.check_beside("text engine", check)
-    async with running(service):
-        detail = await eventually(lambda: _failed_for_good(service))
-    assert detail.startswith("failed, see the log: ['text engine']")
 
 
 async def _has_passed(service) -> bool:
@@ -88,11 +81,11 @@ async def _has_passed(service) -> bool:
 
 
 async def _failed_for_good(service) -> str:
-    detail = await _failed_tasks(service)
+    detail = await _tasks_not_ok(service)
     return detail if detail.startswith("failed") else ""
 
 
-async def _failed_tasks(service) -> str:
+async def _tasks_not_ok(service) -> str:
     check = await _check(service, "tasks")
     return "" if check.ok else check.detail
 

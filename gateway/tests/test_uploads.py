@@ -16,7 +16,7 @@ from PIL import Image
 from chassis.testing import eventually
 from contracts.campaign import AddPhoto, UpdateBrand
 from gateway.uploads import NEVER_READ
-from saisei_local.embedded.process import children
+from saisei_local.embedded.process import children, memory_bytes
 
 RED, SIZE = (200, 30, 30), (640, 480)
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><script>alert(1)</script></svg>'
@@ -67,16 +67,10 @@ def opener():
     return next((pid for pid, argv in children(os.getpid()).items() if "gateway.cleaning" in argv), None)
 
 
-def resident(process, name):
-    """Bytes of a process's memory: VmRSS now, or VmHWM at its peak."""
-    lines = Path(f"/proc/{process}/status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
-
-
 def start_peak_anew(process):
     """Bytes of memory now."""
     Path(f"/proc/{process}/clear_refs").write_text("5")
-    return resident(process, "VmRSS")
+    return memory_bytes(process)
 
 
 def rotated():
@@ -187,7 +181,7 @@ async def test_pixel_bomb_is_refused_before_it_is_decoded(send, field, size):
     assert (await send(field, b"not a picture")).status_code == 422
     before = {process: start_peak_anew(process) for process in ("self", opener())}
     assert (await send(field, data)).status_code == 422
-    grown = [resident(process, "VmHWM") - peak for process, peak in before.items()]
+    grown = [memory_bytes(process, "VmHWM") - peak for process, peak in before.items()]
     assert max(grown) < UNDECODED < 3 * size[0] * size[1]
 
 
@@ -200,9 +194,9 @@ async def test_process_that_ends_over_a_picture_refuses_it_in_words_and_the_next
     assert (await send(field, b"not a picture")).status_code == 422
     pid = opener()
     assert pid is not None
-    before = resident(pid, "VmRSS")
+    before = memory_bytes(pid)
     sending = asyncio.create_task(send(field, large))
-    await eventually(lambda: resident(pid, "VmRSS") - before > AT_WORK)
+    await eventually(lambda: memory_bytes(pid) - before > AT_WORK)
     os.kill(pid, signal.SIGKILL)
     answer = await sending
     assert answer.status_code == 422

@@ -12,9 +12,9 @@ from random import Random
 from urllib.parse import urlsplit
 
 from saisei_local.embedded.ports import LOOPBACK
-from saisei_local.embedded.process import children
 from saisei_local.services import SERVICES
 from saisei_local.state import StateDir
+from saisei_local.supervisor import supervised
 
 KILL_EVERY = 1.0
 KILLED_EARLY = 0.2
@@ -60,7 +60,7 @@ class Fire:
             else:
                 name = self._random.choice(SERVICES)
                 if self._is_up(name) or self._random.random() < KILLED_EARLY:
-                    self._kill(name, children_of(self._supervisor))
+                    self._kill(name, supervised(self._supervisor))
 
     def _is_up(self, name: str) -> bool:
         port = urlsplit(self._state.instance().probes[name]).port
@@ -73,9 +73,3 @@ class Fire:
             with suppress(ProcessLookupError):
                 os.kill(pids[name], signal.SIGKILL)
                 self.kills[name] += 1
-
-
-def children_of(supervisor: int) -> dict[str, int]:
-    """The processes of services that run now, by service."""
-    started = children(supervisor)
-    return {argv[argv.index("--supervised") + 1]: pid for pid, argv in started.items() if "--supervised" in argv}

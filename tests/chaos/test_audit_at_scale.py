@@ -4,7 +4,6 @@ import asyncio
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -14,6 +13,8 @@ import pytest
 from contracts.audit import AuditEntry
 from jobs_service.audit_chain import canonical, entry_hash
 from jobs_service.audit_store import FIELDS
+from saisei_local.embedded.process import memory_bytes
+from saisei_local.supervisor import supervised
 from tests.e2e.conftest import Saisei, database_url, running
 
 pytestmark = pytest.mark.long
@@ -78,9 +79,7 @@ class Watch:
     """The most that a process has resident while the context lasts, in megabytes above the beginning."""
 
     def __init__(self, saisei: Saisei) -> None:
-        children = Path(f"/proc/{saisei.process.pid}/task/{saisei.process.pid}/children").read_text().split()
-        commands = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-        [self._pid] = [pid for pid, command in commands.items() if b"--supervised" in command]
+        self._pid = supervised(saisei.process.pid)["all"]
         self._ended = Event()
         self.growth = 0.0
 
@@ -99,7 +98,7 @@ class Watch:
             self.growth = max(self.growth, self._resident() - self._before)
 
     def _resident(self) -> float:
-        return int(Path(f"/proc/{self._pid}/statm").read_text().split()[1]) * 4096 / 1e6
+        return memory_bytes(self._pid) / 1e6
 
 
 @pytest.mark.parametrize("format_", ["jsonl", "csv"])

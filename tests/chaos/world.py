@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -141,11 +141,8 @@ class World:
 
         async def closed() -> bool:
             nonlocal found
-            # RabbitMQ 3.10 ends the connection of whoever consumes from a queue whose leader it has not yet elected.
-            with suppress(ConnectionError):
-                found = account(known, await self.snapshot(queue))
-                return found.is_closed
-            return False
+            found = account(known, await self.snapshot(queue))
+            return found.is_closed
 
         try:
             await eventually(closed, PATIENCE)

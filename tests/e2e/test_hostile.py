@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from saisei_local.embedded.process import children
+from saisei_local.embedded.process import children, memory_bytes
+from saisei_local.supervisor import supervised
 from tests.e2e.conftest import BRAND, Api, Saisei, until
 
 REQUESTS = 72
@@ -123,22 +124,10 @@ def _measured(saisei: Saisei) -> Iterator[dict[str, int]]:
 
     `opener`: the peak of the one that opens pictures for it.
     """
-    process = _server(saisei.process.pid)
-    (process / "clear_refs").write_text("5")
-    before, found = _bytes(process, "VmRSS"), {}
+    server = supervised(saisei.process.pid)["all"]
+    Path(f"/proc/{server}/clear_refs").write_text("5")
+    before, found = memory_bytes(server), {}
     yield found
-    found |= {"growth": _bytes(process, "VmRSS") - before, "peak": _bytes(process, "VmHWM") - before}
-    started = children(int(process.name)).items()
-    openers = [Path(f"/proc/{pid}") for pid, argv in started if "gateway.cleaning" in argv]
-    found["opener"] = max((_bytes(one, "VmHWM") for one in openers), default=0)
-
-
-def _server(supervisor: int) -> Path:
-    """The one child of `saisei up` that runs all services."""
-    (server,) = (pid for pid, argv in children(supervisor).items() if argv[-3:-1] == ["--supervised", "all"])
-    return Path(f"/proc/{server}")
-
-
-def _bytes(process: Path, name: str) -> int:
-    lines = (process / "status").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(name))
+    found |= {"growth": memory_bytes(server) - before, "peak": memory_bytes(server, "VmHWM") - before}
+    openers = [pid for pid, argv in children(server).items() if "gateway.cleaning" in argv]
+    found["opener"] = max((memory_bytes(pid, "VmHWM") for pid in openers), default=0)

@@ -9,13 +9,10 @@ class Gate:
 
     def __init__(self) -> None:
         self.waiting_end, self._held = os.pipe()
-        self._is_open = False
 
     def open(self) -> None:
-        """Let all go on, and those that start later too."""
-        if not self._is_open:
-            self._is_open = True
-            os.close(self._held)
+        """Let all go on, and those that start later too. Call it once."""
+        os.close(self._held)
 
 
 async def passed(waiting_end: int) -> None:

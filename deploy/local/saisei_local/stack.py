@@ -43,30 +43,29 @@ class Stack:
         self.launch_database()
 
     def launch_broker(self) -> None:
-        """Choose the ports of both, and start the broker without waiting."""
-        postgres.end_leftovers(self._state.root)
-        rabbitmq.end_leftovers(self._state.root)
-        self._choose_ports()
+        """Start the broker without waiting."""
+        self._prepare()
         if not self._settings.amqp_url:
             require_rabbitmq()
             self.rabbit = self._new_rabbit(self._ports)
             self.rabbit.launch()
-            self.remember({})
+        self.remember(self._ports)
 
     def launch_database(self) -> None:
         """Start the database without waiting, once its folder is there, which takes a second the first time."""
-        if not self._ports:
-            postgres.end_leftovers(self._state.root)
-            self._choose_ports()
+        self._prepare()
         if not self._settings.database_url:
             password = self._secrets.database["admin"]
             self.postgres = postgres.EmbeddedPostgres(self._state.root, self._ports["postgres"], password)
             self.postgres.launch()
-            self.remember({})
-
-    def _choose_ports(self) -> None:
-        self._ports = choose_ports(PORT_NAMES, self._state.instance().ports)
         self.remember(self._ports)
+
+    def _prepare(self) -> None:
+        """Once: end what a killed run has left, then choose the ports of both servers."""
+        if not self._ports:
+            postgres.end_leftovers(self._state.root)
+            rabbitmq.end_leftovers(self._state.root)
+            self._ports = choose_ports(PORT_NAMES, self._state.instance().ports)
 
     def remember(self, ports: dict[str, int]) -> None:
         """Store ports, added to those already remembered, and the servers' process ids."""

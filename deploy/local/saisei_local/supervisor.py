@@ -117,6 +117,14 @@ class Supervisor:
         return [child.name for child in self.children if not child.finish(deadline)]
 
 
+def supervised(pid: int) -> dict[str, int]:
+    """The processes of services that this `saisei up` runs now: `all`, or each by its service's name."""
+    running = process.children(pid).items()
+    return {
+        argv[argv.index("--supervised") + 1]: child for child, argv in running if {"run", "--supervised"} <= {*argv}
+    }
+
+
 def _status(code: int) -> str:
     return signal.Signals(-code).name if code < 0 else f"status {code}"
 

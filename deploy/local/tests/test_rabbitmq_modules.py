@@ -1,4 +1,4 @@
-"""The folder that a node looks for code in first."""
+"""The folder that a node looks for code in early."""
 
 from saisei_local.embedded import rabbitmq_modules
 from saisei_local.embedded.rabbitmq_modules import link_modules

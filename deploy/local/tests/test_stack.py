@@ -128,11 +128,13 @@ async def test_killed_servers_come_back_with_what_was_committed_and_confirmed(st
         stack.stop()
 
 
-async def test_broker_killed_right_after_queues_were_declared_has_them_all(state, services, settings):
-    stack = _stack(state)
+@pytest.mark.parametrize("over_amqp", [False, True])
+async def test_broker_killed_right_after_queues_were_declared_has_them_all(state, services, settings, over_amqp):
+    stack = _stack(state, () if over_amqp else services)
     try:
         url = amqp_url(settings, load_secrets(state), state.instance().ports)
-        await declare(url, services)
+        if over_amqp:
+            await declare(url, services)
         os.kill(stack.pids()["rabbitmq"], signal.SIGKILL)
         _until(lambda: "rabbitmq" not in stack.pids())
         _look_after_until(stack, lambda: "rabbitmq" in stack.pids())
@@ -142,6 +144,7 @@ async def test_broker_killed_right_after_queues_were_declared_has_them_all(state
             for name in queues(services):
                 queue = await channel.get_queue(name)
                 await queue.cancel(await queue.consume(asyncio.Queue().put))
+        await declare(url, services)
     finally:
         stack.stop()
 

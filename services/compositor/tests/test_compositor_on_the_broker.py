@@ -136,17 +136,12 @@ async def test_where_text_cannot_be_set_the_service_is_not_ready_and_renders_wai
             for event in (desk.copy(made), made.created, await desk.image(made)):
                 await broker.tell(event)
             await eventually(lambda: HELD.labels("compositor.renders")._value.get() == 1)
-            checks = await eventually(lambda: _tasks_that_failed(unable))
-            assert checks is not None
-            assert "text engine" in checks
+            assert "text engine" in await eventually(lambda: _tasks_not_ok(unable, "failed"))
         async with running(create_app(settings)):
             envelopes = await received(watched, 3)
     assert RenderFailed.type not in {envelope.type for envelope in envelopes}
 
 
-async def _tasks_not_ok(service: Service) -> str:
-    return next((check.detail for check in await service.health.checks() if "tasks" in check.name and not check.ok), "")
-
-
-async def _tasks_that_failed(service: Service) -> str | None:
-    return next((check.detail for check in await service.health.checks() if "failed" in check.detail), None)
+async def _tasks_not_ok(service: Service, said: str = "") -> str:
+    checks = [check for check in await service.health.checks() if check.name == "compositor.tasks" and not check.ok]
+    return next((check.detail for check in checks if said in check.detail), "")

@@ -137,6 +137,12 @@ def children(pid: int) -> dict[int, list[str]]:
     return found
 
 
+def memory_bytes(pid: int | str, name: str = "VmRSS") -> int:
+    """What a process has resident: VmRSS now, VmHWM at its peak. Raises OSError when it is gone."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(f"{name}:"))
+
+
 def wait_until(ready: Callable[[], bool], process: subprocess.Popen[bytes], log: Path, seconds: float) -> None:
     """Wait for `ready`. Raises StartError with the log's end when the process ends first or time is up."""
     deadline = time.monotonic() + seconds

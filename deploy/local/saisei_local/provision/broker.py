@@ -5,13 +5,9 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import Any
 
 from chassis.topology import COMMANDS, DEAD, EVENTS, EXCHANGES, REPLIES, RETRY, Queue, ServiceTopology
-
-if TYPE_CHECKING:
-    from aio_pika.abc import AbstractChannel
 
 DELIVERY_LIMIT = 50
 # Looking at a dead letter and giving it back counts as a delivery. RabbitMQ 4 drops a message after 20 when nothing is
@@ -43,7 +39,7 @@ def broker_definitions(
         "queues": [
             {"name": name, "vhost": vhost, "durable": True, "auto_delete": False, "arguments": arguments}
             for vhost in vhosts
-            for name, arguments in (queues(services) | _newest(services)).items()
+            for name, arguments in _declared(services).items()
         ],
         "bindings": [
             _binding(exchange, key, queue, vhost) for vhost in vhosts for exchange, key, queue in bindings(services)
@@ -61,31 +57,22 @@ async def declare(amqp_url: str, services: Sequence[ServiceTopology]) -> None:
             await channel.declare_exchange(name, aio_pika.ExchangeType(kind), durable=True)
         declared = {
             name: await channel.declare_queue(name, durable=True, arguments=arguments)
-            for name, arguments in queues(services).items()
+            for name, arguments in _declared(services).items()
         }
         for exchange, key, queue in bindings(services):
             await declared[queue].bind(exchange, key)
-        if declared:
-            await _write_down(channel, newest=[*declared][-1])
 
 
-def _newest(services: Sequence[ServiceTopology]) -> dict[str, Json]:
-    """For the same reason as below, a queue that nobody uses, declared after the others whenever there are new ones."""
-    names = "\n".join(queues(services))
-    return (
-        {f"saisei.newest.{hashlib.sha256(names.encode()).hexdigest()[:8]}": {"x-queue-type": "quorum"}} if names else {}
-    )
+def _declared(services: Sequence[ServiceTopology]) -> dict[str, Json]:
+    """Every queue, and after them one that nobody uses, a new one whenever there are new queues.
 
-
-async def _write_down(channel: "AbstractChannel", newest: str) -> None:
-    """Makes RabbitMQ 3.10 keep the newest quorum queue, which it loses for good when killed within the next second.
-
-    Any later one makes it write down what it knows of those before; so this one comes and goes. (Found with 3.10.8: of
-    six queues declared in a row the last was without a leader after a SIGKILL in the first half second, each time.)
+    RabbitMQ 3.10.8 loses the newest quorum queue for good when it is killed within half a second of its declaration:
+    the last of six declared in a row had no leader any more, each time, and those before it were well.
     """
-    last = f"{newest}.{uuid4().hex}"
-    await channel.declare_queue(last, durable=True, arguments={"x-queue-type": "quorum"})
-    await channel.queue_delete(last)
+    used = queues(services)
+    names = "\n".join(used).encode()
+    newest = [f"{name}.{hashlib.sha256(names).hexdigest()[:8]}" for name in [*used][-1:]]
+    return used | {key: {"x-queue-type": "quorum"} for key in newest}
 
 
 def queues(services: Iterable[ServiceTopology]) -> dict[str, Json]:
