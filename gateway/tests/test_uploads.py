@@ -179,7 +179,9 @@ async def test_file_over_its_limit_is_too_large_whatever_is_in_it(send, services
 async def test_pixel_bomb_is_refused_before_it_is_decoded(send, field, size):
     data = bomb(*size)
     assert (await send(field, b"not a picture")).status_code == 422
-    before = {process: start_peak_anew(process) for process in ("self", opener())}
+    pid = opener()
+    assert pid is not None
+    before = {process: start_peak_anew(process) for process in ("self", pid)}
     assert (await send(field, data)).status_code == 422
     grown = [memory_bytes(process, "VmHWM") - peak for process, peak in before.items()]
     assert max(grown) < UNDECODED < 3 * size[0] * size[1]
