@@ -12,8 +12,9 @@ import httpx2
 class Provider:
     """The running stand-in and its control endpoint."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, http: httpx2.Client) -> None:
         self.url = url
+        self._http = http
 
     def reset(self) -> None:
         """Forgets what was asked and what was queued."""
@@ -29,10 +30,10 @@ class Provider:
 
     def ledger(self) -> dict[str, Any]:
         """What was asked and charged."""
-        return httpx2.get(f"{self.url}/control/ledger").json()
+        return self._http.get("/control/ledger").json()
 
     def _post(self, order: str, body: dict[str, Any]) -> None:
-        httpx2.post(f"{self.url}/control/{order}", json=body).raise_for_status()
+        self._http.post(f"/control/{order}", json=body).raise_for_status()
 
 
 @contextmanager
@@ -41,5 +42,7 @@ def running() -> Iterator[Provider]:
     command = [sys.executable, "-m", "claude.standin", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own argv.
         assert process.stdout
-        yield Provider(process.stdout.readline().strip())
+        url = process.stdout.readline().strip()
+        with httpx2.Client(base_url=url, trust_env=False) as http:
+            yield Provider(url, http)
         process.terminate()

@@ -93,8 +93,8 @@ def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> F
     )
     app.state.gateway = gateway
     problems.install(app)
-    for module in ROUTERS:
-        app.include_router(module.router)
+    # Included, each router would build its routes anew for this application, on its first request.
+    app.router.routes.extend(route for module in ROUTERS for route in module.router.routes)
     published.install(app)
     return app
 

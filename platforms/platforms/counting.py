@@ -2,6 +2,7 @@
 
 import unicodedata
 import warnings
+from functools import lru_cache
 
 from platforms.entries import Banned, Counting
 
@@ -24,7 +25,7 @@ def count(text: str, way: Counting) -> int:
     """
     match way:
         case "x_weighted":
-            return parse_tweet(text).weightedLength
+            return _x_weight(text)
         case "google_width":
             return _width(text, full=2)
         case "yahoo_width":
@@ -42,6 +43,12 @@ def occurrences(text: str, banned: Banned) -> int:
             return text.count("@") + text.count("＠")
         case "hash_sign":
             return text.count("#") + text.count("＃")
+
+
+@lru_cache(maxsize=256)
+def _x_weight(text: str) -> int:
+    """Whoever composes a text tries it in many compositions of the same phrases, and the parser is slow."""
+    return parse_tweet(text).weightedLength
 
 
 def _width(text: str, *, full: int) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ASKED: dict[str, str] = {
     "befriend": r"友だち追加",
@@ -24,6 +25,7 @@ _GOES_WITH: dict[str, frozenset[str]] = {
 }
 
 
+@lru_cache(maxsize=1024)
 def asked(text: str) -> frozenset[str]:
     """The actions that a text asks for; empty if it asks for none."""
     return frozenset(action for action, pattern in _ASKED.items() if re.search(pattern, text))

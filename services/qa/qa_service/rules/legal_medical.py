@@ -1,5 +1,6 @@
 """Effects of medicines, claimed for what is none."""
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -135,9 +136,10 @@ _CLAUSE_END = re.compile(r"[、。!?\n]")
 
 def _check(reading: Reading) -> Iterator[Hit]:
     allowed = allowance(reading)
+    suggestion = functools.cache(lambda: _instead(reading))
     for claim in claims(reading, [*_NEVER, *_APPROVED_ONLY]):
         if not _may_stand(claim.match[0], allowed) and not _is_about_other_things(claim):
-            yield _hit(claim, _instead(reading))
+            yield _hit(claim, suggestion())
 
 
 def _may_stand(claim: str, allowed: Allowance) -> bool:
