@@ -174,7 +174,8 @@ async def test_every_answer_has_the_security_headers(client):
 
 
 async def test_readiness_tells_what_is_wrong(client, gateway):
-    assert (await client.get("/readyz")).status_code == 200
+    answer = await client.get("/readyz")
+    assert answer.status_code == 200, answer.text
     await gateway.consumer.stop()
     answer = await client.get("/readyz")
     assert answer.status_code == 503

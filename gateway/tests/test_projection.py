@@ -66,18 +66,17 @@ async def test_poison_dies_after_exactly_its_tries_and_harms_no_neighbour(gatewa
     assert await positions(gateway, campaign_id) == list(range(1, 101))
 
 
-async def test_lost_database_connections_lose_nothing_and_repeat_nothing(
-    gateway, services, progress, postgres_admin_url
-):
+async def test_lost_database_connections_lose_nothing_and_repeat_nothing(gateway, services, progress, database_url):
     import asyncpg
 
     campaign_id = str(uuid4())
-    admin = await asyncpg.connect(postgres_admin_url)
+    admin = await asyncpg.connect(database_url)
     for number in range(200):
         await services.publish(progress(campaign_id, number))
         if number % 40 == 20:
             await admin.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'saisei-gateway'"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND application_name = 'saisei-gateway'"
             )
     await admin.close()
     assert await reached(gateway, campaign_id, 200)
