@@ -11,6 +11,7 @@ WIDTH = 2400
 MARGIN = 72
 GAP = 28
 THUMB_HEIGHT = 300
+THUMB_SIZE = (THUMB_HEIGHT * 2, THUMB_HEIGHT)
 LABEL_HEIGHT = 46
 PAPER, INK, FAINT, RULE, NEW = "#f6f4ef", "#1f2421", "#6b736e", "#d8d4ca", "#b3402a"
 
@@ -41,7 +42,7 @@ def contact_sheet(title: str, subtitle: str, sections: Sequence[Section]) -> byt
     for section in sections:
         sheet.section(section)
     buffer = io.BytesIO()
-    canvas.crop((0, 0, WIDTH, sheet.y + MARGIN)).save(buffer, "PNG", compress_level=6)
+    canvas.crop((0, 0, WIDTH, sheet.y + MARGIN)).save(buffer, "PNG", compress_level=3)
     return buffer.getvalue()
 
 
@@ -107,7 +108,9 @@ class _Sheet:
 
 def _thumbnail(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data)) as image:
-        return ImageOps.contain(image.convert("RGB"), (THUMB_HEIGHT * 2, THUMB_HEIGHT), Image.Resampling.LANCZOS)
+        # Of a JPEG this decodes no more than is needed.
+        image.thumbnail(THUMB_SIZE, Image.Resampling.LANCZOS)
+        return ImageOps.contain(image.convert("RGB"), THUMB_SIZE, Image.Resampling.LANCZOS)
 
 
 def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
