@@ -41,7 +41,7 @@ BRIEF: dict[str, Any] = {
     "product": "宇治抹茶ラテ",
     "targetAudience": "仕事の合間にひと息つきたい20〜30代",
     "platforms": ["instagram", "x", "line"],
-    "moodTags": ["春"],
+    "moodTags": ["夏"],
 }
 
 
@@ -90,7 +90,7 @@ class Api:
     def new_campaign(self, images: int = 1, **brief: Any) -> dict[str, Any]:
         """A campaign with a brand of its own, its kit ready."""
         brand = self.post("/api/brands", BRAND)
-        body = {"name": "春", "brandId": brand["id"], "brief": BRIEF | brief, "images": images}
+        body = {"name": "夏", "brandId": brand["id"], "brief": BRIEF | brief, "images": images}
         return self.settled(self.post("/api/campaigns", body)["id"])
 
     def kit(self, campaign_id: str) -> dict[str, Any]:
