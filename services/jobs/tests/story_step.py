@@ -67,7 +67,8 @@ class Step:
         return [(envelope, model.model_validate(envelope.data)) for envelope in found]
 
     def answer(self, command: Delivery) -> Reply:
-        """How a command was answered."""
+        """How a command was answered; each that got through is."""
+        assert command.envelope.id in self.past.answers, f"never answered: {command.content}"
         return self.past.answers[command.envelope.id]
 
     def succeeded(self, *models: type[Command]) -> list[Delivery]:
