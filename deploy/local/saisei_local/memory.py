@@ -9,7 +9,7 @@ from pathlib import Path
 
 # glibc's numbers, from malloc.h.
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_ARENA_MAX = -1, -3, -8
-ARENAS = 2
+ARENAS = 1
 OWN_MAPPING_BYTES = 4 * 1024 * 1024
 KEPT_FREE_BYTES = 16 * 1024 * 1024
 TRIM_EVERY = 1.0
@@ -32,7 +32,8 @@ def give_memory_back() -> None:
 
     Left to itself, glibc keeps a heap for each thread and raises the size from which a block has a mapping of its own
     up to 32 MB, so that every buffer of a picture stays in some heap for good: after two kits, 520 MB instead of 250.
-    Smaller sizes here would save little more, and cost processor time in page faults.
+    Smaller sizes here would save little more, and cost processor time in page faults. All threads share one heap,
+    because `malloc_trim` never returns what is free at the end of another: up to `KEPT_FREE_BYTES` of it stayed.
     """
     adjust = getattr(ctypes.CDLL(None), "mallopt", None)
     if adjust is None:
