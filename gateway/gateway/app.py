@@ -93,7 +93,8 @@ def create_app(settings: Settings, extra_checks: ExtraChecks | None = None) -> F
     )
     app.state.gateway = gateway
     problems.install(app)
-    # Included, each router would build its routes anew for this application, on its first request.
+    # Included, each router would build its routes anew for this application, on its first request. As they are, they
+    # know nothing of the application's `dependency_overrides`.
     app.router.routes.extend(route for module in ROUTERS for route in module.router.routes)
     published.install(app)
     return app

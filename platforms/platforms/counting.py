@@ -45,7 +45,7 @@ def occurrences(text: str, banned: Banned) -> int:
             return text.count("#") + text.count("＃")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def _x_weight(text: str) -> int:
     """Whoever composes a text tries it in many compositions of the same phrases, and the parser is slow."""
     return parse_tweet(text).weightedLength

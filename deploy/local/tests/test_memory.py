@@ -61,3 +61,27 @@ asyncio.run(main())
 def test_a_process_at_rest_keeps_nothing_of_its_last_work():
     done = subprocess.run([sys.executable, "-c", AT_REST], capture_output=True, text=True, check=True)
     assert int(done.stdout) < 80
+
+
+# What was freed at the end of a heap of its own, no trim would give back.
+OF_A_THREAD = """
+import ctypes, threading
+from saisei_local import memory
+memory.give_memory_back()
+def resident():
+    return memory._pages() * 4 // 1024
+def work():
+    blocks = [bytearray(b"x") * 100_000 for _ in range(140)]
+    blocks.clear()
+before = resident()
+thread = threading.Thread(target=work)
+thread.start()
+thread.join()
+ctypes.CDLL(None).malloc_trim(0)
+print(resident() - before)
+"""
+
+
+def test_what_a_thread_freed_is_given_back():
+    done = subprocess.run([sys.executable, "-c", OF_A_THREAD], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 5

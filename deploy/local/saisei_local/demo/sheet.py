@@ -108,8 +108,8 @@ class _Sheet:
 
 def _thumbnail(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data)) as image:
-        # Of a JPEG this decodes no more than is needed.
-        image.thumbnail(THUMB_SIZE, Image.Resampling.LANCZOS)
+        # A JPEG is decoded no larger than is needed; other formats know no such thing.
+        image.draft("RGB", THUMB_SIZE)
         return ImageOps.contain(image.convert("RGB"), THUMB_SIZE, Image.Resampling.LANCZOS)
 
 
