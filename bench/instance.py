@@ -84,10 +84,9 @@ def up(state: StateDir, *options: str) -> Iterator[Saisei]:
     ours = {"SAISEI_STATE_DIR": str(state.root), "SAISEI_PORT": str(port)}
     env = clean | ours | {"SAISEI_GATEWAY_READS_PER_SECOND": str(UNLIMITED)}
     url, log = f"http://{LOOPBACK}:{port}", state.root.parent / "up.log"
-    with log.open("wb") as output:
-        began = time.monotonic()
-        argv = [sys.executable, "-m", "saisei_local", "up", *options]
-        running = subprocess.Popen(argv, env=env, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603 - our own argv.
+    argv = [sys.executable, "-m", "saisei_local", "up", *options]
+    began = time.monotonic()
+    running = process.spawn(argv, log=log, death_signal=signal.SIGTERM, env=env)
     try:
         process.wait_until(lambda: answers(f"{url}/readyz"), running, log, START_SECONDS)
         yield Saisei(url, state, running, time.monotonic() - began)

@@ -43,6 +43,8 @@ def running() -> Iterator[Provider]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own argv.
         assert process.stdout
         url = process.stdout.readline().strip()
-        with httpx2.Client(base_url=url, trust_env=False) as http:
-            yield Provider(url, http)
-        process.terminate()
+        try:
+            with httpx2.Client(base_url=url, trust_env=False) as http:
+                yield Provider(url, http)
+        finally:
+            process.terminate()
