@@ -1,9 +1,14 @@
 """QA over HTTP: reports, and who sees which."""
 
+import asyncio
 from datetime import UTC, datetime
+from uuid import uuid4
 
-from contracts.jobs import RequestJobs
-from contracts.qa import QaCompleted, QaReport
+import pytest
+
+from contracts.envelope import Reply
+from contracts.jobs import JobCompleted, JobEvent, JobFailed, RequestJobs
+from contracts.qa import QaCompleted, QaReport, QaRequested, QaWithdrawn, RequestQa
 
 from .decisions_told import UNSAID
 
@@ -17,6 +22,25 @@ def _of_today(report, workflow):
     sections = UNSAID.model_dump() | {"legal": legal}
     newer = report.model_dump() | {"id": "r-2", "number": 2, "brief_version": 1, "sections": sections}
     return QaCompleted(campaign_id=workflow.story.id, report=QaReport.model_validate(newer))
+
+
+def _reviewed(job_id, campaign_id, manifest):
+    """What the reviewer found: nothing."""
+    return QaReport(
+        id=job_id,
+        campaign_id=campaign_id,
+        manifest=manifest,
+        mode="full",
+        number=1,
+        requested_by="yamada",
+        brand_version=1,
+        rule_set="qa-rules/2",
+        overall_score=100,
+        passed=True,
+        sections=UNSAID,
+        job_id=job_id,
+        completed_at=datetime.now(UTC),
+    )
 
 
 async def test_qa_of_the_submitted_manifest_is_shown_with_the_workflow(workflow, settled, make_envelope):
@@ -52,3 +76,75 @@ async def test_full_review_is_a_job_of_the_campaign_and_shown_before_anybody_beg
     assert (shown["id"], shown["jobId"]) == (answer.json()["id"], answer.json()["id"])
     kit = (await client.get(f"/api/campaigns/{workflow.story.id}")).json()["assets"]
     assert {one["kind"] for one in kit} == {"copy_variant", "image", "composited_image", "platform_image"}
+
+
+@pytest.mark.parametrize("report_first", [True, False])
+async def test_wait_for_a_full_review_ends_once_its_report_and_its_job_are_both_told(
+    client, workflow, asked_and_waiting, settled, report_first
+):
+    waiting, report, job_done = await asked_and_waiting(seconds=20)
+    first, second = (report, job_done) if report_first else (job_done, report)
+    await settled(first)
+    assert (await asyncio.wait([waiting], timeout=0.5))[0] == set()
+    await settled(second)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["status"]) == (200, "completed")
+    assert (await client.get(f"/api/jobs/{answer.json()['jobId']}")).json()["status"] == "COMPLETED"
+
+
+async def test_too_short_a_wait_answers_with_the_report_and_as_accepted_while_its_job_is_not_told_as_done(
+    workflow, asked_and_waiting, settled
+):
+    waiting, report, _ = await asked_and_waiting(seconds=1)
+    await settled(report)
+    answer = await waiting
+    assert (answer.status_code, answer.json()["status"], answer.json()["passed"]) == (202, "completed", True)
+
+
+async def test_wait_for_a_review_that_fails_ends_with_its_job(client, workflow, asked_and_waiting, settled, make_envelope):
+    waiting, _, job_done = await asked_and_waiting(seconds=20)
+    told = JobCompleted.model_validate(job_done.data)
+    failed = JobFailed(**told.model_dump(include=JobEvent.model_fields.keys()), code="REFUSED", message="refused")
+    await settled(make_envelope(failed, cascade=job_done.correlationid))
+    answer = await waiting
+    assert (answer.status_code, answer.json()["status"]) == (200, "failed")
+
+
+async def test_wait_for_a_report_by_rules_ends_when_the_kit_is_another_before_it_was_judged(
+    client, workflow, services, settled, make_envelope
+):
+    report_id, campaign = str(uuid4()), workflow.story.id
+    services.on(RequestQa, _answering(Reply(status=202, body={"reportId": report_id})))
+    identity = {"report_id": report_id, "campaign_id": campaign}
+    await settled(
+        make_envelope(QaRequested(**identity, manifest="a" * 64, mode="rules", requested_by="yamada")),
+        make_envelope(QaWithdrawn(**identity)),
+    )
+    answer = await client.post(f"/api/campaigns/{campaign}/qa", json={"mode": "rules"}, headers={"Prefer": "wait=20"})
+    assert (answer.status_code, answer.json()["status"]) == (200, "superseded")
+
+
+def _answering(reply):
+    async def answer(_command, _services):
+        return reply
+
+    return answer
+
+
+@pytest.fixture
+def asked_and_waiting(client, workflow, services, ledger, make_envelope):
+    """Asks for a full review and waits for it; also how it is told of: the report, and the end of its job."""
+
+    async def ask(seconds):
+        manifest = (await workflow.get())["currentManifest"]
+        path, prefer = f"/api/campaigns/{workflow.story.id}/qa", {"Prefer": f"wait={seconds}"}
+        waiting = asyncio.create_task(client.post(path, json={"mode": "full"}, headers=prefer))
+        while not ledger:
+            await asyncio.sleep(0.01)
+        job_id, cascade = ledger[0], services.received[-1].correlationid
+        report = QaCompleted(campaign_id=workflow.story.id, report=_reviewed(job_id, workflow.story.id, manifest))
+        identity = {"job_id": job_id, "campaign_id": workflow.story.id, "kind": "qa", "target_id": workflow.story.id}
+        job_done = JobCompleted(**identity, version=1, sha256="1" * 64, changed=True)
+        return waiting, make_envelope(report, cascade=cascade), make_envelope(job_done, cascade=cascade)
+
+    return ask

@@ -47,12 +47,10 @@ async def request_qa(
     await write.open(body)
     reply = await write.ask(_command(now, body))
     report_id = job_ids(reply)[0] if body.mode == "full" else _named(reply)
-    if wait:
-        await _until_done(gateway, write, report_id, principal, wait)
+    done = wait > 0 and await _done_within(gateway, write, report_id, principal, wait)
     view = await _shown(gateway, report_id, principal)
     headers = {"Location": f"/api/qa/{report_id}"} | ({"Preference-Applied": f"wait={wait}"} if wait else {})
-    status = 200 if wait and view.status == "completed" else 202
-    return Response(view.model_dump_json(by_alias=True), status, headers, media_type="application/json")
+    return Response(view.model_dump_json(by_alias=True), 200 if done else 202, headers, media_type="application/json")
 
 
 @router.get("/campaigns/{campaign_id}/qa", operation_id="listQaReports", responses=documented(401, 404, 422, 503))
@@ -130,15 +128,17 @@ def _named(reply: Reply) -> str:
     return (reply.body or {})["reportId"]
 
 
-async def _until_done(gateway: Parts, write: Write, report_id: str, principal: Principal, seconds: int) -> None:
-    async def reached() -> bool:
-        state = await decision_store.report(gateway.database.pool, report_id, principal.team)
-        if state is not None and state.report is not None:
-            return True
-        job = (await _jobs(gateway, [report_id], principal)).get(report_id)
-        return job is not None and job.status not in UNFINISHED and job.status != "COMPLETED"
+async def _done_within(gateway: Parts, write: Write, report_id: str, principal: Principal, seconds: int) -> bool:
+    """Waits for the report or that there will be none, and for the end of the job that makes it: either may be told first."""
 
-    await gateway.wakeups.until(str(write.cascade_id), reached, seconds)
+    async def reached() -> bool:
+        job = (await _jobs(gateway, [report_id], principal)).get(report_id)
+        if job is not None and job.status != "COMPLETED":
+            return job.status not in UNFINISHED
+        state = await decision_store.report(gateway.database.pool, report_id, principal.team)
+        return state is not None and (state.report is not None or state.withdrawn)
+
+    return await gateway.wakeups.until(str(write.cascade_id), reached, seconds)
 
 
 async def _report(gateway: Parts, report_id: str, principal: Principal) -> ReportState:
