@@ -20,8 +20,8 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
+from chassis.acknowledging import settle
 from chassis.connection import connect
-from chassis.consumer import settle
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
 from chassis.delivery import decode_envelope

@@ -1,15 +1,14 @@
 """What happens to one message: claimed, handled and acknowledged; or retried, dead-lettered, or held."""
 
-from collections.abc import Awaitable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
 from opentelemetry.sdk.trace import TracerProvider
 
 from chassis import crashpoints, inbox
+from chassis.acknowledging import Acknowledging
 from chassis.context import MessageContext
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
@@ -48,11 +47,13 @@ class Consumer:
         self._dead = dead
         self._tracer = tracing.get_tracer("chassis.consumer")
         self._grouping = Grouping(queue.name, database)
+        self._acknowledging = Acknowledging()
         self.holding = Holding(queue.name)
         self.trouble = Trouble(queue.name, database, self.holding)
 
     async def consume(self, message: RabbitMessage) -> None:
         """Handles one message to its end."""
+        self._acknowledging.take(message)
         with handling(self._tracer, self._queue.name, message.raw_message):
             try:
                 await self._judge(message)
@@ -82,7 +83,7 @@ class Consumer:
             await self._fail(message, error, past)
         else:
             HANDLED.labels(self._queue.name, delivery.envelope.type, "done").inc()
-            await settle(message.ack())
+            await self._acknowledging.acknowledge(message)
             await self.trouble.forget(message)
 
     async def _handle(self, delivery: Delivery, message: RabbitMessage, past: Past) -> None:
@@ -163,10 +164,10 @@ class Consumer:
         self._count(message, "dead" if last else "retried")
         if last and await self._dead.bury(self._queue, message.raw_message, error, tries):
             await self._close(message)
-            await settle(message.ack())
+            await self._acknowledging.acknowledge(message)
             await self.trouble.forget(message)
         else:
-            await settle(message.reject(requeue=False))
+            await self._acknowledging.reject(message)
 
     def _may_wait(self, message: RabbitMessage) -> bool:
         age = datetime.now(UTC) - decode(message.body, self._accepted).envelope.told_at
@@ -176,7 +177,7 @@ class Consumer:
         log.info("message_too_early", queue=self._queue.name, reason=str(error))
         self._count(message, "retried")
         await self.trouble.wait(message)
-        await settle(message.reject(requeue=False))
+        await self._acknowledging.reject(message)
 
     def _count(self, message: RabbitMessage, outcome: str) -> None:
         HANDLED.labels(self._queue.name, message.raw_message.type or "", outcome).inc()
@@ -200,11 +201,3 @@ class Consumer:
         except Exception as error:
             # Were it tried again, there would be another dead letter each time.
             log.critical("burial_not_closed", queue=self._queue.name, exc_info=error)
-
-
-async def settle(acknowledgement: Awaitable[None]) -> None:
-    """Acknowledges or rejects; when the channel is gone, the broker delivers again and the claim makes it harmless."""
-    try:
-        await acknowledgement
-    except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
-        log.warning("acknowledgement_lost", error=repr(error))

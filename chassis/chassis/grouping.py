@@ -28,11 +28,15 @@ MET = (asyncpg.DeadlockDetectedError, asyncpg.LockNotAvailableError, asyncpg.Ser
 
 @dataclass(slots=True, eq=False)
 class _Arrived:
-    """One message, and its task's own context, which carries its span and its log fields."""
+    """One message, and its task's own context, which carries its span and its log fields.
+
+    Its turn comes when its group was handled, or when it is to handle the next one.
+    """
 
     delivery: Delivery
     handler: Handler
     context: contextvars.Context = field(default_factory=contextvars.copy_context)
+    turn: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
     done: bool = False
     error: Exception | None = None
 
@@ -52,19 +56,24 @@ class Grouping:
         self._queue = queue
         self._database = database
         self._waiting: list[_Arrived] = []
-        self._turn = asyncio.Lock()
+        self._leader: _Arrived | None = None
 
     async def apply(self, delivery: Delivery, handler: Handler) -> None:
         """Handles one message, with whatever else has arrived; raises what its own handling raised."""
         arrived = _Arrived(delivery, handler)
         self._waiting.append(arrived)
         try:
-            async with self._turn:
-                if arrived in self._waiting:
-                    await self._handle_group()
+            if self._leader is None:
+                self._leader = arrived
+            else:
+                await arrived.turn
+            if self._leader is arrived:
+                await self._handle_group()
         finally:
             if arrived in self._waiting:
                 self._waiting.remove(arrived)
+            if self._leader is arrived:
+                self._lead_on()
         if arrived.error is not None:
             raise arrived.error
         if not arrived.done:
@@ -85,6 +94,12 @@ class Grouping:
         else:
             await self._settle(group)
         self._waiting = [one for one in self._waiting if one not in group]
+        _wake(group)
+
+    def _lead_on(self) -> None:
+        """The one that has waited longest is to handle the next group."""
+        self._leader = self._waiting[0] if self._waiting else None
+        _wake(self._waiting[:1])
 
     async def _settle(self, group: Sequence[_Arrived]) -> None:
         try:
@@ -110,6 +125,12 @@ class Grouping:
                     claimed.discard(one.delivery.envelope.id)
                     # A task of its own, because it is traced and logged as its own message.
                     await asyncio.create_task(_handled(one, tx), context=one.context)
+
+
+def _wake(those: Sequence[_Arrived]) -> None:
+    for one in those:
+        if not one.turn.done():
+            one.turn.set_result(None)
 
 
 async def _handled(one: _Arrived, tx: Transaction) -> None:
