@@ -1,9 +1,13 @@
 """Measures the contenders of the cascade against one another.
 
-Where things run: every contender is a process of its own (Celery: one that starts cascades, a worker's parent and its
-two processes) beside one PostgreSQL and one RabbitMQ that all of them share, all on the same cores. Only one contender
+Like against like: what runs in one process, DBOS and the bare loop, is measured against ours in one process, as
+`saisei run all` has it; what uses every core by processes of its own, Celery's worker, against ours with a process a
+service, as `saisei up --split` has it.
+
+Where things run: beside one PostgreSQL and one RabbitMQ that all contenders share, all on the same cores. Only one
 works at a time, so each has the machine to itself: its own processes, the servers' work for it, and whatever starts its
-cascades are all paid from the same cores within the measured time. Those that wait are idle but for their heartbeats.
+cascades (Celery and ours split: a process more) are all paid from the same cores within the measured time. Those that
+wait are idle but for their heartbeats.
 """
 
 import json
@@ -20,14 +24,15 @@ from bench import servers
 from bench.results import Result, against_peer
 
 ROUNDS = 5
-BURSTS = {"ours": 200, "bare": 200, "celery_tasks": 100, "dbos_queue": 60}
+BURSTS = {"ours": 200, "ours_split": 200, "bare": 200, "celery_tasks": 100, "dbos_queue": 60}
 """Cascades of a round: what takes each about a second."""
 AT_REST = 15
 WARM_UP = 20
+ONE, SPLIT = "5-hop cascades, one process", "5-hop cascades, processes"
 PEERS = (
-    ("dbos_queue", "DBOS, queued workflow of 5 steps", 4.0),
-    ("celery_tasks", "Celery, 5 tasks with inbox and outbox", 2.0),
-    ("bare", "bare aio-pika and asyncpg loop", 0.6),
+    (ONE, "ours", "dbos_queue", "DBOS, queued workflow of 5 steps", 4.0),
+    (SPLIT, "ours_split", "celery_tasks", "Celery, 5 tasks with inbox and outbox", 2.0),
+    (ONE, "ours", "bare", "bare aio-pika and asyncpg loop", 0.6),
 )
 STOP_SECONDS = 30.0
 
@@ -81,10 +86,17 @@ def measure() -> Iterator[Result]:
             one.wait_ready()
             one.ask("burst", WARM_UP)
         rates, waits = _rounds(all_of_them)
-    for name, label, goal in PEERS:
-        yield against_peer("5-hop cascades", rates["ours"], rates[name], label, "cascades/s", goal, "more")
-    ours, theirs = waits["ours"], waits["dbos_queue"]
-    yield against_peer("one cascade at rest, p50", ours, theirs, "DBOS, direct call of 5 steps", "ms", 1.0, "less")
+    for name, ours, peer, label, goal in PEERS:
+        yield against_peer(name, rates[ours], rates[peer], label, "cascades/s", goal, "more")
+    yield against_peer(
+        "one cascade at rest, p50",
+        waits["ours"],
+        waits["dbos_queue"],
+        "DBOS, direct call of 5 steps",
+        "ms",
+        1.0,
+        "less",
+    )
 
 
 def _rounds(all_of_them: dict[str, Contestant]) -> tuple[dict[str, list[float]], dict[str, list[float]]]:

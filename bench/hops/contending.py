@@ -10,6 +10,9 @@ from typing import Protocol
 
 import uvloop
 
+START_SECONDS = 30.0
+"""For a contender's own processes, until the first cascade has finished."""
+
 
 class Contender(Protocol):
     """One way to run cascades."""
