@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.testing import eventually
 from contracts.envelope import Reply
 from contracts.jobs import JobCompleted, JobEvent, JobFailed, RequestJobs
 from contracts.qa import QaCompleted, QaReport, QaRequested, QaWithdrawn, RequestQa
@@ -101,10 +102,12 @@ async def test_too_short_a_wait_answers_with_the_report_and_as_accepted_while_it
     assert (answer.status_code, answer.json()["status"], answer.json()["passed"]) == (202, "completed", True)
 
 
-async def test_wait_for_a_review_that_fails_ends_with_its_job(client, workflow, asked_and_waiting, settled, make_envelope):
+async def test_wait_for_a_review_that_fails_ends_with_its_job(
+    client, workflow, asked_and_waiting, settled, make_envelope
+):
     waiting, _, job_done = await asked_and_waiting(seconds=20)
     told = JobCompleted.model_validate(job_done.data)
-    failed = JobFailed(**told.model_dump(include=JobEvent.model_fields.keys()), code="REFUSED", message="refused")
+    failed = JobFailed(**told.model_dump(include=set(JobEvent.model_fields)), code="REFUSED", message="refused")
     await settled(make_envelope(failed, cascade=job_done.correlationid))
     answer = await waiting
     assert (answer.status_code, answer.json()["status"]) == (200, "failed")
@@ -139,9 +142,8 @@ def asked_and_waiting(client, workflow, services, ledger, make_envelope):
         manifest = (await workflow.get())["currentManifest"]
         path, prefer = f"/api/campaigns/{workflow.story.id}/qa", {"Prefer": f"wait={seconds}"}
         waiting = asyncio.create_task(client.post(path, json={"mode": "full"}, headers=prefer))
-        while not ledger:
-            await asyncio.sleep(0.01)
-        job_id, cascade = ledger[0], services.received[-1].correlationid
+        job_id, *_ = await eventually(lambda: ledger)
+        [cascade] = [one.correlationid for one in services.received if one.type == RequestJobs.type]
         report = QaCompleted(campaign_id=workflow.story.id, report=_reviewed(job_id, workflow.story.id, manifest))
         identity = {"job_id": job_id, "campaign_id": workflow.story.id, "kind": "qa", "target_id": workflow.story.id}
         job_done = JobCompleted(**identity, version=1, sha256="1" * 64, changed=True)

@@ -129,7 +129,7 @@ def _named(reply: Reply) -> str:
 
 
 async def _done_within(gateway: Parts, write: Write, report_id: str, principal: Principal, seconds: int) -> bool:
-    """Waits for the report or that there will be none, and for the end of the job that makes it: either may be told first."""
+    """Waits for the report, or that there will be none, and for the end of its job, if it has one, in any order."""
 
     async def reached() -> bool:
         job = (await _jobs(gateway, [report_id], principal)).get(report_id)
