@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_args
 
 import structlog
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from starlette.routing import Match
 
 from chassis.commands import NoReply
 from contracts.envelope import Problem as Refusal
+from contracts.values import AssetKind
 from gateway.faults import in_words
 from gateway.openapi import Operation
 
@@ -35,6 +36,22 @@ TYPES: dict[int, str] = {
     500: "internal-error",
     503: "unavailable",
 }
+_ASSETS = "/api/campaigns/{id}"
+LISTED_AT: dict[str, str] = {
+    **dict.fromkeys(get_args(AssetKind), _ASSETS),
+    "asset": _ASSETS,
+    "brand": "/api/brands",
+    "campaign": "/api/campaigns",
+    "cascade": "/api/campaigns/{id}/cascades",
+    "copy variant": _ASSETS,
+    "dead letter": "/api/admin/dead-letters",
+    "job": "/api/jobs",
+    "manifest": "/api/campaigns/{id}/approval",
+    "QA report": "/api/campaigns/{id}/qa",
+    "retry intent": "/api/admin/retry-intents",
+    "version": "/api/assets/{id}/versions",
+}
+"""Where whoever asked for what is not there finds what is."""
 
 log = structlog.get_logger()
 
@@ -89,7 +106,8 @@ class ProblemError(Exception):
 
 def not_found(what: str, identifier: str) -> ProblemError:
     """404, for what does not exist and for what is another team's alike."""
-    return ProblemError(404, f"there is no {what} {identifier}")
+    hint = f"; GET {LISTED_AT[what]} tells what there is" if what in LISTED_AT else ""
+    return ProblemError(404, f"your team has no {what.replace('_', ' ')} {identifier}{hint}")
 
 
 def invalid(*errors: tuple[str, str], untold: int = 0) -> ProblemError:

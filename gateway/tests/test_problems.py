@@ -1,9 +1,13 @@
 """Every error is a problem, whatever is sent."""
 
 import json
+import re
 
 import pytest
 from prometheus_client import REGISTRY
+
+from gateway.problems import LISTED_AT
+from saisei_local.generated.services import gateway_openapi
 
 BRAND = {"name": "森の珈琲", "colours": {"primary": "#0b6e4f", "accent": "#f2a541"}}
 PROBLEM = "application/problem+json"
@@ -49,6 +53,26 @@ def assert_problem(answer, status):
 )
 async def test_errors_are_problems(client, method, path, status):
     assert_problem(await client.request(method, path), status)
+
+
+@pytest.mark.parametrize(
+    ("path", "what", "listed_at"),
+    [
+        ("/api/campaigns/none", "campaign none", "/api/campaigns"),
+        ("/api/assets/none/versions", "asset none", "/api/campaigns/{id}"),
+        ("/api/jobs/none", "job none", "/api/jobs"),
+        ("/api/qa/none", "QA report none", "/api/campaigns/{id}/qa"),
+    ],
+)
+async def test_what_is_not_there_says_where_to_find_what_is(client, path, what, listed_at):
+    told = assert_problem(await client.get(path), 404)
+    assert told["detail"] == f"your team has no {what}; GET {listed_at} tells what there is"
+
+
+def test_places_that_a_404_names_exist():
+    paths = {path for path, methods in gateway_openapi()["paths"].items() if "get" in methods}
+    known = {re.sub(r"\{[^}]*\}", "{id}", path) for path in paths}
+    assert set(LISTED_AT.values()) <= known
 
 
 @pytest.mark.parametrize(
