@@ -25,6 +25,29 @@ NO_SUCH_FIELD = "there is no such field here"
 Fault = Mapping[str, Any]
 
 
+# By pydantic's name of the fault; what is in braces is the limit that it tells of.
+LIMITS = {
+    "string_too_short": "must have at least {min_length} characters",
+    "string_too_long": "must have at most {max_length} characters",
+    "too_short": "must have at least {min_length} items",
+    "too_long": "must have at most {max_length} items",
+    "greater_than": "must be more than {gt}",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than": "must be less than {lt}",
+    "less_than_equal": "must be at most {le}",
+    "string_type": "must be text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "list_type": "must be a list",
+    "tuple_type": "must be a list",
+    "dict_type": "must be a JSON object",
+}
+EMPTY = "must not be empty"
+
+
 def in_words(faults: Sequence[Fault], operation: Operation, content_type: str) -> list[tuple[str, str]]:
     """Each fault's path and message, without those that only follow from another."""
     unread = _unread_body(faults, operation, content_type)
@@ -68,7 +91,14 @@ def _message(fault: Fault, operation: Operation) -> str:
         case "value_error":
             return str(context["error"])
         case _:
-            return fault["msg"]
+            return _beyond_limit(fault)
+
+
+def _beyond_limit(fault: Fault) -> str:
+    context = fault.get("ctx", {})
+    if context.get("min_length") == 1:
+        return EMPTY
+    return LIMITS[fault["type"]].format_map(context) if fault["type"] in LIMITS else fault["msg"]
 
 
 def _missing(fault: Fault, operation: Operation) -> str:

@@ -123,6 +123,10 @@ async def test_bodies_that_are_no_objects_are_refused(client, content, status):
         (BRAND | {"defaultRegister": "rude"}, "defaultRegister", "must be one of casual, standard, formal"),
         (BRAND | {"unknown": 1}, "unknown", "there is no such field here"),
         (BRAND | {"name": "a\x00b"}, "name", "must not contain the NUL character"),
+        (BRAND | {"name": ""}, "name", "must not be empty"),
+        (BRAND | {"name": "あ" * 201}, "name", "must have at most 200 characters"),
+        (BRAND | {"name": 1}, "name", "must be text"),
+        (BRAND | {"toneTags": "温かい"}, "toneTags", "must be a list"),
         ({"colours": BRAND["colours"]}, "name", "is required"),
         ([], "", "must be a JSON object"),
     ],
@@ -130,6 +134,15 @@ async def test_bodies_that_are_no_objects_are_refused(client, content, status):
 async def test_message_says_what_would_be_right(client, body, path, message):
     told = assert_problem(await client.post("/api/brands", json=body), 422)
     assert told["errors"] == [{"path": path, "message": message}]
+
+
+@pytest.mark.parametrize(
+    ("limit", "message"),
+    [("0", "must be at least 1"), ("1000", "must be at most 100"), ("many", "must be a whole number")],
+)
+async def test_number_out_of_bounds_is_told_them(client, limit, message):
+    told = assert_problem(await client.get(f"/api/campaigns?limit={limit}"), 422)
+    assert told["errors"] == [{"path": "query.limit", "message": message}]
 
 
 async def test_query_value_that_is_none_of_the_allowed_ones_is_told_them(client):
