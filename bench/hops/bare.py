@@ -22,6 +22,7 @@ from chassis.inbox import CLAIM
 from chassis.outbox import DELETE
 from chassis.topology import EVENTS
 from contracts.envelope import CONTENT_TYPE
+from saisei_local.memory import give_memory_back, keep_small
 from saisei_local.provision.broker import declare
 
 DATABASE = "bench_bare"
@@ -103,6 +104,7 @@ async def opened(database_url: str, amqp_url: str) -> AsyncIterator[Cascades]:
         consuming, publishing, starting = [
             await stack.enter_async_context(await aio_pika.connect(amqp_url)) for _ in range(3)
         ]
+        stack.callback(asyncio.create_task(keep_small()).cancel)
         cascades = await Cascades.on(starting)
         channel = await publishing.channel(publisher_confirms=True, on_return_raises=True)
         exchange = await channel.get_exchange(EVENTS, ensure=False)
@@ -117,4 +119,5 @@ async def opened(database_url: str, amqp_url: str) -> AsyncIterator[Cascades]:
 
 
 if __name__ == "__main__":
+    give_memory_back()
     contend(opened)

@@ -7,7 +7,7 @@ service, as `saisei up --split` has it.
 Where things run: beside one PostgreSQL and one RabbitMQ that all contenders share, all on the same cores. Only one
 works at a time, so each has the machine to itself: its own processes, the servers' work for it, and whatever starts its
 cascades (Celery and ours split: a process more) are all paid from the same cores within the measured time. Those that
-wait are idle but for their heartbeats.
+wait do next to nothing: heartbeats, and our relays look for rows that somebody left behind once a second.
 """
 
 import json

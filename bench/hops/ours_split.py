@@ -6,7 +6,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import aio_pika
@@ -25,18 +25,27 @@ ROOT = Path(__file__).parents[2]
 
 @contextmanager
 def services(urls: Mapping[str, str], folder: Path) -> Iterator[None]:
-    """A process for each hop; they end with this one."""
-    with ExitStack() as stack:
-        for hop, (name, url) in enumerate(urls.items(), 1):
-            child = process.spawn(
-                [sys.executable, "-m", "bench.hops.our_service", str(hop)],
-                log=folder / f"{name}.log",
-                death_signal=signal.SIGTERM,
-                env=os.environ | {DATABASE_URL: url},
-                cwd=ROOT,
-            )
-            stack.callback(process.stop, child, ((signal.SIGTERM, 10.0),))
+    """A process for each hop. Raises RuntimeError with what they said when nothing ran in time."""
+    logs = {name: folder / f"{name}.log" for name in urls}
+    children = [
+        process.spawn(
+            [sys.executable, "-m", "bench.hops.our_service", str(hop)],
+            log=logs[name],
+            death_signal=signal.SIGTERM,
+            env=os.environ | {DATABASE_URL: url},
+            cwd=ROOT,
+        )
+        for hop, (name, url) in enumerate(urls.items(), 1)
+    ]
+    try:
         yield
+    except TimeoutError as error:
+        raise RuntimeError("\n".join(map(process.tail, logs.values()))) from error
+    finally:
+        for child in children:
+            child.terminate()
+        for child in children:
+            process.stop(child, ((signal.SIGTERM, 10.0),))
 
 
 @asynccontextmanager

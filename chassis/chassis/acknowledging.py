@@ -1,46 +1,21 @@
 """Acknowledges what was handled: deliveries that end together are told of at once, where nothing older is still open.
 
-Half of what a broker does for a quorum queue is taking note of acknowledgements, and one that says `multiple` takes
-every open delivery before it on its channel with it. So what is open is known here: whatever is still being handled, is
-held, or is on its way to be rejected keeps those after it from being told of together.
+Every acknowledgement is an entry in a quorum queue's log, and one that says `multiple` takes every open delivery before
+it on its channel with it. So what is open is known here: whatever is still being handled, is held, or is on its way to
+be rejected keeps those after it from being told of together.
 """
 
 import asyncio
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import structlog
-from aiormq.exceptions import AMQPError, ChannelInvalidStateError
+from aiormq.exceptions import ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
 
+from chassis.open_deliveries import OpenDeliveries
+
 log = structlog.get_logger()
-
-
-class OpenDeliveries:
-    """The delivery tags of one channel of which the broker was not told yet."""
-
-    def __init__(self) -> None:
-        self._open: dict[int, None] = {}
-        self._newest = 0
-        self._all_known = True
-
-    def take(self, tag: int) -> None:
-        """One more, as it arrives. After a gap nothing is told of together: what is unknown must stay open."""
-        self._all_known = self._all_known and tag == self._newest + 1
-        self._newest = tag
-        self._open[tag] = None
-
-    def together(self, done: Collection[int]) -> set[int]:
-        """Those of `done` before which nothing but they is open."""
-        if not self._all_known:
-            return set()
-        oldest = next((tag for tag in self._open if tag not in done), self._newest + 1)
-        return {tag for tag in done if tag < oldest}
-
-    def close(self, tags: Collection[int]) -> None:
-        """The broker was told of these."""
-        for tag in tags:
-            self._open.pop(tag, None)
 
 
 class Acknowledging:
@@ -48,9 +23,9 @@ class Acknowledging:
 
     def __init__(self) -> None:
         self._channel: Any = None
-        self._deliveries = OpenDeliveries()
+        self.open = OpenDeliveries()
         self._done: list[RabbitMessage] = []
-        self._telling = False
+        self._telling: asyncio.Task[None] | None = None
 
     def take(self, message: RabbitMessage) -> None:
         """Notes a delivery. Every one must be noted, as it arrives."""
@@ -58,52 +33,50 @@ class Acknowledging:
         if channel is None:
             return
         if channel is not self._channel:
-            self._channel, self._deliveries = channel, OpenDeliveries()
-        self._deliveries.take(_tag(message))
+            self._channel, self.open = channel, OpenDeliveries()
+        self.open.take(_tag(message))
 
     async def acknowledge(self, message: RabbitMessage) -> None:
-        """Has the broker told that a message was handled, with all that end in the same turn of the event loop.
-
-        Returns once it was told, or at once when another call is under way, which then tells of this one as well: were
-        there two at a time, one could name a delivery that the other's `multiple` has just taken along.
-        """
+        """Tells the broker that a message was handled, at once with all that end in the same turn of the event loop."""
         self._done.append(message)
-        if self._telling:
-            return
-        self._telling = True
-        try:
-            await asyncio.sleep(0)
-            while self._done:
-                done, self._done = self._done, []
-                await self._tell(done)
-        finally:
-            self._telling = False
+        if self._telling is None:
+            # A task of its own, so that nobody's acknowledgement depends on how a neighbour ends.
+            self._telling = asyncio.create_task(self._tell())
+        await asyncio.shield(self._telling)
 
     async def reject(self, message: RabbitMessage) -> None:
         """Sends a message to where its queue's rejected ones go."""
         await settle(message.reject(requeue=False))
-        self._close([message])
+        self._close(message)
 
-    async def _tell(self, done: Sequence[RabbitMessage]) -> None:
-        mine = {_tag(message): message for message in done if _channel(message) is self._channel}
-        together = self._deliveries.together(mine)
+    async def _tell(self) -> None:
+        done, self._done, self._telling = self._done, [], None
+        together = self._together(done)
         if together:
-            await settle(mine[max(together)].ack(multiple=True))
-            self._close([mine[tag] for tag in together])
+            await settle(together[-1].ack(multiple=len(together) > 1))
+        for message in together:
+            self._close(message)
         for message in done:
-            if mine.get(_tag(message)) is not message or _tag(message) not in together:
+            if message not in together:
                 await settle(message.ack())
-                self._close([message])
+                self._close(message)
 
-    def _close(self, messages: Sequence[RabbitMessage]) -> None:
-        self._deliveries.close([_tag(message) for message in messages if _channel(message) is self._channel])
+    def _together(self, done: Sequence[RabbitMessage]) -> list[RabbitMessage]:
+        """Those that one acknowledgement can tell of, oldest first. Tags of another channel mean other deliveries."""
+        mine = {_tag(message): message for message in done if _channel(message) is self._channel}
+        return [mine[tag] for tag in sorted(self.open.together(mine))]
+
+    def _close(self, message: RabbitMessage) -> None:
+        """What was told stays open until then, so that no other telling reckons with it meanwhile."""
+        if _channel(message) is self._channel:
+            self.open.close(_tag(message))
 
 
 async def settle(acknowledgement: Awaitable[None]) -> None:
     """Acknowledges or rejects; when the channel is gone, the broker delivers again and the claim makes it harmless."""
     try:
         await acknowledgement
-    except (ChannelInvalidStateError, AMQPError, ConnectionError) as error:
+    except Exception as error:  # noqa: BLE001 - aiormq ends what a lost connection left by several, even plain ones
         log.warning("acknowledgement_lost", error=repr(error))
 
 

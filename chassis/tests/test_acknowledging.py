@@ -2,12 +2,16 @@
 
 import asyncio
 import random
+from dataclasses import dataclass
+from typing import Any
 
 import aiormq
 import pytest
+from aiormq.exceptions import ChannelInvalidStateError
 
-from chassis.acknowledging import Acknowledging, OpenDeliveries
+from chassis.acknowledging import Acknowledging
 from chassis.grouping import GROUP_AT_MOST
+from chassis.open_deliveries import OpenDeliveries
 from chassis.subscriptions import Subscription
 from chassis.testing import Ask, Happened, eventually, running
 from chassis.transaction import reply_ok
@@ -22,8 +26,8 @@ def acknowledged(monkeypatch):
     tell = aiormq.Channel.basic_ack
 
     async def telling(channel, delivery_tag, multiple=False, wait=True):
-        told.append((delivery_tag, multiple))
         await tell(channel, delivery_tag, multiple, wait)
+        told.append((delivery_tag, multiple))
 
     monkeypatch.setattr(aiormq.Channel, "basic_ack", telling)
     return told
@@ -103,14 +107,75 @@ async def test_whatever_order_they_end_in_each_is_acknowledged_once(bench, deliv
     assert await bench.broker.depth(bench.commands.name) == 0
 
 
+@pytest.mark.parametrize("seed", range(40))
+async def test_whatever_happens_only_what_ended_is_acknowledged_and_what_comes_after_is_still_told_of_together(seed):
+    chance, acknowledging = random.Random(seed), Acknowledging()
+    channels = [Channel(chance) for _ in range(3)]
+    for channel in channels[:-1]:
+        ends = [asyncio.create_task(_ended(acknowledging, channel.delivered(), chance)) for _ in range(40)]
+        await asyncio.sleep(0.003)
+        channel.is_closed = True
+        for end in chance.sample(ends, 5):
+            end.cancel()
+    last = channels[-1]
+    ends = [asyncio.create_task(_ended(acknowledging, last.delivered(), chance)) for _ in range(40)]
+    cancelled = chance.sample(ends, 5)
+    await asyncio.sleep(0)
+    for end in cancelled:
+        end.cancel()
+    await asyncio.gather(*ends, return_exceptions=True)
+    await eventually(lambda: not last.ended & last.open)
+    # What was cancelled before it ended stays open, until it is handled after all.
+    for tag in sorted(last.open):
+        last.ended.add(tag)
+        await acknowledging.acknowledge(last.message(tag))
+    group = [last.delivered() for _ in range(10)]
+    for message in group:
+        acknowledging.take(message)
+    last.told.clear()
+    last.ended.update(message.raw_message.delivery_tag for message in group)
+    await asyncio.gather(*map(acknowledging.acknowledge, group))
+    assert last.told == [(group[-1].raw_message.delivery_tag, True)]
+    assert [channel.wrongs for channel in channels] == [[], [], []]
+    assert (last.open, len(acknowledging.open)) == (set(), 0)
+
+
+async def test_one_that_was_told_of_by_itself_is_no_hindrance_to_those_after_it():
+    acknowledging, channel = Acknowledging(), Channel(random.Random(0))
+    messages = [channel.delivered() for _ in range(5)]
+    for message in messages:
+        acknowledging.take(message)
+        channel.ended.add(message.raw_message.delivery_tag)
+    await acknowledging.acknowledge(messages[1])
+    await acknowledging.reject(messages[0])
+    await asyncio.gather(*map(acknowledging.acknowledge, messages[2:]))
+    assert channel.told == [(2, False), (1, None), (5, True)]
+    assert channel.wrongs == []
+
+
+async def test_one_that_is_cancelled_takes_nobodys_acknowledgement_with_it():
+    acknowledging, channel = Acknowledging(), Channel(random.Random(0))
+    messages = [channel.delivered() for _ in range(3)]
+    for message in messages:
+        acknowledging.take(message)
+        channel.ended.add(message.raw_message.delivery_tag)
+    telling = [asyncio.create_task(acknowledging.acknowledge(message)) for message in messages]
+    await asyncio.sleep(0)
+    telling[0].cancel()
+    await asyncio.gather(*telling, return_exceptions=True)
+    assert (channel.told, channel.open, len(acknowledging.open)) == ([(3, True)], set(), 0)
+
+
 def test_only_what_has_nothing_older_open_is_told_of_together():
     deliveries = OpenDeliveries()
     for tag in range(1, 7):
         deliveries.take(tag)
     assert deliveries.together({1, 2, 4, 5}) == {1, 2}
-    deliveries.close({1, 2})
+    for tag in (1, 2):
+        deliveries.close(tag)
     assert deliveries.together({4, 5}) == set()
-    deliveries.close({4, 3})
+    for tag in (3, 4):
+        deliveries.close(tag)
     assert deliveries.together({5, 6}) == {5, 6}
 
 
@@ -119,6 +184,73 @@ def test_after_a_delivery_that_went_past_nothing_is_told_of_together():
     for tag in (1, 3):
         deliveries.take(tag)
     assert deliveries.together({1, 3}) == set()
+
+
+class Channel:
+    """A channel as AMQP has it: what it is told takes time, and what is wrong with it is noted."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self.is_closed = False
+        self.open: set[int] = set()
+        self.ended: set[int] = set()
+        self.told: list[tuple[int, bool | None]] = []
+        self.wrongs: list[str] = []
+        self._chance, self._newest = chance, 0
+
+    def delivered(self) -> Any:
+        self._newest += 1
+        self.open.add(self._newest)
+        return self.message(self._newest)
+
+    def message(self, tag: int) -> Any:
+        return Message(Delivery(self, tag))
+
+    async def tell(self, tag: int, multiple: bool | None) -> None:
+        await asyncio.sleep(self._chance.choice((0, 0, 0.001)))
+        if self.is_closed:
+            raise ChannelInvalidStateError
+        taken = {one for one in self.open if one <= tag} if multiple else {tag}
+        self.told.append((tag, multiple))
+        if tag not in self.open:
+            self.wrongs.append(f"{tag} is not open")
+        if multiple is not None and not taken <= self.ended:
+            self.wrongs.append(f"{taken - self.ended} have not ended")
+        self.open -= taken
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What aio-pika hands out: it has its channel no more once that is closed."""
+
+    of: Channel
+    delivery_tag: int
+
+    @property
+    def channel(self) -> Channel:
+        if self.of.is_closed:
+            raise ChannelInvalidStateError
+        return self.of
+
+
+@dataclass(eq=False)
+class Message:
+    """What FastStream makes of it."""
+
+    raw_message: Delivery
+
+    async def ack(self, multiple: bool = False) -> None:
+        await self.raw_message.channel.tell(self.raw_message.delivery_tag, multiple)
+
+    async def reject(self, requeue: bool = True) -> None:
+        assert requeue is False
+        await self.raw_message.channel.tell(self.raw_message.delivery_tag, None)
+
+
+async def _ended(acknowledging: Any, message: Any, chance: random.Random) -> None:
+    acknowledging.take(message)
+    await asyncio.sleep(chance.choice((0, 0, 0, 0.001, 0.005)))
+    message.raw_message.of.ended.add(message.raw_message.delivery_tag)
+    await (acknowledging.reject if chance.random() < 0.1 else acknowledging.acknowledge)(message)
 
 
 def _answering(bench, handler):

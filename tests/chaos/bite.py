@@ -23,6 +23,7 @@ TESTS = {
     "confirms": ("test_promise_05_once.py", "promise_07"),
     "transaction": ("test_promise_01_atomicity.py", "promise_01 and after_commit"),
     "signatures": ("test_promise_14_webhooks.py", "promise_14 and forged"),
+    "open": ("../../chassis/tests/test_acknowledging.py", "still_being_handled"),
     "sweep": ("test_promise_02_no_loss.py", "promise_02 and after_publish"),
 }
 """By protection, the file and the names of the tests that are about it."""

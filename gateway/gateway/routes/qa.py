@@ -42,7 +42,11 @@ SAID = documented(401, 403, 404, 409, 422, 503)
 async def request_qa(
     campaign_id: Id, body: QaBody, gateway: Parts, principal: Writer, write: Writing, wait: WaitSeconds
 ) -> Response:
-    """Has the kit judged as it is: by the rules, free, or by the reviewer too, as a paid job."""
+    """Has the kit judged as it is: by the rules, free, or by the reviewer too, as a paid job.
+
+    With `Prefer: wait` the answer is 200 once the report is there, or it is known that there will be none, and its job
+    has ended. It is 202 when the wait was too short, with what there is by then.
+    """
     now = await campaign_now(gateway, campaign_id, principal)
     await write.open(body)
     reply = await write.ask(_command(now, body))
@@ -130,6 +134,7 @@ def _named(reply: Reply) -> str:
 
 async def _done_within(gateway: Parts, write: Write, report_id: str, principal: Principal, seconds: int) -> bool:
     """Waits for the report, or that there will be none, and for the end of its job, if it has one, in any order."""
+    asked = (await _jobs(gateway, [report_id], principal)).get(report_id)
 
     async def reached() -> bool:
         job = (await _jobs(gateway, [report_id], principal)).get(report_id)
@@ -138,7 +143,9 @@ async def _done_within(gateway: Parts, write: Write, report_id: str, principal: 
         state = await decision_store.report(gateway.database.pool, report_id, principal.team)
         return state is not None and (state.report is not None or state.withdrawn)
 
-    return await gateway.wakeups.until(str(write.cascade_id), reached, seconds)
+    # A job that was asked for before is told of in the cascade that began it.
+    cascade_id = asked.cascade_id if asked is not None else str(write.cascade_id)
+    return await gateway.wakeups.until(cascade_id, reached, seconds)
 
 
 async def _report(gateway: Parts, report_id: str, principal: Principal) -> ReportState:

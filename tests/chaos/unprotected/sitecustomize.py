@@ -5,7 +5,7 @@
 
 import math
 import os
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
@@ -18,7 +18,7 @@ import aiormq
 import asyncpg
 
 from assets import execution, store
-from chassis import crashpoints, db, inbox, outbox
+from chassis import crashpoints, db, inbox, open_deliveries, outbox
 from chassis.context import MessageContext
 from chassis.outbox import OutgoingMessage
 from chassis.transaction import Transaction
@@ -140,6 +140,15 @@ def without_signatures() -> None:
         return
 
     _replace(signatures.Signed, of=staticmethod(of), check=check)
+
+
+def without_open() -> None:
+    """An acknowledgement takes along whatever is still being handled."""
+
+    def together(_deliveries: open_deliveries.OpenDeliveries, done: Collection[int]) -> set[int]:
+        return set(done)
+
+    _replace(open_deliveries.OpenDeliveries, together=together)
 
 
 def without_sweep() -> None:
