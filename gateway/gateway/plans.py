@@ -9,7 +9,7 @@ from gateway.prices import Prices
 from gateway.problems import ProblemError, invalid, not_found
 from gateway.projection.state import AssetState
 from gateway.readmodel.reader import CampaignNow
-from gateway.readmodel.standing import PAID, Kit
+from gateway.readmodel.standing import PAID, Kit, in_words
 from gateway.schemas.jobs import Decision, PreviewView, RegenerateBody, RegenerateOptions, TouchedAsset, VoidedApproval
 from lineage.basis import request_basis
 from lineage.canonical import content_hash
@@ -171,13 +171,6 @@ def _one(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 
 
-def _in_words(asset: AssetState) -> str:
-    """An asset as a person knows it, such as `composited image 2 for instagram`."""
-    name = asset.variant_label if asset.kind == "copy_variant" else asset.ordinal
-    kind = asset.kind.replace("_", " ")
-    return " ".join([kind, *([str(name)] if name else []), *([f"for {asset.platform}"] if asset.platform else [])])
-
-
 def _labelled(body: RegenerateBody, now: CampaignNow) -> AssetState:
     named = ("copy_variant", body.platform, body.variant_label)
     for asset in now.kit.assets.values():
@@ -191,12 +184,21 @@ def _labelled(body: RegenerateBody, now: CampaignNow) -> AssetState:
 
 def _touch(asset: AssetState, why: str, *, paid: bool) -> TouchedAsset:
     version = asset.current.version if asset.current else None
-    return TouchedAsset(id=asset.id, kind=asset.kind, version=version, why=why, paid=paid)
+    return TouchedAsset(
+        id=asset.id,
+        kind=asset.kind,
+        platform=asset.platform,
+        variant_label=asset.variant_label,
+        placement=asset.placement,
+        version=version,
+        why=why,
+        paid=paid,
+    )
 
 
 def _follow(asset: AssetState, kit: Kit, touched: list[TouchedAsset]) -> None:
     for resting in sorted(kit.downstream(asset.id), key=lambda one: one.id):
         is_new = all(resting.id != one.id for one in touched)
         if is_new and not resting.pinned and resting.kind not in PAID:
-            touched.append(_touch(resting, f"it rests on {_in_words(asset)}", paid=False))
+            touched.append(_touch(resting, f"it rests on {in_words(asset)}", paid=False))
             _follow(resting, kit, touched)

@@ -21,7 +21,9 @@ async def test_stale_assets_are_listed_with_cause_and_price(client, stale_kit):
     told = (await client.get(f"/api/campaigns/{stale_kit.id}/dirty")).json()
     assert {one["id"] for one in told["items"]} == {stale_kit.copy, stale_kit.image}
     assert told["estimatedYen"] == 8
-    assert {one["causes"][0]["upstreamId"] for one in told["items"]} == {stale_kit.id}
+    causes = [one["causes"][0] for one in told["items"]]
+    assert {cause["upstreamId"] for cause in causes} == {stale_kit.id}
+    assert {cause["text"] for cause in causes} == {"brief is at version 2; this was made from version 1"}
 
 
 async def test_regenerating_all_stale_is_one_cascade_and_repeats_alike(client, stale_kit, ledger):

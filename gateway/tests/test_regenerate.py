@@ -136,6 +136,10 @@ async def test_wait_that_runs_out_is_answered_with_202(client, kit, ledger):
 async def test_preview_names_what_follows_and_changes_nothing(client, kit, services):
     answer = (await client.post(url(kit, "/preview"), json={"type": "image", "assetId": kit.image})).json()
     assert [one["id"] for one in answer["assets"]] == [kit.image, kit.composite, kit.size]
+    assert [(one["platform"], one["placement"]) for one in answer["assets"][1:]] == [
+        ("instagram", None),
+        ("instagram", "instagram.story"),
+    ]
     assert (answer["paidCalls"], answer["estimatedYen"], answer["approvalsVoided"]) == (1, 6, [])
     free = (await client.post(url(kit, "/preview"), json={"type": "composited_image", "assetId": kit.composite})).json()
     assert (free["paidCalls"], free["estimatedYen"]) == (0, 0)

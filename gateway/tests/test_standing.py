@@ -94,6 +94,7 @@ def test_changed_brief_makes_paid_work_stale_and_names_the_cause(world):
     assert world.told("image") == ("ready", True, False)
     (cause,) = world.kit.standing("image").causes
     assert (cause.upstream_id, cause.was, cause.now) == ("brief", 1, 2)
+    assert cause.text == "brief is at version 2; this was made from version 1"
     assert world.told("composite") == ("ready", False, True)
     assert world.told("size") == ("ready", False, True)
     assert campaign_status(world.kit.standings()) == "pending"

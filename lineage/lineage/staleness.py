@@ -37,30 +37,30 @@ def is_stale(confirmed: Collection[str], now: str | None) -> bool:
     return now not in confirmed
 
 
-def causes(made_from: InputSet, now: InputSet) -> tuple[Cause, ...]:
-    """The differing entries, upstream pieces first, each in words."""
-    return (*_upstream_causes(made_from, now), *_parameter_causes(made_from, now))
+def causes(made_from: InputSet, now: InputSet, names: Mapping[str, str] | None = None) -> tuple[Cause, ...]:
+    """The differing entries, upstream pieces first, each in words; `names` are what people call pieces, by id."""
+    return (*_upstream_causes(made_from, now, names or {}), *_parameter_causes(made_from, now))
 
 
-def _upstream_causes(made_from: InputSet, now: InputSet) -> Iterable[Cause]:
+def _upstream_causes(made_from: InputSet, now: InputSet, names: Mapping[str, str]) -> Iterable[Cause]:
     for role in sorted({*made_from.upstream, *now.upstream}):
         was, is_ = made_from.upstream.get(role), now.upstream.get(role)
         if was is None or is_ is None or (was.id, was.sha256) != (is_.id, is_.sha256):
-            yield _upstream_cause(role, was, is_)
+            yield _upstream_cause(role, was, is_, names)
 
 
-def _upstream_cause(role: str, was: UpstreamRef | None, now: UpstreamRef | None) -> Cause:
+def _upstream_cause(role: str, was: UpstreamRef | None, now: UpstreamRef | None, names: Mapping[str, str]) -> Cause:
     if now is None:
         assert was is not None
-        return Cause(upstream_id=was.id, was=was.version, now=None, text=f"{role} {was.id} is no longer used")
+        name = names.get(was.id, f"{role} {was.id}")
+        return Cause(upstream_id=was.id, was=was.version, now=None, text=f"{name} is no longer used")
+    name = names.get(now.id, f"{role} {now.id}")
     if was is None:
-        return Cause(
-            upstream_id=now.id, was=None, now=now.version, text=f"{role} {now.id} is used now; it was not before"
-        )
+        return Cause(upstream_id=now.id, was=None, now=now.version, text=f"{name} is used now; it was not before")
     if was.id != now.id:
-        text = f"{role} {now.id} is chosen now; this was made from {was.id}"
+        text = f"{name} is chosen now; this was made from {names.get(was.id, was.id)}"
         return Cause(upstream_id=now.id, was=was.id, now=now.id, text=text)
-    text = f"{role} {now.id} is at version {now.version}; this was made from version {was.version}"
+    text = f"{name} is at version {now.version}; this was made from version {was.version}"
     return Cause(upstream_id=now.id, was=was.version, now=now.version, text=text)
 
 

@@ -116,6 +116,21 @@ def test_causes_say_in_words_what_differs_upstream_pieces_first():
     assert [(cause.was, cause.now) for cause in told[:3]] == [(1, None), ("COPY-A", "COPY-B"), (2, 3)]
 
 
+def test_causes_call_pieces_as_people_do():
+    made = InputSet(
+        upstream={"copy": _ref(1, A, "COPY-A"), "image": _ref(1, A), "brief": _ref(1, A, "BF")}, parameters={}
+    )
+    now = InputSet(
+        upstream={"copy": _ref(5, B, "COPY-B"), "image": _ref(2, B), "brief": _ref(2, B, "BF")}, parameters={}
+    )
+    names = {"COPY-A": "copy variant A案 for x", "COPY-B": "copy variant B案 for x", "IMG": "image 2", "BF": "brief"}
+    assert [cause.text for cause in causes(made, now, names)] == [
+        "brief is at version 2; this was made from version 1",
+        "copy variant B案 for x is chosen now; this was made from copy variant A案 for x",
+        "image 2 is at version 2; this was made from version 1",
+    ]
+
+
 def test_long_prompt_is_shortened_in_words_and_whole_in_data():
     [cause] = causes(_inputs(_ref(1, A), prompt="a" * 200), _inputs(_ref(1, A), prompt="b" * 200))
     assert cause.text == f"prompt is {'b' * 79}…; this was made with {'a' * 79}…"

@@ -76,7 +76,12 @@ PREVIEW = PreviewView(
     assets=(
         TouchedAsset(id=samples.IMAGE_ID, kind="image", version=1, why="it is regenerated", paid=True),
         TouchedAsset(
-            id=samples.COMPOSITE_ID, kind="composited_image", version=1, why="it rests on image 1", paid=False
+            id=samples.COMPOSITE_ID,
+            kind="composited_image",
+            platform="instagram",
+            version=1,
+            why="it rests on image 1",
+            paid=False,
         ),
     ),
     paid_calls=1,

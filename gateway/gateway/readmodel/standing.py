@@ -50,6 +50,13 @@ def upstream_of(asset: AssetState) -> dict[str, str]:
     return asset.wanted.upstream if asset.wanted else asset.planned_upstream
 
 
+def in_words(asset: AssetState) -> str:
+    """An asset as a person knows it, such as `composited image 2 for instagram`."""
+    name = asset.variant_label if asset.kind == "copy_variant" else asset.ordinal
+    kind = asset.kind.replace("_", " ")
+    return " ".join([kind, *([str(name)] if name else []), *([f"for {asset.platform}"] if asset.platform else [])])
+
+
 def newest_job(asset: AssetState) -> tuple[str, JobMark] | None:
     """The newest request for an asset; one whose place in the ledger is not known yet counts as newest."""
     return max(asset.jobs.items(), key=lambda item: (item[1].seq is None, item[1].seq or 0, item[0]), default=None)
@@ -126,10 +133,16 @@ class Kit:
             now_hash=now_hash,
             owed=owed,
             pending_upstream=any(not one.settled or one.pending_upstream for one in above),
-            causes=causes(asset.current.inputs, now) if stale and asset.current and now else (),
+            causes=causes(asset.current.inputs, now, self._names) if stale and asset.current and now else (),
             error=_error(asset, newest) if status == "failed" else None,
             job_id=_job_id(asset, newest),
         )
+
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        """What people call the pieces: whatever is no asset is the one brief or brand of the campaign."""
+        roles = {piece: role for asset in self.assets.values() for role, piece in upstream_of(asset).items()}
+        return roles | {asset.id: in_words(asset) for asset in self.assets.values()}
 
     def _inputs_now(self, wanted: Wanted | None, kind: AssetKind) -> InputSet | None:
         """The inputs as they are now, without the pieces that do not exist yet."""

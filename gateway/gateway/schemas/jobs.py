@@ -130,6 +130,9 @@ class TouchedAsset(View):
 
     id: AssetId
     kind: AssetKind = Field(examples=["image"])
+    platform: str | None = None
+    variant_label: str | None = None
+    placement: str | None = None
     version: Count | None = None
     why: str = Field(examples=["it is regenerated"])
     paid: Paid

@@ -75,7 +75,7 @@ COPY = {
     "cta": "くわしく見る",
     "hashtags": ["#水出しコーヒー", "#森の珈琲"],
 }
-CAUSE_TEXT = f"brief {CAMPAIGN_ID} is at version 2; this was made from version 1"
+CAUSE_TEXT = "brief is at version 2; this was made from version 1"
 CAUSE = {"upstreamId": CAMPAIGN_ID, "was": 1, "now": 2, "text": CAUSE_TEXT}
 INPUTS = {
     "upstream": {"brief": {"id": CAMPAIGN_ID, "version": 1, "sha256": INPUT_HASH}},
