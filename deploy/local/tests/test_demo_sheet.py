@@ -13,8 +13,7 @@ RED = (200, 30, 30)
 GREY = np.full(SIZE[::-1], 200 * 257, np.uint16)
 PICTURES = {
     "jpeg": (Image.new("RGB", SIZE, RED), "JPEG", RED),
-    # Pillow clips 16 bits instead of scaling them: such a picture is shown, if too light.
-    "16-bit": (Image.fromarray(GREY), "PNG", (255, 255, 255)),
+    "16-bit": (Image.fromarray(GREY), "PNG", (200, 200, 200)),
     "transparent": (Image.new("RGBA", SIZE, (*RED, 0)), "PNG", RED),
     "palette": (Image.new("RGB", SIZE, RED).convert("P", palette=Image.Palette.ADAPTIVE), "PNG", RED),
     "cmyk": (Image.new("CMYK", SIZE, (0, 217, 217, 55)), "JPEG", RED),

@@ -110,7 +110,9 @@ def _thumbnail(data: bytes) -> Image.Image:
     with Image.open(io.BytesIO(data)) as image:
         # A JPEG is decoded no larger than is needed; other formats know no such thing.
         image.draft("RGB", THUMB_SIZE)
-        return ImageOps.contain(image.convert("RGB"), THUMB_SIZE, Image.Resampling.LANCZOS)
+        # Converting 16-bit grey straight to 8 bits would clip everything above 255 to white.
+        shown = image.convert("I").point(lambda level: level / 257, "L") if image.mode.startswith("I;16") else image
+        return ImageOps.contain(shown.convert("RGB"), THUMB_SIZE, Image.Resampling.LANCZOS)
 
 
 def _font(size: int, *, bold: bool = False) -> ImageFont.FreeTypeFont:
