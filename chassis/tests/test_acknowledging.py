@@ -17,6 +17,7 @@ from chassis.testing import Ask, Happened, eventually, running
 from chassis.transaction import reply_ok
 
 NUMBERS = list(range(1, 31))
+REJECTED_EVERY = 8
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ async def test_whatever_order_they_end_in_each_is_acknowledged_once(bench, deliv
     chance, numbers = random.Random(7), list(range(300))
 
     async def answer(command, tx):
-        await asyncio.sleep(chance.choice((0, 0, 0.002, 0.02)))
+        await tx.conn.execute("SELECT pg_sleep($1)", chance.choice((0, 0, 0.002, 0.02)))
         await tx.conn.execute("INSERT INTO effects VALUES ($1)", command.n)
         if command.n % 10 == 9:
             raise LookupError("not to my taste")
@@ -113,13 +114,14 @@ async def test_whatever_happens_only_what_ended_is_acknowledged_and_what_comes_a
     channels = [Channel(chance) for _ in range(3)]
     for channel in channels[:-1]:
         ends = [asyncio.create_task(_ended(acknowledging, channel.delivered(), chance)) for _ in range(40)]
-        await asyncio.sleep(0.003)
+        await _turns(chance.randrange(40))
         channel.is_closed = True
         for end in chance.sample(ends, 5):
             end.cancel()
     last = channels[-1]
     ends = [asyncio.create_task(_ended(acknowledging, last.delivered(), chance)) for _ in range(40)]
-    cancelled = chance.sample(ends, 5)
+    # Of those that are acknowledged: a rejection that was cut short would be told by nobody.
+    cancelled = chance.sample([end for n, end in enumerate(ends, 1) if n % REJECTED_EVERY], 5)
     await asyncio.sleep(0)
     for end in cancelled:
         end.cancel()
@@ -206,7 +208,7 @@ class Channel:
         return Message(Delivery(self, tag))
 
     async def tell(self, tag: int, multiple: bool | None) -> None:
-        await asyncio.sleep(self._chance.choice((0, 0, 0.001)))
+        await _turns(self._chance.choice((0, 0, 9)))
         if self.is_closed:
             raise ChannelInvalidStateError
         taken = {one for one in self.open if one <= tag} if multiple else {tag}
@@ -246,11 +248,18 @@ class Message:
         await self.raw_message.channel.tell(self.raw_message.delivery_tag, None)
 
 
+async def _turns(count: int) -> None:
+    """So many turns of the event loop."""
+    for _ in range(count):
+        await asyncio.sleep(0)
+
+
 async def _ended(acknowledging: Any, message: Any, chance: random.Random) -> None:
     acknowledging.take(message)
-    await asyncio.sleep(chance.choice((0, 0, 0, 0.001, 0.005)))
+    await _turns(chance.choice((0, 0, 0, 9, 30)))
     message.raw_message.of.ended.add(message.raw_message.delivery_tag)
-    await (acknowledging.reject if chance.random() < 0.1 else acknowledging.acknowledge)(message)
+    tag = message.raw_message.delivery_tag
+    await (acknowledging.reject if tag % REJECTED_EVERY == 0 else acknowledging.acknowledge)(message)
 
 
 def _answering(bench, handler):

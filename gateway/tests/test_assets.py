@@ -75,7 +75,7 @@ async def test_wording_goes_to_the_copy_service_with_absent_fields_left_out(clie
 @pytest.mark.parametrize(
     ("body", "path", "message"),
     [
-        ({"headline": ""}, "headline", "at least 1 character"),
+        ({"headline": ""}, "headline", "must not be empty"),
         ({"headline": "\u3000"}, "headline", "that can be seen"),
         ({"body": " \n\u200b"}, "body", "that can be seen"),
         ({"cta": "\t"}, "cta", "that can be seen"),
