@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,22 +71,30 @@ async def test_one_that_is_still_being_handled_is_not_acknowledged_with_those_af
     proxied, acknowledged, deliveries
 ):
     bench, proxy = proxied
-    never = asyncio.Event()
+    tries, gate, never = Counter(), asyncio.Event(), asyncio.Event()
 
-    async def answer(command, tx):
-        if command.n == 0 and len(deliveries) <= 1 + len(NUMBERS):
+    async def note(event, tx):
+        tries[event.n] += 1
+        if event.n == 0 and tries[0] == 1:
+            raise LookupError("so that it is handled by itself from now on, beside the others' group")
+        if event.n == 0 and tries[0] == 2:
             await never.wait()
-        await tx.conn.execute("INSERT INTO effects VALUES ($1)", command.n)
-        return reply_ok({})
+        if event.n == 1:
+            await gate.wait()
+        await tx.conn.execute("INSERT INTO effects VALUES ($1)", event.n)
 
-    async with running(bench.service(_answering(bench, answer))):
-        for n in (0, *NUMBERS):
-            await bench.broker.command(Ask(n=n), queue=bench.commands.name)
+    async with running(bench.service(bench.noting(note, concurrency=GROUP_AT_MOST))):
+        await bench.broker.tell(Happened(n=0))
+        await eventually(lambda: tries[0] == 2)
+        for n in NUMBERS:
+            await bench.broker.tell(Happened(n=n))
+        await eventually(lambda: _drained(bench.broker, bench.events))
+        gate.set()
         await eventually(lambda: len(acknowledged) == len(NUMBERS))
         await proxy.cut()
         await eventually(lambda: _noted(bench, [0, *NUMBERS]), 30)
     assert not any(multiple for _, multiple in acknowledged[: len(NUMBERS)])
-    assert [again for _, again in deliveries] == [False] * (1 + len(NUMBERS)) + [True]
+    assert [again for _, again in deliveries] == [False] * (2 + len(NUMBERS)) + [True]
 
 
 async def test_whatever_order_they_end_in_each_is_acknowledged_once(bench, deliveries):
