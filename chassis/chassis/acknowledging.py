@@ -7,9 +7,10 @@ be rejected keeps those after it from being told of together.
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Any
 
 import structlog
+from aio_pika.abc import AbstractIncomingMessage
+from aiormq.abc import AbstractChannel
 from aiormq.exceptions import ChannelInvalidStateError
 from faststream.rabbit import RabbitMessage
 
@@ -22,14 +23,14 @@ class Acknowledging:
     """What one consumer, whose channel is its alone, tells the broker of its deliveries."""
 
     def __init__(self) -> None:
-        self._channel: Any = None
+        self._channel: AbstractChannel | None = None
         self.open = OpenDeliveries()
         self._done: list[RabbitMessage] = []
         self._telling: asyncio.Task[None] | None = None
 
     def take(self, message: RabbitMessage) -> None:
         """Notes a delivery. Every one must be noted, as it arrives."""
-        channel = _channel(message)
+        channel = channel_of(message.raw_message)
         if channel is None:
             return
         if channel is not self._channel:
@@ -63,12 +64,12 @@ class Acknowledging:
 
     def _together(self, done: Sequence[RabbitMessage]) -> list[RabbitMessage]:
         """Those that one acknowledgement can tell of, oldest first. Tags of another channel mean other deliveries."""
-        mine = {_tag(message): message for message in done if _channel(message) is self._channel}
+        mine = {_tag(message): message for message in done if channel_of(message.raw_message) is self._channel}
         return [mine[tag] for tag in sorted(self.open.together(mine))]
 
     def _close(self, message: RabbitMessage) -> None:
         """What was told stays open until then, so that no other telling reckons with it meanwhile."""
-        if _channel(message) is self._channel:
+        if channel_of(message.raw_message) is self._channel:
             self.open.close(_tag(message))
 
 
@@ -84,9 +85,9 @@ def _tag(message: RabbitMessage) -> int:
     return message.raw_message.delivery_tag or 0
 
 
-def _channel(message: RabbitMessage) -> Any:
-    """None once it is closed."""
+def channel_of(delivery: AbstractIncomingMessage) -> AbstractChannel | None:
+    """The channel that it came on; None once that is closed."""
     try:
-        return message.raw_message.channel
+        return delivery.channel
     except ChannelInvalidStateError:
         return None

@@ -20,7 +20,7 @@ from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from chassis import crashpoints, inbox
-from chassis.acknowledging import settle
+from chassis.acknowledging import channel_of, settle
 from chassis.connection import connect
 from chassis.db import Database
 from chassis.deadletters import DeadLetters
@@ -226,14 +226,7 @@ def _links(envelopes: Sequence[Envelope]) -> list[trace.Link]:
 
 async def _acknowledge(messages: Iterable[AbstractIncomingMessage]) -> None:
     """One acknowledgement for each channel: everything before a batch's last message is settled already."""
-    for channel, group in groupby(messages, key=_open_channel):
+    for channel, group in groupby(messages, key=channel_of):
         *_, last = group
         if channel is not None:
             await settle(last.ack(multiple=True))
-
-
-def _open_channel(message: AbstractIncomingMessage) -> int | None:
-    try:
-        return id(message.channel)
-    except ChannelInvalidStateError:
-        return None

@@ -140,11 +140,8 @@ async def test_whatever_happens_only_what_ended_is_acknowledged_and_what_comes_a
     for tag in sorted(last.open):
         last.ended.add(tag)
         await acknowledging.acknowledge(last.message(tag))
-    group = [last.delivered() for _ in range(10)]
-    for message in group:
-        acknowledging.take(message)
     last.told.clear()
-    last.ended.update(message.raw_message.delivery_tag for message in group)
+    group = _taken_and_ended(acknowledging, last, 10)
     await asyncio.gather(*map(acknowledging.acknowledge, group))
     assert last.told == [(group[-1].raw_message.delivery_tag, True)]
     assert [channel.wrongs for channel in channels] == [[], [], []]
@@ -153,10 +150,7 @@ async def test_whatever_happens_only_what_ended_is_acknowledged_and_what_comes_a
 
 async def test_one_that_was_told_of_by_itself_is_no_hindrance_to_those_after_it():
     acknowledging, channel = Acknowledging(), Channel(random.Random(0))
-    messages = [channel.delivered() for _ in range(5)]
-    for message in messages:
-        acknowledging.take(message)
-        channel.ended.add(message.raw_message.delivery_tag)
+    messages = _taken_and_ended(acknowledging, channel, 5)
     await acknowledging.acknowledge(messages[1])
     await acknowledging.reject(messages[0])
     await asyncio.gather(*map(acknowledging.acknowledge, messages[2:]))
@@ -166,10 +160,7 @@ async def test_one_that_was_told_of_by_itself_is_no_hindrance_to_those_after_it(
 
 async def test_one_that_is_cancelled_takes_nobodys_acknowledgement_with_it():
     acknowledging, channel = Acknowledging(), Channel(random.Random(0))
-    messages = [channel.delivered() for _ in range(3)]
-    for message in messages:
-        acknowledging.take(message)
-        channel.ended.add(message.raw_message.delivery_tag)
+    messages = _taken_and_ended(acknowledging, channel, 3)
     telling = [asyncio.create_task(acknowledging.acknowledge(message)) for message in messages]
     await asyncio.sleep(0)
     telling[0].cancel()
@@ -269,6 +260,14 @@ async def _ended(acknowledging: Any, message: Any, chance: random.Random) -> Non
     message.raw_message.of.ended.add(message.raw_message.delivery_tag)
     tag = message.raw_message.delivery_tag
     await (acknowledging.reject if tag % REJECTED_EVERY == 0 else acknowledging.acknowledge)(message)
+
+
+def _taken_and_ended(acknowledging: Acknowledging, channel: Channel, count: int) -> list[Any]:
+    messages = [channel.delivered() for _ in range(count)]
+    for message in messages:
+        acknowledging.take(message)
+        channel.ended.add(message.raw_message.delivery_tag)
+    return messages
 
 
 def _answering(bench, handler):

@@ -13,7 +13,7 @@ from gateway.asking import ask
 from gateway.auth import Principal
 from gateway.composition import Gateway
 from gateway.idempotency import Write
-from gateway.problems import ProblemError, not_found
+from gateway.problems import not_found
 from gateway.topology import TOPOLOGY
 
 SERVICES = ("approval", "campaign", "compositor", "copy", "image", "jobs", "qa")
@@ -61,7 +61,7 @@ async def _require(
     for service, ids in by_service.items():
         found = await _of(gateway, principal, write, service)
         if missing := set(ids) - {letter.id for letter in found.items}:
-            raise ProblemError(404, f"there is no dead letter {min(missing)}", type_=UnknownDeadLetter.type)
+            raise not_found("dead letter", min(missing), type_=UnknownDeadLetter.type)
 
 
 async def _of(gateway: Gateway, principal: Principal, write: Write, service: str) -> DeadLetters:
@@ -95,7 +95,7 @@ async def _own_replayed(gateway: Gateway, principal: Principal, write: Write, id
     letters, _ = await gateway.dead_queues.letters(lambda one: one.id in ids and one.is_of(principal.team))
     found = {one.id: one for one in letters}
     if missing := [one for one in ids if one not in found]:
-        raise ProblemError(404, f"there is no dead letter {missing[0]}", type_=UnknownDeadLetter.type)
+        raise not_found("dead letter", missing[0], type_=UnknownDeadLetter.type)
     for letter in found.values():
         # The gateway has no outbox, so what it is about to do is recorded before it does it.
         await write.ask_part(RecordReplay(id=letter.id, reason=reason_of(letter)), part=letter.id)

@@ -20,13 +20,8 @@ PATTERNS = {
 JSON = "application/json"
 LONGEST_NAME = 100
 
-NO_SUCH_FIELD = "there is no such field here"
-
-Fault = Mapping[str, Any]
-
-
 # By pydantic's name of the fault; what is in braces is the limit that it tells of.
-LIMITS = {
+WORDS = {
     "string_too_short": "must have at least {min_length} characters",
     "string_too_long": "must have at most {max_length} characters",
     "too_short": "must have at least {min_length} items",
@@ -46,6 +41,9 @@ LIMITS = {
     "dict_type": "must be a JSON object",
 }
 EMPTY = "must not be empty"
+NO_SUCH_FIELD = "there is no such field here"
+
+Fault = Mapping[str, Any]
 
 
 def in_words(faults: Sequence[Fault], operation: Operation, content_type: str) -> list[tuple[str, str]]:
@@ -91,14 +89,14 @@ def _message(fault: Fault, operation: Operation) -> str:
         case "value_error":
             return str(context["error"])
         case _:
-            return _beyond_limit(fault)
+            return _by_type(fault)
 
 
-def _beyond_limit(fault: Fault) -> str:
+def _by_type(fault: Fault) -> str:
     context = fault.get("ctx", {})
     if context.get("min_length") == 1:
         return EMPTY
-    return LIMITS[fault["type"]].format_map(context) if fault["type"] in LIMITS else fault["msg"]
+    return WORDS[fault["type"]].format_map(context) if fault["type"] in WORDS else fault["msg"]
 
 
 def _missing(fault: Fault, operation: Operation) -> str:

@@ -179,7 +179,7 @@ def _labelled(body: RegenerateBody, now: CampaignNow) -> AssetState:
     platforms = now.campaign.brief.platforms if now.campaign.brief else ()
     if body.platform not in platforms:
         raise invalid(("platform", f"must be one of this campaign's platforms: {', '.join(platforms)}"))
-    raise not_found("copy variant", f"{body.platform} {body.variant_label}")
+    raise not_found("copy_variant", f"{body.platform} {body.variant_label}")
 
 
 def _touch(asset: AssetState, why: str, *, paid: bool) -> TouchedAsset:

@@ -43,7 +43,6 @@ LISTED_AT: dict[str, str] = {
     "brand": "/api/brands",
     "campaign": "/api/campaigns",
     "cascade": "/api/campaigns/{id}/cascades",
-    "copy variant": _ASSETS,
     "dead letter": "/api/admin/dead-letters",
     "job": "/api/jobs",
     "manifest": "/api/campaigns/{id}/approval",
@@ -104,10 +103,10 @@ class ProblemError(Exception):
         return cls(refusal.status, refusal.detail, type_=refusal.type, title=refusal.title, **extras)
 
 
-def not_found(what: str, identifier: str) -> ProblemError:
-    """404, for what does not exist and for what is another team's alike."""
+def not_found(what: str, identifier: str, *, type_: str | None = None) -> ProblemError:
+    """404, for what does not exist and for what is another team's alike; `what` may be the kind of an asset."""
     hint = f"; GET {LISTED_AT[what]} tells what there is" if what in LISTED_AT else ""
-    return ProblemError(404, f"your team has no {what.replace('_', ' ')} {identifier}{hint}")
+    return ProblemError(404, f"your team has no {what.replace('_', ' ')} {identifier}{hint}", type_=type_)
 
 
 def invalid(*errors: tuple[str, str], untold: int = 0) -> ProblemError:

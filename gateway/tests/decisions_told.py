@@ -52,25 +52,31 @@ def approval_events(story):
     return [steps[0].model_copy(update={"entries": (entry,)}), voided, steps[1], *rules]
 
 
+def report_of(campaign_id, **fields):
+    """A report by rules that found something; `fields` say what is otherwise."""
+    usual = {
+        "id": "p",
+        "campaign_id": campaign_id,
+        "manifest": "a" * 64,
+        "mode": "rules",
+        "number": 1,
+        "requested_by": "sato",
+        "brand_version": 1,
+        "rule_set": "1",
+        "overall_score": 80,
+        "passed": False,
+        "sections": UNSAID,
+        "completed_at": START,
+    }
+    return QaReport.model_validate(usual | fields)
+
+
 def qa_events(story):
     asked = [
         QaRequested(campaign_id=story.id, report_id=name, manifest="a" * 64, mode="rules", requested_by="sato")
         for name in "pq"
     ]
-    report = QaReport(
-        id="p",
-        campaign_id=story.id,
-        manifest="a" * 64,
-        mode="rules",
-        number=1,
-        requested_by="sato",
-        brand_version=1,
-        rule_set="1",
-        overall_score=80,
-        passed=False,
-        sections=UNSAID,
-        completed_at=START,
-    )
+    report = report_of(story.id)
     later = [report.model_copy(update={"revision": n}) for n in (2, 3)]
     return [
         *asked,

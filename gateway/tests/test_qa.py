@@ -11,7 +11,7 @@ from contracts.envelope import Reply
 from contracts.jobs import JobCompleted, JobEvent, JobFailed, RequestJobs
 from contracts.qa import QaCompleted, QaReport, QaRequested, QaWithdrawn, RequestQa
 
-from .decisions_told import UNSAID
+from .decisions_told import UNSAID, report_of
 
 
 def _of_today(report, workflow):
@@ -25,41 +25,9 @@ def _of_today(report, workflow):
     return QaCompleted(campaign_id=workflow.story.id, report=QaReport.model_validate(newer))
 
 
-def _reviewed(job_id, campaign_id, manifest):
-    """What the reviewer found: nothing."""
-    return QaReport(
-        id=job_id,
-        campaign_id=campaign_id,
-        manifest=manifest,
-        mode="full",
-        number=1,
-        requested_by="yamada",
-        brand_version=1,
-        rule_set="qa-rules/2",
-        overall_score=100,
-        passed=True,
-        sections=UNSAID,
-        job_id=job_id,
-        completed_at=datetime.now(UTC),
-    )
-
-
 async def test_qa_of_the_submitted_manifest_is_shown_with_the_workflow(workflow, settled, make_envelope):
     await workflow.submitted()
-    report = QaReport(
-        id="r-1",
-        campaign_id=workflow.story.id,
-        manifest=workflow.manifest,
-        mode="rules",
-        number=1,
-        requested_by="yamada",
-        brand_version=1,
-        rule_set="qa-rules/2",
-        overall_score=80,
-        passed=False,
-        sections=UNSAID,
-        completed_at=datetime.now(UTC),
-    )
+    report = report_of(workflow.story.id, id="r-1", manifest=workflow.manifest)
     await settled(make_envelope(QaCompleted(campaign_id=workflow.story.id, report=report)))
     assert (await workflow.get())["qa"]["verdict"] == "missing"
     await settled(make_envelope(_of_today(report, workflow)))
@@ -144,8 +112,11 @@ def asked_and_waiting(client, workflow, services, ledger, make_envelope):
         waiting = asyncio.create_task(client.post(path, json={"mode": "full"}, headers=prefer))
         job_id, *_ = await eventually(lambda: ledger)
         [cascade] = [one.correlationid for one in services.received if one.type == RequestJobs.type]
-        report = QaCompleted(campaign_id=workflow.story.id, report=_reviewed(job_id, workflow.story.id, manifest))
-        identity = {"job_id": job_id, "campaign_id": workflow.story.id, "kind": "qa", "target_id": workflow.story.id}
+        campaign = workflow.story.id
+        found_nothing = {"mode": "full", "overall_score": 100, "passed": True}
+        told = report_of(campaign, id=job_id, job_id=job_id, manifest=manifest, **found_nothing)
+        report = QaCompleted(campaign_id=campaign, report=told)
+        identity = {"job_id": job_id, "campaign_id": campaign, "kind": "qa", "target_id": campaign}
         job_done = JobCompleted(**identity, version=1, sha256="1" * 64, changed=True)
         return waiting, make_envelope(report, cascade=cascade), make_envelope(job_done, cascade=cascade)
 
