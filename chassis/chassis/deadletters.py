@@ -14,6 +14,7 @@ from aio_pika.abc import (
 )
 from aiormq.exceptions import AMQPError, ChannelInvalidStateError
 
+from chassis import crashpoints
 from chassis.connection import connect
 from chassis.metrics import DEAD_LETTERED
 from chassis.topology import DEAD, Queue
@@ -39,6 +40,7 @@ class DeadLetters:
         except (AMQPError, ChannelInvalidStateError, ConnectionError, TimeoutError) as away:
             log.warning("dead_letter_unconfirmed", queue=queue.name, error=repr(away))
             return False
+        crashpoints.reach("after_bury")
         DEAD_LETTERED.labels(queue.name).inc()
         return True
 

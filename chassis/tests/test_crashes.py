@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 
-from chassis import outbox
+from chassis import outbox, trouble
 from chassis.crashpoints import VARIABLE
 from chassis.messages import to_bytes
 from chassis.outbox import OutgoingMessage
@@ -24,7 +24,10 @@ from chassis.trouble import DELIVERIES_AT_MOST
 from saisei_local.dead import list_dead
 
 SCRIPT = Path(__file__).with_name("noting_service.py")
-GIVEN_UP = "ProcessEnded: its process ended 5 times while at it"
+ENDS_AT_MOST = 5
+"""That of the processes under test as well."""
+
+GIVEN_UP = f"ProcessEnded: its process ended {ENDS_AT_MOST} times while at it"
 BATCHING = Path(__file__).with_name("batching_service.py")
 
 
@@ -86,17 +89,21 @@ async def test_killed_between_confirm_and_delete_delivers_twice_with_one_effect(
 
 
 @pytest.mark.parametrize("script", [SCRIPT, BATCHING], ids=["one-by-one", "in-batches"])
-async def test_message_that_kills_its_process_is_dead_lettered_and_those_at_work_beside_it_take_effect(bench, script):
+async def test_message_that_kills_its_process_is_dead_lettered_and_those_at_work_beside_it_take_effect(
+    bench, script, monkeypatch
+):
+    """Killed between the letter and the acknowledgement as well, it is buried again and handled by nobody."""
+    monkeypatch.setattr(trouble, "ENDS_AT_MOST", ENDS_AT_MOST)
     await bench.broker.watch(EVENTS, Echoed.type)
     neighbours = [1, 2, *range(100, 106)]
     killer, *_ = [await bench.broker.tell(Happened(n=n)) for n in (-1, *neighbours)]
     async with asyncio.timeout(150):
-        await _killed_until(bench, script, lambda: bench.broker.depth(bench.events.dead))
+        await _killed_until(bench, script, "after_bury", lambda: bench.broker.depth(bench.events.dead))
     async with running(bench.service(bench.noting())):
         await eventually(lambda: _noted(bench, neighbours))
         await eventually(lambda: _settled(bench))
     letters = await list_dead(bench.amqp_url, [bench.topology])
-    assert {(letter.message_id, letter.reason) for letter in letters} == {(str(killer), GIVEN_UP)}
+    assert [(letter.message_id, letter.reason) for letter in letters] == [(str(killer), GIVEN_UP)] * 2
 
 
 async def test_message_that_was_only_handed_back_is_handled_however_often_that_was(bench):
@@ -110,10 +117,10 @@ async def test_message_that_was_only_handed_back_is_handled_however_often_that_w
     assert await bench.broker.depth(bench.events.dead) == 0
 
 
-async def _killed_until(bench, script: Path, done: Callable[[], Awaitable[int]]) -> None:
+async def _killed_until(bench, script: Path, crash_at: str, done: Callable[[], Awaitable[int]]) -> None:
     """Starts the process again whenever it was killed, as a supervisor does."""
     while True:
-        async with _process(bench, script=script) as process:
+        async with _process(bench, crash_at, script) as process:
             while process.returncode is None:
                 if await done():
                     return
