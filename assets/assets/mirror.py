@@ -3,10 +3,11 @@
 from assets import store
 from assets.model import Asset, Piece
 from chassis.errors import RetryLater
+from chassis.subscriptions import Filter
 from chassis.transaction import Transaction
 from contracts.campaign import BrandCreated, BrandState, BrandUpdated, BriefState
 from contracts.jobs import JobRequested
-from contracts.values import BrandProfile, Brief, KitAsset, Wanted
+from contracts.values import BrandProfile, Brief, JobKind, KitAsset, Wanted
 from lineage.brand import sha256_without_logo, without_logo
 
 
@@ -33,6 +34,11 @@ async def learn_brief(tx: Transaction, campaign_id: str, brand_id: str, brief: B
 async def note_brand(event: BrandCreated | BrandUpdated, tx: Transaction) -> None:
     """Notes a brand that was made or changed, as copy and images see it."""
     await learn_brand_without_logo(tx, event.brand)
+
+
+def requests_of(*kinds: JobKind) -> Filter:
+    """Lets through the requests for jobs of these kinds; those of others are nothing to a service."""
+    return lambda event: event.kind in kinds
 
 
 async def note_request(event: JobRequested, tx: Transaction) -> None:

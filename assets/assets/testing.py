@@ -93,9 +93,10 @@ class Bench:
     @asynccontextmanager
     async def in_open_transaction(self, event: Event) -> AsyncIterator[None]:
         """Handles an event, and commits only at the end of the context."""
-        handler = next(each.events[type(event)] for each in self._subscriptions if type(event) in each.events)
+        each = next(each for each in self._subscriptions if type(event) in each.events)
         async with self.database.transaction(MessageContext.of(enveloped(event))) as tx:
-            await handler(event, tx)
+            if each.is_concerned(event):
+                await each.events[type(event)](event, tx)
             yield
 
     async def ask(self, command: Command, team: str = TEAM) -> Reply:

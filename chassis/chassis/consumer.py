@@ -88,6 +88,8 @@ class Consumer:
 
     async def _handle(self, delivery: Delivery, message: RabbitMessage, past: Past) -> None:
         model = type(delivery.content)
+        if not self._subscription.is_concerned(delivery.content):
+            return
         if worker := self._subscription.workers.get(model):
             await self._work(worker, delivery)
         elif command := self._subscription.commands.get(model):

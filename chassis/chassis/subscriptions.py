@@ -16,6 +16,7 @@ from contracts.envelope import Command, Envelope, Event, Reply
 Handler = Callable[[Any, Transaction], Awaitable[None]]
 CommandHandler = Callable[[Any, Transaction], Awaitable[Reply]]
 QueryHandler = CommandHandler
+Filter = Callable[[Any], bool]
 
 
 AT_ONCE, EVENTS_AT_ONCE = 10, 50
@@ -64,12 +65,14 @@ class Subscription:
 
     `events` run in one transaction that claims the message, `commands` likewise and answer with a Reply, which is kept
     for duplicates. `queries` answer and change nothing, so their answers, which may be large, are not kept. `workers`
-    drive transactions of their own. `buried` tells what to do once a worker's message was given up and dead-lettered.
-    `concurrency` is how many messages are at hand at once; for events alone, whatever makes a group.
+    drive transactions of their own. `filters` tell which events of a type concern the service: any other has no effect
+    here, so it is acknowledged without a transaction. `buried` tells what to do once a worker's message was given up
+    and dead-lettered. `concurrency` is how many messages are at hand at once; for events alone, whatever makes a group.
     """
 
     queue: str
     events: Mapping[type[Event], Handler] = field(default_factory=dict)
+    filters: Mapping[type[Event], Filter] = field(default_factory=dict)
     commands: Mapping[type[Command], CommandHandler] = field(default_factory=dict)
     queries: Mapping[type[Command], QueryHandler] = field(default_factory=dict)
     workers: Mapping[type[Event] | type[Command], Worker] = field(default_factory=dict)
@@ -80,6 +83,11 @@ class Subscription:
     def prefetch(self) -> int:
         """How many messages the broker gives out before one is settled."""
         return self.concurrency or (AT_ONCE if self.commands or self.queries or self.workers else EVENTS_AT_ONCE)
+
+    def is_concerned(self, content: Event | Command) -> bool:
+        """False for an event that its type's filter keeps out."""
+        passes = self.filters.get(type(content))  # type: ignore[arg-type]
+        return passes is None or passes(content)
 
     @property
     def accepted(self) -> dict[str, type[Event] | type[Command]]:

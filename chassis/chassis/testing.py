@@ -112,7 +112,8 @@ async def handle_command(
 async def handle_event(database: Database, subscription: Subscription, event: Event) -> list[Envelope]:
     """Handles an event as a service without a broker; returns what is sent with it."""
     async with database.transaction(MessageContext(TEAM, ACTOR, uuid4(), uuid4())) as tx:
-        await subscription.events[type(event)](event, tx)
+        if subscription.is_concerned(event):
+            await subscription.events[type(event)](event, tx)
     return [Envelope.model_validate_json(message.body) for message in tx.outgoing]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -78,6 +79,26 @@ async def test_replayed_dead_letter_takes_effect_with_all_its_tries_ahead(bench)
     assert await bench.effects() == [99]
 
 
+async def test_event_that_a_filter_keeps_out_is_acknowledged_without_a_claim_or_an_effect(bench):
+    even = replace(bench.noting(), filters={Happened: lambda event: event.n % 2 == 0})
+    async with running(bench.service(even)):
+        told = {n: await bench.broker.tell(Happened(n=n)) for n in range(1, 11)}
+        await eventually(lambda: _all_noted(bench, [2, 4, 6, 8, 10]))
+    # What was not acknowledged would be back by now.
+    assert await bench.broker.depth(bench.events.name) == 0
+    claimed = {row["message_id"] for row in await bench.sql.fetch("SELECT message_id FROM inbox")}
+    assert claimed == {told[n] for n in (2, 4, 6, 8, 10)}
+
+
+async def test_event_that_breaks_its_filter_is_dead_lettered(bench):
+    async with running(bench.service(replace(bench.noting(), filters={Happened: lambda event: 1 // event.n}))):
+        await bench.broker.tell(Happened(n=0))
+        await _neighbours(bench)
+        [letter] = await _dead(bench)
+        await eventually(lambda: _all_noted(bench))
+    assert (letter.tries, letter.reason.partition(":")[0]) == (3, "ZeroDivisionError")
+
+
 async def test_message_that_is_early_is_tried_again_and_takes_effect(bench):
     heard: list[int] = []
 
@@ -145,8 +166,8 @@ async def _neighbours(bench) -> None:
     await asyncio.gather(*(bench.broker.tell(Happened(n=n)) for n in NEIGHBOURS))
 
 
-async def _all_noted(bench) -> bool:
-    return await bench.effects() == NEIGHBOURS
+async def _all_noted(bench, numbers: list[int] = NEIGHBOURS) -> bool:
+    return await bench.effects() == numbers
 
 
 async def _dead(bench):

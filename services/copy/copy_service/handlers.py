@@ -33,6 +33,7 @@ def subscriptions(worker: CopyWorker, concurrency: int) -> tuple[Subscription, .
                 CampaignUpdated: service.learn_brief,
                 JobRequested: mirror.note_request,
             },
+            filters={JobRequested: mirror.requests_of("copy_variant")},
         ),
         Subscription(JOBS, workers={RunJob: worker.run}, buried={RunJob: worker.bury}, concurrency=concurrency),
         Cancelling(worker, JOBS).subscription(CANCELS),

@@ -51,5 +51,6 @@ SUBSCRIPTIONS = (
             JobSuperseded: ledger.note_superseded,
             JobCancelled: ledger.note_cancelled,
         },
+        filters={JobRequested: ledger.is_news},
     ),
 )

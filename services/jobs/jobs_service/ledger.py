@@ -16,12 +16,17 @@ from contracts.jobs import (
     JobSuperseded,
 )
 from jobs_service import metrics, spending, store
-from jobs_service.domain import Job
+from jobs_service.domain import WORKER_QUEUES, Job
 from lineage.basis import request_basis
 
 
+def is_news(event: JobRequested) -> bool:
+    """False for a job of a kind that only the ledger creates: it was entered before it was told of."""
+    return event.kind not in WORKER_QUEUES
+
+
 async def note_requested(event: JobRequested, tx: Transaction) -> None:
-    """A free job that its owning service created enters the ledger; our own are there already."""
+    """A free job that its owning service created enters the ledger; one that we brought back is there already."""
     job = Job(
         id=event.job_id,
         team_id=tx.team_id,

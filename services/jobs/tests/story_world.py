@@ -152,7 +152,8 @@ class Replica:
         subscription, grouping = next(each for each in self._events if model in each[0].events)
         # Whoever handles a group for others must not crash for them; a message that is suspect is handled alone anyway.
         handle = grouping.alone if _fate.get().ends_the_process else grouping.apply
-        await handle(one, subscription.events[model])
+        if subscription.is_concerned(one.content):
+            await handle(one, subscription.events[model])
 
 
 def from_person(command: Command, team: str, actor: str) -> Delivery:

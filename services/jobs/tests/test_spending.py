@@ -8,8 +8,7 @@ import pytest
 import structlog
 from prometheus_client import REGISTRY
 
-from contracts.jobs import Attempt, JobCompleted, JobFailed, JobRequested, JobSuperseded
-from contracts.values import JobOptions
+from contracts.jobs import Attempt, JobCompleted, JobFailed, JobSuperseded
 
 START, END = datetime(2026, 6, 1, 9, tzinfo=UTC), datetime(2026, 6, 1, 9, 1, tzinfo=UTC)
 
@@ -20,12 +19,12 @@ def _attempt(n: int, outcome: str = "succeeded", **fields) -> Attempt:
 
 
 @pytest.fixture
-async def job(hear):
-    """A job that the ledger has."""
-    identity = {"job_id": str(uuid4()), "campaign_id": str(uuid4()), "kind": "image", "target_id": str(uuid4())}
-    asked = {"seq": 1, "options": JobOptions(), "requested_by": "editor-1", "cascade_id": "cascade-1"}
-    await hear(JobRequested.model_validate(identity | asked))
-    return identity
+async def job(campaign, database):
+    """A job that the ledger has: the one for the campaign's image."""
+    query = """
+    SELECT id AS job_id, campaign_id, kind, target_id, cascade_id FROM jobs WHERE campaign_id = $1 AND kind = 'image'
+    """
+    return dict(await database.pool.fetchrow(query, campaign.campaign_id))
 
 
 async def _rows(database, job):
@@ -43,7 +42,7 @@ async def test_job_s_end_adds_one_row_an_attempt_with_all_that_was_told_of_it(jo
     done = {"version": 1, "sha256": "1" * 64, "changed": True, "attempts": (refused, bought)}
     await hear(JobCompleted.model_validate({**job, **done}))
     first, second = await _rows(database, job)
-    assert (first["outcome"], first["cost_yen"], first["cascade_id"]) == ("failed", 0, "cascade-1")
+    assert (first["outcome"], first["cost_yen"], first["cascade_id"]) == ("failed", 0, job["cascade_id"])
     expected = bought.model_dump(exclude={"n"}) | {
         "attempt": 2,
         "campaign_id": job["campaign_id"],

@@ -47,6 +47,7 @@ def subscriptions(
                 PlatformImageRendered: mirror.note_platform_image,
                 JobRequested: assets_mirror.note_request,
             },
+            filters={JobRequested: assets_mirror.requests_of("qa")},
         ),
         Subscription(
             REVIEWS, workers={QaRequested: rules.run}, buried={QaRequested: rules.bury}, concurrency=JUDGED_AT_ONCE
