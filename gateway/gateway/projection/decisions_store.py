@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.approval import ManifestEntry
-from gateway.projection import rows
 from gateway.projection.decisions import ApprovalState, Decisions, ReportState, TeamRules
+from gateway.projection.rows import Read, Written
 
 LOAD_APPROVALS = "SELECT state::text FROM approvals WHERE campaign_id = ANY($1::text[])"
 LOAD_REPORTS = "SELECT state::text FROM qa_reports WHERE id = ANY($1::text[])"
@@ -44,19 +44,20 @@ WHERE known.revision < EXCLUDED.revision
 """
 
 
-async def load(conn: Any, ids: dict[str, set[str]]) -> Decisions:
-    """The rows of these ids, as far as they exist. Their campaigns are locked by then, so nobody else changes them."""
-    approvals = await rows.load(conn, LOAD_APPROVALS, ApprovalState, ids["approvals"])
-    reports = await rows.load(conn, LOAD_REPORTS, ReportState, ids["reports"])
-    return Decisions(approvals={one.campaign_id: one for one in approvals}, reports={one.id: one for one in reports})
+def read(ids: dict[str, set[str]]) -> tuple[Read[ApprovalState], Read[ReportState]]:
+    """Approvals and reports of these ids. Their campaigns are locked by then, so nobody else changes them."""
+    approvals = Read(LOAD_APPROVALS, ApprovalState, ids["approvals"])
+    return approvals, Read(LOAD_REPORTS, ReportState, ids["reports"])
 
 
-async def save(conn: Any, decisions: Decisions) -> None:
-    """Writes them back."""
-    await rows.save(conn, SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()])
-    await rows.save(conn, SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()])
-    await rows.save(conn, SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()])
-    await rows.save(conn, SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()])
+def written(decisions: Decisions) -> tuple[Written, ...]:
+    """All that is written back."""
+    return (
+        Written(SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()]),
+        Written(SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()]),
+        Written(SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()]),
+        Written(SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()]),
+    )
 
 
 def _approval_row(one: ApprovalState) -> tuple[Any, ...]:

@@ -1,16 +1,11 @@
-"""All SQL of the projection. Every statement takes a whole batch."""
+"""All SQL of the projection about the read model's rows. Every statement takes a whole batch."""
 
-import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from opentelemetry import trace
-from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
-
-from gateway.projection import decisions_store
-from gateway.projection.decisions import touched_decisions
-from gateway.projection.rows import load as load_rows
-from gateway.projection.rows import save as save_rows
+from gateway.projection import decisions_store, rows
+from gateway.projection.decisions import Decisions, touched_decisions
+from gateway.projection.rows import Read, Written
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
@@ -24,31 +19,6 @@ from gateway.projection.state import (
 from gateway.projection.working import Told, WorkingSet, touched
 from lineage.brand import sha256_without_logo
 
-ADVANCE_POSITIONS = """
-INSERT INTO campaign_positions AS p (campaign_id, position)
-SELECT id, n FROM unnest($1::text[], $2::bigint[]) AS t(id, n) ORDER BY id
-ON CONFLICT (campaign_id) DO UPDATE SET position = p.position + EXCLUDED.position
-RETURNING campaign_id, position
-"""
-INSERT_EVENTS = """
-INSERT INTO events (id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id,
-                    trace_id, span_id, data)
-SELECT id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
-       span_id, data::jsonb
-FROM unnest($1::uuid[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
-            $9::text[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::text[])
-     AS t(id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
-          span_id, data)
-"""
-SAVE_CASCADES = """
-INSERT INTO cascades AS c (campaign_id, id, team_id, first_position, started_at, last_at)
-SELECT campaign_id, id, team_id, position, started_at, last_at
-FROM unnest($1::text[], $2::uuid[], $3::text[], $4::bigint[], $5::timestamptz[], $6::timestamptz[])
-     AS t(campaign_id, id, team_id, position, started_at, last_at)
-ORDER BY campaign_id, id
-ON CONFLICT (campaign_id, id) DO UPDATE
-SET started_at = least(c.started_at, EXCLUDED.started_at), last_at = greatest(c.last_at, EXCLUDED.last_at)
-"""
 LOAD_CAMPAIGNS = "SELECT state::text FROM campaigns WHERE id = ANY($1::text[])"
 LOAD_BRANDS = "SELECT state::text FROM brands WHERE id = ANY($1::text[]) ORDER BY id FOR UPDATE"
 LOAD_ASSETS = "SELECT state::text FROM assets WHERE id = ANY($1::text[])"
@@ -140,94 +110,45 @@ ON CONFLICT (team_id, month) DO UPDATE SET told_at = least(known.told_at, EXCLUD
 NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 
 
-_PROPAGATOR = TraceContextTextMapPropagator()
-
-
-async def advance_positions(conn: Any, counts: dict[str, int]) -> dict[str, int]:
-    """Locks the campaigns until the transaction ends and moves their streams on; the last position of each."""
-    rows = await conn.fetch(ADVANCE_POSITIONS, list(counts), list(counts.values())) if counts else []
-    return {row["campaign_id"]: row["position"] for row in rows}
-
-
-async def insert_events(conn: Any, told: Sequence[Told]) -> None:
-    """Keeps events for the stream and for the trees of cascades."""
-    rows = [_event_row(one) for one in told]
-    await conn.execute(INSERT_EVENTS, *map(list, zip(*rows, strict=True)))
-
-
-async def save_cascades(conn: Any, told: Iterable[Told]) -> None:
-    """Notes which cascades each campaign saw, and from when to when."""
-    rows: dict[tuple[str, Any], list[Any]] = {}
-    for one in told:
-        if one.campaign_id is None:
-            continue
-        envelope, key = one.envelope, (one.campaign_id, one.envelope.correlationid)
-        row = rows.setdefault(key, [*key, envelope.teamid, one.position, envelope.time, envelope.time])
-        row[4], row[5] = min(row[4], envelope.time), max(row[5], envelope.time)
-    if rows:
-        await conn.execute(SAVE_CASCADES, *map(list, zip(*rows.values(), strict=True)))
-
-
 async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
     """The rows that these events may change, as far as they exist."""
     ids = touched(told)
-    decisions = await decisions_store.load(conn, touched_decisions(one.content for one in told))
-    campaigns = await load_rows(conn, LOAD_CAMPAIGNS, CampaignState, ids["campaigns"])
-    brands = await load_rows(conn, LOAD_BRANDS, BrandVersion, ids["brands"])
-    assets = await load_rows(conn, LOAD_ASSETS, AssetState, ids["assets"])
-    jobs = await load_rows(conn, LOAD_JOBS, JobState, ids["jobs"])
+    campaigns, brands, assets, jobs, approvals, reports = await rows.load(
+        conn,
+        Read(LOAD_CAMPAIGNS, CampaignState, ids["campaigns"]),
+        Read(LOAD_BRANDS, BrandVersion, ids["brands"]),
+        Read(LOAD_ASSETS, AssetState, ids["assets"]),
+        Read(LOAD_JOBS, JobState, ids["jobs"]),
+        *decisions_store.read(touched_decisions(one.content for one in told)),
+    )
     return WorkingSet(
         campaigns={row.id: row for row in campaigns},
         brands={row.id: row for row in brands},
         assets={row.id: row for row in assets},
         jobs={row.id: row for row in jobs},
-        decisions=decisions,
+        decisions=Decisions(
+            approvals={row.campaign_id: row for row in approvals}, reports={row.id: row for row in reports}
+        ),
     )
 
 
-async def save(conn: Any, rows: WorkingSet) -> None:
-    """Writes a working set back."""
-    await save_rows(conn, SAVE_CAMPAIGNS, [_campaign_row(row) for row in rows.campaigns.values()])
-    await save_rows(conn, SAVE_BRANDS, [_brand_row(row) for row in rows.brands.values()])
-    await save_rows(conn, SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in rows.logos])
-    await save_rows(conn, SAVE_ASSETS, [_asset_row(row) for row in rows.assets.values()])
-    await save_rows(conn, SAVE_VERSIONS, [_version_row(row) for row in rows.versions.values()])
-    await save_rows(conn, SAVE_JOBS, [_job_row(row) for row in rows.jobs.values()])
-    await save_rows(conn, SAVE_GENERATORS, [_generator_row(row) for row in rows.generators.values()])
-    await save_rows(conn, SAVE_INTENTS, [_intent_row(row) for row in rows.intents.values()])
-    await save_rows(conn, SAVE_SPEND, [_spend_row(row) for row in rows.spend.values()])
-    await save_rows(
-        conn, SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in rows.budgets.values()]
+async def save(conn: Any, changed: WorkingSet, payload: str) -> None:
+    """Writes a working set back, and wakes the streams of other replicas at commit."""
+    written = (
+        Written(SAVE_CAMPAIGNS, [_campaign_row(row) for row in changed.campaigns.values()]),
+        Written(SAVE_BRANDS, [_brand_row(row) for row in changed.brands.values()]),
+        Written(SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in changed.logos]),
+        Written(SAVE_ASSETS, [_asset_row(row) for row in changed.assets.values()]),
+        Written(SAVE_VERSIONS, [_version_row(row) for row in changed.versions.values()]),
+        Written(SAVE_JOBS, [_job_row(row) for row in changed.jobs.values()]),
+        Written(SAVE_GENERATORS, [_generator_row(row) for row in changed.generators.values()]),
+        Written(SAVE_INTENTS, [_intent_row(row) for row in changed.intents.values()]),
+        Written(SAVE_SPEND, [_spend_row(row) for row in changed.spend.values()]),
+        Written(SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in changed.budgets.values()]),
+        Written(SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in changed.warnings.values()]),
+        *decisions_store.written(changed.decisions),
     )
-    await save_rows(conn, SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in rows.warnings.values()])
-    await decisions_store.save(conn, rows.decisions)
-
-
-async def notify(conn: Any, payload: str) -> None:
-    """Wakes the streams of other replicas at commit."""
-    await conn.execute(NOTIFY, payload)
-
-
-def _event_row(told: Told) -> tuple[Any, ...]:
-    envelope = told.envelope
-    parent = trace.get_current_span(_PROPAGATOR.extract({"traceparent": envelope.traceparent or ""}))
-    span = parent.get_span_context()
-    return (
-        envelope.id,
-        told.campaign_id,
-        told.position or None,
-        envelope.teamid,
-        envelope.type,
-        envelope.subject,
-        envelope.source,
-        envelope.time,
-        envelope.actor,
-        envelope.causationid,
-        envelope.correlationid,
-        format(span.trace_id, "032x") if span.is_valid else None,
-        format(span.span_id, "016x") if span.is_valid else None,
-        json.dumps(envelope.data, ensure_ascii=False),
-    )
+    await rows.save(conn, written, NOTIFY, payload)
 
 
 def _campaign_row(row: CampaignState) -> tuple[Any, ...]:
