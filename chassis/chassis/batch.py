@@ -39,12 +39,15 @@ log = structlog.get_logger()
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
+Committed = Callable[[], None]
+"""What is done once a batch is committed."""
+
+
 @dataclass(frozen=True)
 class BatchHandler:
-    """What is done with a batch. `apply` runs in the transaction that claims it, `committed` right after."""
+    """What is done with a batch. `apply` runs in the transaction that claims it, and what it returns right after."""
 
-    apply: Callable[[Sequence[Envelope], Any], Awaitable[None]]
-    committed: Callable[[Sequence[Envelope]], None]
+    apply: Callable[[Sequence[Envelope], Any], Awaitable[Committed | None]]
     size: int = 50
 
 
@@ -194,13 +197,13 @@ class BatchConsumer:
                 claimed = await inbox.claim_many(conn, self._queue.name, [envelope.id for envelope in envelopes])
                 fresh = [envelope for envelope in _once(envelopes) if envelope.id in claimed]
                 crashpoints.reach("after_claim")
-                if fresh:
-                    await self._handler.apply(fresh, conn)
+                committed = await self._handler.apply(fresh, conn) if fresh else None
                 crashpoints.reach("before_commit")
             crashpoints.reach("after_commit")
         for envelope in fresh:
             HANDLED.labels(self._queue.name, envelope.type, "done").inc()
-        self._handler.committed(fresh)
+        if committed is not None:
+            committed()
 
     async def _fail(self, one: _Arrived, error: Exception) -> None:
         message, tries = one.message, one.past.tries + 1

@@ -27,7 +27,7 @@ async def main(name: str, database_url: str, amqp_url: str) -> None:
     database = Database(database_url, name)
     await database.open()
     queue = Queue(f"{name}.events", events=(Happened.type,))
-    handler = BatchHandler(note, lambda _envelopes: None)
+    handler = BatchHandler(note)
     await BatchConsumer(queue, handler, database, amqp_url, tracer_provider(name)).start()
     await asyncio.Event().wait()
 

@@ -26,7 +26,7 @@ class Projection:
         self.gate.set()
         self.before_insert: Callable[..., Awaitable[None]] | None = None
 
-    async def apply(self, envelopes, conn) -> None:
+    async def apply(self, envelopes, conn) -> Callable[[], None]:
         found = [envelope.data["n"] for envelope in envelopes]
         self.batches.append(found)
         await self.gate.wait()
@@ -35,15 +35,13 @@ class Projection:
             await self.before_insert(conn)
         if bad := self.bad & set(found):
             raise LookupError(f"not these: {sorted(bad)}")
-
-    def committed(self, envelopes) -> None:
-        self.told += [envelope.data["n"] for envelope in envelopes]
+        return lambda: self.told.extend(found)
 
     @asynccontextmanager
     async def consuming(self, amqp_url: str = "", size: int = 50) -> AsyncIterator[BatchConsumer]:
         database = Database(self.bench.database_url, "batch")
         await database.open()
-        handler = BatchHandler(self.apply, self.committed, size)
+        handler = BatchHandler(self.apply, size)
         url = amqp_url or self.bench.amqp_url
         consumer = BatchConsumer(self.bench.events, handler, database, url, tracer_provider("batch"))
         await consumer.start()

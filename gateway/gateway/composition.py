@@ -46,8 +46,7 @@ class Gateway:
         self.reader = CampaignReader()
         self.rates = Rates(settings.reads_per_second, settings.writes_per_second)
         self.authenticator = Authenticator(_keys(settings), settings.jwt_issuer, settings.jwt_audience)
-        projection = Projection(self.wakeups)
-        handler = BatchHandler(projection.apply, projection.committed)
+        handler = BatchHandler(Projection(self.wakeups).apply)
         self.consumer = BatchConsumer(PROJECTION, handler, self.database, settings.amqp_url, self.tracing)
         self._health = Health(
             TOPOLOGY.name,

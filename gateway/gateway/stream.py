@@ -30,15 +30,16 @@ async def events(
 ) -> AsyncIterator[bytes]:
     """SSE bytes of every event after `position`, until the gateway stops or the client goes away.
 
-    Positions have no gaps and are read in order, so replay and live events are one and the same read. It ends at
-    `until`, in seconds since 1970, when the reader's token does, and once it has told that the campaign was deleted.
+    Positions have no gaps and are told in order, so it is all the same whether an event is read or was kept at hand as
+    it was committed here. It ends at `until`, in seconds since 1970, when the reader's token does, and once it has told
+    that the campaign was deleted.
     """
     yield b": open\n\n"
     quiet_since = time.monotonic()
-    with wakeups.waiting(campaign_id) as woken:
+    with wakeups.waiting(campaign_id) as woken, wakeups.fresh.watched(campaign_id):
         while not wakeups.closing.is_set() and time.time() < until:
             woken.clear()
-            rows = await _read(pool, campaign_id, position)
+            rows = wakeups.fresh.after(campaign_id, position) or await _read(pool, campaign_id, position)
             for row in rows:
                 yield encode(row)
                 if row.type == CampaignDeleted.type:

@@ -11,6 +11,8 @@ from uuid import uuid4
 import asyncpg
 import structlog
 
+from gateway.fresh import FreshRows
+
 CHANNEL = "gateway_stream"
 RECONNECT_SECONDS = 1.0
 SAFETY_POLL_SECONDS = 5.0
@@ -25,6 +27,7 @@ class Wakeups:
     def __init__(self) -> None:
         self.replica = str(uuid4())
         self.closing = asyncio.Event()
+        self.fresh = FreshRows()
         self._waiters: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
 
     def wake(self, keys: Iterable[str] | None) -> None:

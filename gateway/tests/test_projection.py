@@ -83,6 +83,29 @@ async def test_lost_database_connections_lose_nothing_and_repeat_nothing(gateway
     assert await positions(gateway, campaign_id) == list(range(1, 201))
 
 
+async def test_batch_of_many_campaigns_and_cascades_is_placed_in_the_order_it_was_told(gateway, progress):
+    first, second = (str(uuid4()) for _ in range(2))
+    told = [progress(campaign_id, number) for number, campaign_id in enumerate([first, second, first, first, second])]
+    cascades = [told[0].correlationid, told[1].correlationid]
+    same = [one.model_copy(update={"correlationid": cascades[n % 2]}) for n, one in enumerate(told)]
+    of_no_campaign = progress(first, 9).model_copy(update={"id": uuid4(), "type": "team.told", "data": {"n": 1}})
+    batch = [*same[:2], of_no_campaign, *same[2:]]
+    pool = gateway.database.pool
+    async with pool.acquire() as conn, conn.transaction():
+        await gateway.consumer._handler.apply(batch, conn)
+    ids = [one.id for one in batch]
+    rows = await pool.fetch("SELECT id, campaign_id, position FROM events WHERE id = ANY($1)", ids)
+    placed = {row["id"]: (row["campaign_id"], row["position"]) for row in rows}
+    assert [placed[one.id] for one in batch] == [
+        *((first, 1), (second, 1), (None, None)),
+        *((first, 2), (first, 3), (second, 2)),
+    ]
+    even, odd = cascades
+    seen = await pool.fetch("SELECT campaign_id, id, first_position FROM cascades WHERE id = ANY($1)", cascades)
+    begun = {(row["campaign_id"], row["id"]): row["first_position"] for row in seen}
+    assert begun == {(first, even): 1, (first, odd): 3, (second, odd): 1, (second, even): 2}
+
+
 async def test_message_delivered_many_times_counts_once(gateway, services, progress):
     campaign_id = str(uuid4())
     once, last = progress(campaign_id, 1), progress(campaign_id, 2)
@@ -92,7 +115,7 @@ async def test_message_delivered_many_times_counts_once(gateway, services, progr
 
 
 async def test_two_replicas_share_a_campaign_without_gap_or_deadlock(gateway, services, settings, progress):
-    handler = BatchHandler(gateway.consumer._handler.apply, gateway.consumer._handler.committed, size=3)
+    handler = BatchHandler(gateway.consumer._handler.apply, size=3)
     other = BatchConsumer(PROJECTION, handler, gateway.database, settings.amqp_url, gateway.tracing)
     await other.start()
     campaigns = [str(uuid4()) for _ in range(4)]

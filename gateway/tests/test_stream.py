@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.testing import eventually
 from contracts.campaign import CampaignDeleted
 from contracts.jobs import JobProgressed
 from gateway import stream
@@ -31,6 +32,18 @@ def parse(chunk):
     """Id and data of one server-sent event; None for a comment."""
     fields = dict(line.split(": ", 1) for line in chunk.decode().strip().split("\n") if not line.startswith(":"))
     return (int(fields["id"]), json.loads(fields["data"])) if fields else None
+
+
+class Counting:
+    """A pool that counts what it is asked."""
+
+    def __init__(self, pool):
+        self.pool, self.times = pool, 0
+
+    async def fetch(self, *asked):
+        rows = await self.pool.fetch(*asked)
+        self.times += 1
+        return rows
 
 
 async def read(gateway, campaign_id, count, after=0):
@@ -92,6 +105,43 @@ async def test_resuming_anywhere_misses_nothing_while_events_arrive(gateway, ser
         after = seen[-1]
     await publishing
     assert seen == list(range(1, 121))
+
+
+async def test_events_that_come_by_here_are_told_without_asking_the_database_and_read_the_same_later(
+    gateway, settled, story, progress, make_envelope, monkeypatch
+):
+    monkeypatch.setattr(stream, "SAFETY_POLL_SECONDS", 600)
+
+    async def follow(pool):
+        """The first three events, as they are sent."""
+        told = []
+        async for chunk in stream.events(pool, gateway.wakeups, story.id, 0, math.inf, heartbeat=600):
+            told += [chunk] if parse(chunk) else []
+            if len(told) == 3:
+                break
+        return told
+
+    asked = Counting(gateway.database.pool)
+    followers = [asyncio.create_task(follow(asked)) for _ in range(20)]
+    await eventually(lambda: asked.times == 20)
+    await settled(make_envelope(story.created))
+    await settled(progress(1), progress(2))
+    async with asyncio.timeout(5):
+        live = await asyncio.gather(*followers)
+    assert asked.times == 20
+    assert live == [await follow(gateway.database.pool)] * 20
+
+
+async def test_stream_beside_two_replicas_that_take_events_in_tells_each_once_and_in_order(
+    settings, gateway, services, story, progress
+):
+    other = create_app(settings.model_copy(update={"pool_size": 2}))
+    async with other.router.lifespan_context(other):
+        reading = [asyncio.create_task(read(one, story.id, 300)) for one in (gateway, other.state.gateway)]
+        for number in range(300):
+            await services.publish(progress(number))
+        for one in reading:
+            assert [position for position, _ in await one] == list(range(1, 301))
 
 
 async def test_last_event_id_is_taken_from_header_and_query(app, settled, story, progress, make_envelope, make_token):

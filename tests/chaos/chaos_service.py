@@ -129,7 +129,7 @@ class Batching:
         topology = world_topology(given["name"])
         source = topology.queues[queue]
         self.database = db.Database(given["database_url"], topology.name)
-        handler = BatchHandler(partial(apply, source.name, given["process"]), lambda _envelopes: None)
+        handler = BatchHandler(partial(apply, source.name, given["process"]))
         self.bus = BatchConsumer(source, handler, self.database, given["amqp_url"], tracer_provider(topology.name))
 
     async def start(self) -> None:

@@ -12,7 +12,7 @@ from gateway.projection.working import Told
 
 KEEP = """
 WITH told AS (
-    SELECT *, count(*) OVER (PARTITION BY campaign_id ORDER BY n DESC) - 1 AS later
+    SELECT t.*, data::jsonb AS content, count(*) OVER (PARTITION BY campaign_id ORDER BY n DESC) - 1 AS later
     FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[],
                 $9::uuid[], $10::uuid[], $11::text[], $12::text[], $13::text[]) WITH ORDINALITY
          AS t(id, campaign_id, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
@@ -28,7 +28,7 @@ WITH told AS (
     INSERT INTO events (id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id,
                         correlation_id, trace_id, span_id, data)
     SELECT id, campaign_id, position, team_id, type, subject, source, at, actor, causation_id, correlation_id, trace_id,
-           span_id, data::jsonb
+           span_id, content
     FROM placed
 ), seen AS (
     INSERT INTO cascades AS c (campaign_id, id, team_id, first_position, started_at, last_at)
@@ -37,20 +37,20 @@ WITH told AS (
     ON CONFLICT (campaign_id, id) DO UPDATE
     SET started_at = least(c.started_at, EXCLUDED.started_at), last_at = greatest(c.last_at, EXCLUDED.last_at)
 )
-SELECT position FROM placed ORDER BY n
+SELECT position, content::text FROM placed ORDER BY n
 """
 
 _PROPAGATOR = TraceContextTextMapPropagator()
 
 
 async def keep(conn: Any, told: Sequence[Told]) -> list[Told]:
-    """Keeps events for the stream and for the trees of cascades; the same, each with its position.
+    """Keeps events for the stream and for the trees of cascades; the same, each with its position and its data's text.
 
     It locks their campaigns until the transaction ends, so that their rows can be read, changed and written back.
     """
     columns = zip(*map(_row, told), strict=True)
     placed = await conn.fetch(KEEP, *map(list, columns))
-    return [replace(one, position=row["position"] or 0) for one, row in zip(told, placed, strict=True)]
+    return [replace(one, position=position or 0, data=data) for one, (position, data) in zip(told, placed, strict=True)]
 
 
 def _row(told: Told) -> tuple[Any, ...]:

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
+from chassis.batch import Committed
 from contracts.envelope import AuditRecorded, Envelope
 from gateway.projection import events_store, store
 from gateway.projection.working import Told
+from gateway.stream_store import StreamRow
 from gateway.wakeups import Wakeups
 
 NOTIFY_LIMIT = 7000
@@ -19,21 +22,26 @@ class Projection:
     def __init__(self, wakeups: Wakeups) -> None:
         self._wakeups = wakeups
 
-    async def apply(self, envelopes: Sequence[Envelope], conn: Any) -> None:
+    async def apply(self, envelopes: Sequence[Envelope], conn: Any) -> Committed | None:
         """Takes a batch into the read model. Raises ValidationError for an event that breaks its schema."""
         # Who did what from where is for admins, who ask the jobs service; here, every viewer could read it.
         told = [Told.of(envelope) for envelope in envelopes if envelope.type != AuditRecorded.type]
         if not told:
-            return
+            return None
         told = await events_store.keep(conn, told)
         changed = await store.load(conn, told)
         for one in told:
             changed.apply(one)
         await store.save(conn, changed, self._payload(envelopes))
+        return partial(self._committed, told)
 
-    def committed(self, envelopes: Sequence[Envelope]) -> None:
-        """Wakes this replica's own waiters."""
-        self._wakeups.wake(keys(envelopes))
+    def _committed(self, told: Sequence[Told]) -> None:
+        """Wakes this replica's own waiters, whose streams need not ask the database for what came by here."""
+        for one in told:
+            if one.campaign_id is not None:
+                row = StreamRow(one.position, one.envelope.type, one.envelope.subject, one.data)
+                self._wakeups.fresh.add(one.campaign_id, row)
+        self._wakeups.wake(keys([one.envelope for one in told]))
 
     def _payload(self, envelopes: Sequence[Envelope]) -> str:
         payload = json.dumps({"from": self._wakeups.replica, "keys": sorted(keys(envelopes))})

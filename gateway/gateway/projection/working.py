@@ -79,12 +79,16 @@ KNOWN: dict[str, type[Event]] = {
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One event with its place in its campaign's stream; content is None for a type that the read model ignores."""
+    """One event with its place in its campaign's stream; content is None for a type that the read model ignores.
+
+    `data` is its JSON as the database keeps it.
+    """
 
     envelope: Envelope
     content: Event | None
     campaign_id: str | None
     position: int = 0
+    data: str = ""
 
     @classmethod
     def of(cls, envelope: Envelope) -> "Told":
