@@ -91,7 +91,7 @@ async def test_event_that_a_filter_keeps_out_is_acknowledged_without_a_claim_or_
 
 
 async def test_event_that_breaks_its_filter_is_dead_lettered(bench):
-    async with running(bench.service(replace(bench.noting(), filters={Happened: lambda event: 1 // event.n}))):
+    async with running(bench.service(replace(bench.noting(), filters={Happened: lambda event: 1 / event.n}))):
         await bench.broker.tell(Happened(n=0))
         await _neighbours(bench)
         [letter] = await _dead(bench)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.projection import decisions_store, rows
+from gateway.projection import batch_store, decisions_store
 from gateway.projection.decisions import Decisions, touched_decisions
-from gateway.projection.rows import Read, Written
+from gateway.projection.batch_store import Read, Written
 from gateway.projection.state import (
     AssetState,
     BrandVersion,
@@ -113,7 +113,7 @@ NOTIFY = "SELECT pg_notify('gateway_stream', $1)"
 async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
     """The rows that these events may change, as far as they exist."""
     ids = touched(told)
-    campaigns, brands, assets, jobs, approvals, reports = await rows.load(
+    campaigns, brands, assets, jobs, approvals, reports = await batch_store.load(
         conn,
         Read(LOAD_CAMPAIGNS, CampaignState, ids["campaigns"]),
         Read(LOAD_BRANDS, BrandVersion, ids["brands"]),
@@ -148,7 +148,7 @@ async def save(conn: Any, changed: WorkingSet, payload: str) -> None:
         Written(SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in changed.warnings.values()]),
         *decisions_store.written(changed.decisions),
     )
-    await rows.save(conn, written, NOTIFY, payload)
+    await batch_store.save(conn, written, NOTIFY, payload)
 
 
 def _campaign_row(row: CampaignState) -> tuple[Any, ...]:

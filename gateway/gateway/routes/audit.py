@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime
 from starlette.responses import StreamingResponse
 
 from contracts.audit import AuditStretch, ReadAudit, VerifyAudit
@@ -16,6 +15,7 @@ from gateway.recorded import RecordedAdmin
 from gateway.routes.access import Parts
 from gateway.schemas.audit import AuditFaultView, AuditFormat, AuditVerdict
 from gateway.schemas.base import SHA256, Identifier, Label
+from gateway.schemas.times import PointInTime
 
 router = APIRouter(prefix="/api/admin/audit", tags=["audit"])
 
@@ -55,8 +55,8 @@ async def export_audit(
     actor: Annotated[Label | None, Query(description="Only by this person.")] = None,
     target_id: Annotated[Identifier | None, Query(alias="targetId", description="Only about this.")] = None,
     campaign_id: Annotated[Identifier | None, Query(alias="campaignId", description="Only in this campaign.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Only from this moment on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Only before this moment.")] = None,
+    since: Annotated[PointInTime | None, Query(description="Only from this moment on.")] = None,
+    until: Annotated[PointInTime | None, Query(description="Only before this moment.")] = None,
 ) -> StreamingResponse:
     """The team's audit log as a file, oldest entry first, however long it is.
 
