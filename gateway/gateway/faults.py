@@ -39,6 +39,7 @@ WORDS = {
     "list_type": "must be a list",
     "tuple_type": "must be a list",
     "dict_type": "must be a JSON object",
+    "uuid_parsing": "must be an id as this API gives them, such as 4f6c1f0e-8f5d-4c1b-9a57-0c7d8a3e2b10",
 }
 EMPTY = "must not be empty"
 NO_SUCH_FIELD = "there is no such field here"

@@ -111,7 +111,7 @@ def require_same_plan(named: str, current: PreviewView) -> None:
     """Raises ProblemError 409 `plan-changed`, with the plan as it is now, when another one was agreed to."""
     if named != current.plan_hash:
         plan = current.model_dump(mode="json", by_alias=True)
-        detail = "what this regeneration touches or costs has changed since its preview; look at it again"
+        detail = "what this regeneration touches or costs, or its options, are not what was previewed; look at it again"
         raise ProblemError(409, detail, type_="plan-changed", title="The plan changed", preview=plan)
 
 

@@ -92,10 +92,11 @@ async def test_filters_reach_the_service(client, services, admin, log):
 
 
 @pytest.mark.parametrize("moment", ["0.5", "1780239600", "2026-06-01", "2026-06-01T00:00:00"])
-async def test_moment_that_is_not_written_out_with_its_offset_is_refused(admin, moment):
-    answer = await admin.get("/api/admin/audit", params={"until": moment})
+async def test_moment_that_is_not_written_out_with_its_offset_is_refused(client, admin, log, moment):
+    log([])
+    answer = await client.get(URL, params={"until": moment}, headers=admin)
     assert answer.status_code == 422
-    assert answer.json()["detail"].startswith("until: must be a date and time with its offset")
+    assert answer.json()["detail"].startswith("query.until: must be a date and time with its offset")
 
 
 async def test_service_that_is_away_is_said_before_the_file_begins(client, admin):

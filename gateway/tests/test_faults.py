@@ -45,6 +45,12 @@ async def test_number_out_of_bounds_is_told_them(client, limit, message):
     assert told["errors"] == [{"path": "query.limit", "message": message}]
 
 
+async def test_id_that_is_none_is_told_how_ids_look(client):
+    [told] = invalid(await client.get("/api/cascades/nope"))["errors"]
+    assert told["path"] == "path.cascade_id"
+    assert told["message"].startswith("must be an id as this API gives them")
+
+
 async def test_query_value_that_is_none_of_the_allowed_ones_is_told_them(client):
     told = invalid(await client.get("/api/jobs?kind=poem"))
     allowed = "must be one of copy_variant, image, composited_image, platform_image, qa"

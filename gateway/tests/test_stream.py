@@ -162,6 +162,18 @@ async def test_position_that_is_none_is_refused(client, settled, story, make_env
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize(("sent", "path"), [("params", "query.lastEventId"), ("headers", "header.Last-Event-ID")])
+async def test_position_that_no_event_has_is_refused_instead_of_told_nothing(
+    client, settled, story, make_envelope, sent, path
+):
+    await settled(make_envelope(story.created))
+    named = {"params": {"lastEventId": "2"}} if sent == "params" else {"headers": {"Last-Event-ID": "2"}}
+    answer = await client.get(f"/api/campaigns/{story.id}/events", **named)
+    assert answer.status_code == 422
+    message = "is of no event of this campaign: its last one is 1"
+    assert answer.json()["errors"] == [{"path": path, "message": message}]
+
+
 async def test_event_taken_in_by_one_replica_wakes_a_stream_on_another(settings, gateway, settled, story, progress):
     other = create_app(settings.model_copy(update={"pool_size": 2}))
     async with other.router.lifespan_context(other):

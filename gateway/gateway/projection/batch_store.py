@@ -1,4 +1,4 @@
-"""SQL that is put together: whatever a batch reads is one round trip to the database, and whatever it writes another."""
+"""SQL put together: whatever a batch reads is one round trip to the database, and whatever it writes another."""
 
 import re
 from collections.abc import Collection, Iterable, Sequence

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from contracts.approval import ManifestEntry
-from gateway.projection.decisions import ApprovalState, Decisions, ReportState, TeamRules
 from gateway.projection.batch_store import Read, Written
+from gateway.projection.decisions import ApprovalState, Decisions, ReportState, TeamRules
 
 LOAD_APPROVALS = "SELECT state::text FROM approvals WHERE campaign_id = ANY($1::text[])"
 LOAD_REPORTS = "SELECT state::text FROM qa_reports WHERE id = ANY($1::text[])"

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from gateway.projection import batch_store, decisions_store
-from gateway.projection.decisions import Decisions, touched_decisions
 from gateway.projection.batch_store import Read, Written
+from gateway.projection.decisions import Decisions, touched_decisions
 from gateway.projection.state import (
     AssetState,
     BrandVersion,

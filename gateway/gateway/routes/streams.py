@@ -7,7 +7,7 @@ from starlette.responses import StreamingResponse
 
 from gateway import stream
 from gateway.auth import Reader
-from gateway.problems import documented
+from gateway.problems import documented, invalid
 from gateway.routes.access import Id, Parts, campaign_now
 from gateway.schemas.base import POSITION
 
@@ -53,14 +53,17 @@ async def stream_events(
     """Every event of a campaign, from the beginning or from where the client left off.
 
     To start from now, read the campaign and send its `streamPosition` as `Last-Event-ID` (or `?lastEventId=`): the
-    stream goes on right after what that answer shows, with nothing missed and nothing told twice. Without either, it
-    begins with the campaign's first event.
+    stream goes on right after what that answer shows, with nothing missed and nothing told twice. Where both are sent
+    the header counts; without either, the stream begins with the campaign's first event.
 
     The stream ends when the token does: come back with a new one and the last `id`. After `campaign.deleted` nothing
     more comes.
     """
-    await campaign_now(gateway, campaign_id, principal)
+    now = await campaign_now(gateway, campaign_id, principal)
     position = int((last_event_id if last_event_id is not None else last_event_id_query) or 0)
+    if position > now.head.position:
+        said = "header.Last-Event-ID" if last_event_id is not None else "query.lastEventId"
+        raise invalid((said, f"is of no event of this campaign: its last one is {now.head.position}"))
     content = stream.events(gateway.database.pool, gateway.wakeups, campaign_id, position, principal.good_until)
     # FastAPI's own EventSourceResponse starts answering before it runs the endpoint, so it could not say 404.
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}

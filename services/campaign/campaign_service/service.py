@@ -140,7 +140,7 @@ def _updated(campaign: Campaign) -> CampaignUpdated:
 async def _brand(tx: Transaction, brand_id: str) -> BrandState:
     brand = await store.lock_brand(tx.conn, tx.team_id, brand_id)
     if brand is None:
-        raise UnknownBrand(f"there is no brand {brand_id}")
+        raise UnknownBrand(f"your team has no brand {brand_id}; GET /api/brands tells what there is")
     return brand
 
 

@@ -16,6 +16,7 @@ from copy_service.phrasebook.drinks import COFFEE, TEA
 from copy_service.phrasebook.foods import BREAD, FOOD, SWEETS
 from copy_service.phrasebook.going_out import LEARNING
 from copy_service.phrasebook.model import Category, Words
+from copy_service.phrasebook.products import kind_of
 from copy_service.phrasebook.screens import APP, ONSEN
 from copy_service.phrasebook.times import contradict, times_in
 from copy_service.phrasebook.tools import APPLIANCE, OFFICE, STATIONERY
@@ -66,6 +67,25 @@ def _sentences(register: Register) -> Iterator[str]:
 )
 def test_head_of_the_name_says_what_a_product_is(product: str, category: Category | None) -> None:
     assert category_of(product, "") is category
+
+
+@pytest.mark.parametrize(
+    ("product", "kind"),
+    [
+        ("温泉まんじゅう詰め合わせ", "food"),
+        ("ホテルメイドのケーキ（6個入り）", "food"),
+        ("旅館の朝食味噌 3袋セット", "food"),
+        ("スパイスカレー", "food"),
+        ("ホテルのアフタヌーンティー", "booking"),
+        ("温泉宿の朝食プラン", "booking"),
+        ("温泉と地酒の宿", "booking"),
+        ("お菓子づくり体験", "booking"),
+        ("コーヒー定期便", "service"),
+        ("新茶の試飲会", "visit"),
+    ],
+)
+def test_word_that_a_name_ends_with_says_whether_it_is_bought_or_booked(product: str, kind: str) -> None:
+    assert kind_of(product) == kind
 
 
 def test_direction_tells_only_where_the_name_does_not() -> None:
