@@ -55,6 +55,17 @@ def test_every_example_request_fits_its_schema(openapi, operations):
             fits(openapi, operation.body[1], example)
 
 
+def test_every_bound_is_told_as_json_schema_tells_it(openapi):
+    """A validator before a bound leaves the bound under pydantic's own name, which no reader of the document knows."""
+
+    def keys(part):
+        parts = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+        return (set(part) if isinstance(part, dict) else set()).union(*map(keys, parts))
+
+    of_pydantic = {"ge", "gt", "le", "lt", "min_length", "max_length", "multiple_of"}
+    assert keys([openapi["components"], openapi["paths"]]) & of_pydantic == set()
+
+
 def test_every_example_answer_fits_its_schema(openapi, operations):
     for operation in operations:
         for status, response in operation.content["responses"].items():

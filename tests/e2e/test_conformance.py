@@ -23,6 +23,8 @@ UNSAID = {
     "uploadImage": "No schema says which bytes are a picture, nor how many parts of a form are too many to be read.",
     "putBrandLogo": "No schema says which bytes are a picture, nor how many parts of a form are too many to be read.",
     "verifyAudit": "`seq` and `hash` are given together or not at all, which no schema of two parameters can say.",
+    "actOnApproval": "Whether a comment is needed depends on the action.",
+    "setBudget": "The soft limit is not above the hard one, which no schema can say.",
     "updateCopyVariant": "Each platform has limits of its own and counts characters in its own way.",
 }
 """Where a request of the published form may be refused as faulty all the same, and why; nowhere else."""

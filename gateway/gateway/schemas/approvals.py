@@ -19,7 +19,7 @@ from gateway.schemas.base import (
     Moment,
     Person,
     View,
-    WholeNumber,
+    Whole,
     YesOrNo,
     with_examples,
 )
@@ -162,7 +162,7 @@ class ApprovalBody(Body):
         "review. Editors submit, withdraw and revise; admins do all."
     )
     version: Annotated[
-        WholeNumber, Field(ge=0, le=2**31 - 1, description="The workflow's `version`, as GET …/approval told it.")
+        int, Field(ge=0, le=2**31 - 1, description="The workflow's `version`, as GET …/approval told it."), Whole
     ]
     manifest: Annotated[
         str,

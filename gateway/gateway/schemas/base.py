@@ -48,8 +48,9 @@ Person = Annotated[str, Field(examples=["yamada"])]
 Hash = Annotated[str, Field(examples=[samples.SHA256])]
 Yen = Annotated[int, Field(examples=[6], description="Yen.")]
 Count = Annotated[int, Field(examples=[2])]
-WholeNumber = Annotated[int, BeforeValidator(_number)]
-"""2.0 is one as well, by JSON Schema; "2" is not."""
+Whole = BeforeValidator(_number)
+"""2.0 is one as well, by JSON Schema; "2" is not. Bounds come before it, or the document does not tell them."""
+WholeNumber = Annotated[int, Whole]
 YesOrNo = Annotated[bool, Field(strict=True)]
 PromptText = Annotated[str, Field(min_length=1, max_length=4000), Storable]
 

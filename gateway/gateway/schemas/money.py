@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from gateway.schemas.base import Body, Cursor, Later, Moment, View, WholeNumber, Yen, with_examples
+from gateway.schemas.base import Body, Cursor, Later, Moment, View, Whole, Yen, with_examples
 
 MOST_YEN = 10**12
 BudgetStanding = Literal["ok", "warned", "exhausted"]
-Limit = Annotated[WholeNumber, Field(ge=0, le=MOST_YEN)]
+Limit = Annotated[int, Field(ge=0, le=MOST_YEN), Whole]
 Micros = Annotated[int, Field(examples=[37_500], description="Millionths of a US dollar.")]
 UNKNOWN = "The part of the cost that may have been charged; nobody can say."
 
