@@ -1,7 +1,7 @@
 """The newest events of campaigns whose streams are open here, as this replica committed them. No I/O."""
 
 from collections import Counter, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 
@@ -38,6 +38,11 @@ class FreshRows:
         if run and run[-1].position + 1 != row.position:
             run.clear()
         run.append(row)
+
+    def forget(self, campaign_ids: Iterable[str] | None) -> None:
+        """Another replica has told of these campaigns, or may have of any: what is at hand is not the newest."""
+        for campaign_id in list(self._runs) if campaign_ids is None else campaign_ids:
+            self._runs.pop(campaign_id, None)
 
     def after(self, campaign_id: str, position: int) -> Sequence[StreamRow]:
         """What follows a position right away; nothing when that is not at hand."""

@@ -36,10 +36,13 @@ async def events(
     """
     yield b": open\n\n"
     quiet_since = time.monotonic()
+    is_woken = False
     with wakeups.waiting(campaign_id) as woken, wakeups.fresh.watched(campaign_id):
         while not wakeups.closing.is_set() and time.time() < until:
             woken.clear()
-            rows = wakeups.fresh.after(campaign_id, position) or await _read(pool, campaign_id, position)
+            # Unless something has just been told here, there may be more than is at hand.
+            at_hand = wakeups.fresh.after(campaign_id, position) if is_woken else ()
+            rows = at_hand or await _read(pool, campaign_id, position)
             for row in rows:
                 yield encode(row)
                 if row.type == CampaignDeleted.type:
@@ -49,7 +52,7 @@ async def events(
                 quiet_since = time.monotonic()
             if len(rows) == PAGE:
                 continue
-            await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS, until - time.time()))
+            is_woken = await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS, until - time.time()))
             if time.monotonic() - quiet_since >= heartbeat:
                 quiet_since = time.monotonic()
                 yield KEEPALIVE_COMMENT

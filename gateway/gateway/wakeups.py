@@ -36,6 +36,12 @@ class Wakeups:
             for event in self._waiters.get(key, ()):
                 event.set()
 
+    def heard(self, keys: Iterable[str] | None) -> None:
+        """Wakes the waiters of what another replica has taken in, or may have."""
+        told = None if keys is None else list(keys)
+        self.fresh.forget(told)
+        self.wake(told)
+
     def close(self) -> None:
         """Ends every wait, for shutdown."""
         self.closing.set()
@@ -96,7 +102,7 @@ class Listener:
             lost = asyncio.Event()
             conn.add_termination_listener(lambda _conn: lost.set())
             await conn.add_listener(CHANNEL, self._heard)
-            self._wakeups.wake(None)
+            self._wakeups.heard(None)
             await lost.wait()
         finally:
             with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
@@ -105,4 +111,4 @@ class Listener:
     def _heard(self, _conn: Any, _pid: int, _channel: str, payload: Any) -> None:
         told = json.loads(payload)
         if told["from"] != self._wakeups.replica:
-            self._wakeups.wake(told["keys"])
+            self._wakeups.heard(told["keys"])

@@ -144,6 +144,63 @@ async def test_stream_beside_two_replicas_that_take_events_in_tells_each_once_an
             assert [position for position, _ in await one] == list(range(1, 301))
 
 
+@pytest.fixture
+async def other(settings, gateway):
+    """Another replica. Neither consumes: a test takes events in where it wants them."""
+    app = create_app(settings.model_copy(update={"pool_size": 2}))
+    async with app.router.lifespan_context(app):
+        for one in (gateway, app.state.gateway):
+            await one.consumer.stop()
+        yield app.state.gateway
+
+
+async def take_in(gateway, *envelopes):
+    """Commits a batch as the consumer does; returns what it does right after the commit."""
+    async with gateway.database.pool.acquire() as conn, conn.transaction():
+        return await gateway.consumer._handler.apply(envelopes, conn)
+
+
+@pytest.fixture
+def hear(gateway, monkeypatch):
+    """What the listener calls for another replica's events, here called by nobody but the test; and nobody polls."""
+    monkeypatch.setattr(stream, "SAFETY_POLL_SECONDS", 600)
+    heard = gateway.wakeups.heard
+    monkeypatch.setattr(gateway.wakeups, "heard", lambda _keys: None)
+    return heard
+
+
+async def test_newcomer_is_told_at_once_what_another_replica_took_in_after_what_is_at_hand(
+    gateway, other, hear, story, progress
+):
+    with gateway.wakeups.fresh.watched(story.id):
+        (await take_in(gateway, progress(1), progress(2)))()
+        await take_in(other, progress(3))
+        for after in range(3):
+            told = [position for position, _ in await read(gateway, story.id, 3 - after, after)]
+            assert told == list(range(after + 1, 4))
+
+
+async def test_event_of_another_replica_heard_of_in_one_turn_with_our_own_is_not_left_waiting(
+    gateway, other, hear, story, progress
+):
+    reading = asyncio.create_task(read(gateway, story.id, 2))
+    await eventually(lambda: story.id in gateway.wakeups.fresh._watchers)
+    ours = await take_in(gateway, progress(1))
+    await take_in(other, progress(2))
+    ours()
+    hear({story.id})
+    assert [position for position, _ in await reading] == [1, 2]
+
+
+async def test_after_the_listener_was_away_nothing_at_hand_is_taken_for_the_newest(
+    gateway, other, hear, story, progress
+):
+    with gateway.wakeups.fresh.watched(story.id):
+        (await take_in(gateway, progress(1)))()
+        hear(None)
+        assert not gateway.wakeups.fresh.after(story.id, 0)
+
+
 async def test_last_event_id_is_taken_from_header_and_query(app, settled, story, progress, make_envelope, make_token):
     await settled(make_envelope(story.created), progress(1), progress(2))
     async with open_stream(app, f"/api/campaigns/{story.id}/events?lastEventId=2", make_token()) as (sent, _):
