@@ -8,8 +8,13 @@ import aio_pika
 import pytest
 
 from chassis.batch import BatchConsumer, BatchHandler
-from contracts.jobs import JobProgressed
+from chassis.testing import eventually
+from contracts.campaign import BrandCreated, BrandState, BrandUpdated
+from contracts.jobs import GeneratorAnnounced, JobProgressed
+from contracts.values import BrandProfile, Colours
+from gateway.projection import store
 from gateway.topology import PROJECTION
+from lineage.canonical import content_hash
 
 
 @pytest.fixture
@@ -104,6 +109,48 @@ async def test_batch_of_many_campaigns_and_cascades_is_placed_in_the_order_it_wa
     seen = await pool.fetch("SELECT campaign_id, id, first_position FROM cascades WHERE id = ANY($1)", cascades)
     begun = {(row["campaign_id"], row["id"]): row["first_position"] for row in seen}
     assert begun == {(first, even): 1, (first, odd): 3, (second, odd): 1, (second, even): 2}
+
+
+async def test_brands_and_what_else_no_campaign_covers_are_locked_in_one_order(gateway, make_envelope, monkeypatch):
+    """One batch finds no brand yet and locks none, the next one finds and locks it; both write a generator as well."""
+    brand_id, pool, held = str(uuid4()), gateway.database.pool, {"early": asyncio.Event(), "late": asyncio.Event()}
+    reached = {name: asyncio.Event() for name in held}
+
+    async def load(conn, told):
+        found = await load_rows(conn, told)
+        task = asyncio.current_task()
+        if task is not None and (name := task.get_name()) in held:
+            reached[name].set()
+            await held[name].wait()
+        return found
+
+    load_rows = store.load
+    monkeypatch.setattr(store, "load", load)
+
+    async def take_in(*events):
+        async with pool.acquire() as conn, conn.transaction():
+            await gateway.consumer._handler.apply([make_envelope(event) for event in events], conn)
+
+    def brand(version):
+        profile = BrandProfile(name=f"茶舗{version}", colours=Colours(primary="#0b6e4f", accent="#f2a541"))
+        return BrandState(id=brand_id, version=version, sha256=content_hash(profile), profile=profile)
+
+    announced = GeneratorAnnounced(kind="image", provider="paid", model="m-1", offline=False, yen_per_call=3)
+    early = asyncio.create_task(take_in(BrandUpdated(brand=brand(2)), announced), name="early")
+    await reached["early"].wait()
+    await take_in(BrandCreated(brand=brand(1)))
+    late = asyncio.create_task(take_in(BrandUpdated(brand=brand(3)), announced), name="late")
+    await reached["late"].wait()
+    held["early"].set()
+    await eventually(lambda: _waits_for_a_lock(pool))
+    held["late"].set()
+    await asyncio.gather(early, late)
+    assert await pool.fetchval("SELECT version FROM brands WHERE id = $1", brand_id) == 3
+
+
+async def _waits_for_a_lock(pool):
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return await pool.fetchval(waiting)
 
 
 async def test_message_delivered_many_times_counts_once(gateway, services, progress):

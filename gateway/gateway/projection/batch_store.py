@@ -44,10 +44,17 @@ async def load(conn: Any, *asked: Read[Any]) -> list[list[Any]]:
     return found
 
 
-async def save(conn: Any, written: Iterable[Written], last: str, *given: Any) -> None:
+async def write(conn: Any, one: Written) -> None:
+    """Writes rows, where there are any."""
+    if one.rows:
+        await conn.execute(one.statement, *map(list, zip(*one.rows, strict=True)))
+
+
+async def write_together(conn: Any, written: Iterable[Written], last: str, *given: Any) -> None:
     """Writes rows and runs a last statement in one round trip; what has no rows is left out of it.
 
-    No part sees what another one wrote: all of them see what was there before.
+    All parts see what was there before, none what another one wrote, and in which order they lock rows is PostgreSQL's
+    affair: whoever calls must hold a lock that covers all of them.
     """
     parts: list[str] = []
     arguments: list[Any] = []

@@ -50,13 +50,17 @@ def read(ids: dict[str, set[str]]) -> tuple[Read[ApprovalState], Read[ReportStat
     return approvals, Read(LOAD_REPORTS, ReportState, ids["reports"])
 
 
+def rules_written(decisions: Decisions) -> Written:
+    """What teams have set; no campaign's lock covers it."""
+    return Written(SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()])
+
+
 def written(decisions: Decisions) -> tuple[Written, ...]:
-    """All that is written back."""
+    """All else that is written back."""
     return (
         Written(SAVE_APPROVALS, [_approval_row(one) for one in decisions.approvals.values()]),
         Written(SAVE_MANIFESTS, [(*key, _entries(entries)) for key, entries in decisions.manifests.items()]),
         Written(SAVE_REPORTS, [_report_row(one) for one in decisions.reports.values()]),
-        Written(SAVE_RULES, [_rules_row(about, one) for (_, about), one in decisions.rules.items()]),
     )
 
 

@@ -134,21 +134,27 @@ async def load(conn: Any, told: Sequence[Told]) -> WorkingSet:
 
 async def save(conn: Any, changed: WorkingSet, payload: str) -> None:
     """Writes a working set back, and wakes the streams of other replicas at commit."""
-    written = (
-        Written(SAVE_CAMPAIGNS, [_campaign_row(row) for row in changed.campaigns.values()]),
+    # No campaign's lock covers these, so they are written one after the other, in one order on every replica: brands
+    # first, as they are locked when they are read.
+    for one in (
         Written(SAVE_BRANDS, [_brand_row(row) for row in changed.brands.values()]),
         Written(SAVE_LOGOS, [(team_id, logo.sha256, logo.media_type) for team_id, logo in changed.logos]),
+        Written(SAVE_GENERATORS, [_generator_row(row) for row in changed.generators.values()]),
+        Written(SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in changed.budgets.values()]),
+        Written(SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in changed.warnings.values()]),
+        decisions_store.rules_written(changed.decisions),
+    ):
+        await batch_store.write(conn, one)
+    written = (
+        Written(SAVE_CAMPAIGNS, [_campaign_row(row) for row in changed.campaigns.values()]),
         Written(SAVE_ASSETS, [_asset_row(row) for row in changed.assets.values()]),
         Written(SAVE_VERSIONS, [_version_row(row) for row in changed.versions.values()]),
         Written(SAVE_JOBS, [_job_row(row) for row in changed.jobs.values()]),
-        Written(SAVE_GENERATORS, [_generator_row(row) for row in changed.generators.values()]),
         Written(SAVE_INTENTS, [_intent_row(row) for row in changed.intents.values()]),
         Written(SAVE_SPEND, [_spend_row(row) for row in changed.spend.values()]),
-        Written(SAVE_BUDGETS, [(row.team_id, row.revision, row.model_dump_json()) for row in changed.budgets.values()]),
-        Written(SAVE_WARNINGS, [(row.team_id, row.month, row.told_at) for row in changed.warnings.values()]),
         *decisions_store.written(changed.decisions),
     )
-    await batch_store.save(conn, written, NOTIFY, payload)
+    await batch_store.write_together(conn, written, NOTIFY, payload)
 
 
 def _campaign_row(row: CampaignState) -> tuple[Any, ...]:
