@@ -144,6 +144,22 @@ async def test_connection_killed_amid_a_batch_costs_no_try_and_holds_the_whole_b
     assert await bench.broker.depth(bench.events.dead) == 0
 
 
+async def test_nothing_is_done_of_what_follows_a_commit_that_failed(bench, projection):
+    runs: list[int] = []
+
+    async def lose_the_connection_before_the_commit(conn) -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            await bench.sql.fetchval("SELECT pg_terminate_backend($1)", conn.get_server_pid())
+
+    projection.before_insert = lose_the_connection_before_the_commit
+    await _tell(bench, 1)
+    async with projection.consuming():
+        await _noted(bench, 1)
+        await eventually(lambda: projection.told)
+    assert (len(runs), projection.told) == (2, [1])
+
+
 async def test_batch_whose_acknowledgement_was_cut_off_takes_effect_once_and_work_goes_on(bench, projection, proxied):
     world, proxy = proxied
     cuts: list[int] = []

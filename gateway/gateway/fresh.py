@@ -7,7 +7,7 @@ from itertools import islice
 
 from gateway.stream_store import StreamRow
 
-KEPT = 100
+KEPT = 20
 """Events of a campaign; whoever is further behind asks the database."""
 
 
@@ -16,6 +16,7 @@ class FreshRows:
 
     def __init__(self) -> None:
         self._watchers: Counter[str] = Counter()
+        self._elsewhere: Counter[str] = Counter()
         self._runs: dict[str, deque[StreamRow]] = {}
 
     @contextmanager
@@ -29,6 +30,7 @@ class FreshRows:
             if not self._watchers[campaign_id]:
                 del self._watchers[campaign_id]
                 self._runs.pop(campaign_id, None)
+                self._elsewhere.pop(campaign_id, None)
 
     def add(self, campaign_id: str, row: StreamRow) -> None:
         """One more, if anybody watches; where another replica's events lie between, the run begins anew."""
@@ -39,10 +41,15 @@ class FreshRows:
             run.clear()
         run.append(row)
 
-    def forget(self, campaign_ids: Iterable[str] | None) -> None:
-        """Another replica has told of these campaigns, or may have of any: what is at hand is not the newest."""
-        for campaign_id in list(self._runs) if campaign_ids is None else campaign_ids:
-            self._runs.pop(campaign_id, None)
+    def tell_elsewhere(self, campaign_ids: Iterable[str] | None) -> None:
+        """Another replica has told of these campaigns, or may have of any: there may be more than is at hand."""
+        for campaign_id in list(self._watchers) if campaign_ids is None else campaign_ids:
+            if campaign_id in self._watchers:
+                self._elsewhere[campaign_id] += 1
+
+    def elsewhere(self, campaign_id: str) -> int:
+        """How often that was so while somebody watched."""
+        return self._elsewhere[campaign_id]
 
     def after(self, campaign_id: str, position: int) -> Sequence[StreamRow]:
         """What follows a position right away; nothing when that is not at hand."""

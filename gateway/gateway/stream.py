@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 import asyncpg
 import structlog
@@ -11,6 +11,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from contracts.campaign import CampaignDeleted
 from gateway import stream_store
+from gateway.fresh import FreshRows
 from gateway.stream_store import StreamRow
 from gateway.wakeups import SAFETY_POLL_SECONDS, Wakeups, wait_or_poll
 
@@ -36,13 +37,11 @@ async def events(
     """
     yield b": open\n\n"
     quiet_since = time.monotonic()
-    is_woken = False
+    source = _Source(pool, wakeups.fresh, campaign_id)
     with wakeups.waiting(campaign_id) as woken, wakeups.fresh.watched(campaign_id):
         while not wakeups.closing.is_set() and time.time() < until:
             woken.clear()
-            # Unless something has just been told here, there may be more than is at hand.
-            at_hand = wakeups.fresh.after(campaign_id, position) if is_woken else ()
-            rows = at_hand or await _read(pool, campaign_id, position)
+            rows = await source.after(position)
             for row in rows:
                 yield encode(row)
                 if row.type == CampaignDeleted.type:
@@ -52,7 +51,7 @@ async def events(
                 quiet_since = time.monotonic()
             if len(rows) == PAGE:
                 continue
-            is_woken = await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS, until - time.time()))
+            await wait_or_poll(woken, min(heartbeat, SAFETY_POLL_SECONDS, until - time.time()))
             if time.monotonic() - quiet_since >= heartbeat:
                 quiet_since = time.monotonic()
                 yield KEEPALIVE_COMMENT
@@ -64,11 +63,26 @@ def encode(row: StreamRow) -> bytes:
     return format_sse_event(data_str=f'{head[:-1]}, "data": {row.data}}}', id=str(row.position))
 
 
-async def _read(pool: asyncpg.Pool, campaign_id: str, position: int) -> list[StreamRow]:
-    try:
-        return await stream_store.after(pool, campaign_id, position, PAGE)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        # An open stream outlives a database restart; nothing is lost, as positions are kept.
-        log.warning("stream_read_failed", error=repr(error))
-        await asyncio.sleep(1.0)
-        return []
+class _Source:
+    """Where one stream has its events from: what was told here is at hand, and there may be more in the database."""
+
+    def __init__(self, pool: asyncpg.Pool, fresh: FreshRows, campaign_id: str) -> None:
+        self._pool = pool
+        self._fresh = fresh
+        self._campaign_id = campaign_id
+        self._elsewhere: int | None = None
+
+    async def after(self, position: int) -> Sequence[StreamRow]:
+        """What follows a position. Whom another replica may have told more since the last look goes and looks."""
+        elsewhere = self._fresh.elsewhere(self._campaign_id)
+        if elsewhere == self._elsewhere and (at_hand := self._fresh.after(self._campaign_id, position)):
+            return at_hand
+        try:
+            rows = await stream_store.after(self._pool, self._campaign_id, position, PAGE)
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            # An open stream outlives a database restart; nothing is lost, as positions are kept.
+            log.warning("stream_read_failed", error=repr(error))
+            await asyncio.sleep(1.0)
+            return ()
+        self._elsewhere = elsewhere
+        return rows

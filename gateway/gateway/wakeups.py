@@ -39,7 +39,7 @@ class Wakeups:
     def heard(self, keys: Iterable[str] | None) -> None:
         """Wakes the waiters of what another replica has taken in, or may have."""
         told = None if keys is None else list(keys)
-        self.fresh.forget(told)
+        self.fresh.tell_elsewhere(told)
         self.wake(told)
 
     def close(self) -> None:

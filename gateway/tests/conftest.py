@@ -22,7 +22,7 @@ from contracts.compositor import CompositeRendered, PlatformImageRendered
 from contracts.copy import CopyRegenerated
 from contracts.envelope import EVERY_TEAM, Envelope, Problem, Reply
 from contracts.image import ImageRegenerated
-from contracts.jobs import GeneratorAnnounced, JobRequested, RequestJobs
+from contracts.jobs import GeneratorAnnounced, JobProgressed, JobRequested, RequestJobs
 from contracts.values import AssetKind, CopyText, UpstreamRef
 from gateway.app import Settings, create_app
 from gateway.composition import Gateway
@@ -139,6 +139,19 @@ async def client(app: Any, make_token: Callable[..., str]) -> AsyncIterator[http
     headers = {"Authorization": f"Bearer {make_token()}"}
     async with httpx2.AsyncClient(transport=transport, base_url="http://gateway", headers=headers) as client:
         yield client
+
+
+@pytest.fixture
+def progress(make_envelope: Callable[..., Envelope], story: Story) -> Callable[[int], Envelope]:
+    """The nth word of how a campaign's image gets on."""
+
+    def make(number: int) -> Envelope:
+        event = JobProgressed(
+            job_id=f"j{number}", campaign_id=story.id, kind="image", target_id=story.image, message="描画中"
+        )
+        return make_envelope(event, subject=f"j{number}")
+
+    return make
 
 
 @pytest.fixture

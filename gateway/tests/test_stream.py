@@ -1,7 +1,6 @@
 """The event stream: replay and live events without a gap, on any replica, until the gateway stops."""
 
 import asyncio
-import json
 import math
 import time
 from contextlib import asynccontextmanager
@@ -9,52 +8,12 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.testing import eventually
 from contracts.campaign import CampaignDeleted
-from contracts.jobs import JobProgressed
 from gateway import stream
 from gateway.app import create_app
 from gateway.auth import CLOCK_SKEW
 
-
-@pytest.fixture
-def progress(make_envelope, story):
-    def make(number):
-        event = JobProgressed(
-            job_id=f"j{number}", campaign_id=story.id, kind="image", target_id=story.image, message="描画中"
-        )
-        return make_envelope(event, subject=f"j{number}")
-
-    return make
-
-
-def parse(chunk):
-    """Id and data of one server-sent event; None for a comment."""
-    fields = dict(line.split(": ", 1) for line in chunk.decode().strip().split("\n") if not line.startswith(":"))
-    return (int(fields["id"]), json.loads(fields["data"])) if fields else None
-
-
-class Counting:
-    """A pool that counts what it is asked."""
-
-    def __init__(self, pool):
-        self.pool, self.times = pool, 0
-
-    async def fetch(self, *asked):
-        rows = await self.pool.fetch(*asked)
-        self.times += 1
-        return rows
-
-
-async def read(gateway, campaign_id, count, after=0):
-    events = []
-    async with asyncio.timeout(10):
-        async for chunk in stream.events(gateway.database.pool, gateway.wakeups, campaign_id, after, math.inf):
-            if told := parse(chunk):
-                events.append(told)
-            if len(events) == count:
-                return events
-    raise AssertionError("the stream ended")
+from .streaming import parse, read
 
 
 @asynccontextmanager
@@ -105,100 +64,6 @@ async def test_resuming_anywhere_misses_nothing_while_events_arrive(gateway, ser
         after = seen[-1]
     await publishing
     assert seen == list(range(1, 121))
-
-
-async def test_events_that_come_by_here_are_told_without_asking_the_database_and_read_the_same_later(
-    gateway, settled, story, progress, make_envelope, monkeypatch
-):
-    monkeypatch.setattr(stream, "SAFETY_POLL_SECONDS", 600)
-
-    async def follow(pool):
-        """The first three events, as they are sent."""
-        told = []
-        async for chunk in stream.events(pool, gateway.wakeups, story.id, 0, math.inf, heartbeat=600):
-            told += [chunk] if parse(chunk) else []
-            if len(told) == 3:
-                break
-        return told
-
-    asked = Counting(gateway.database.pool)
-    followers = [asyncio.create_task(follow(asked)) for _ in range(20)]
-    await eventually(lambda: asked.times == 20)
-    await settled(make_envelope(story.created))
-    await settled(progress(1), progress(2))
-    async with asyncio.timeout(5):
-        live = await asyncio.gather(*followers)
-    assert asked.times == 20
-    assert live == [await follow(gateway.database.pool)] * 20
-
-
-async def test_stream_beside_two_replicas_that_take_events_in_tells_each_once_and_in_order(
-    settings, gateway, services, story, progress
-):
-    other = create_app(settings.model_copy(update={"pool_size": 2}))
-    async with other.router.lifespan_context(other):
-        reading = [asyncio.create_task(read(one, story.id, 300)) for one in (gateway, other.state.gateway)]
-        for number in range(300):
-            await services.publish(progress(number))
-        for one in reading:
-            assert [position for position, _ in await one] == list(range(1, 301))
-
-
-@pytest.fixture
-async def other(settings, gateway):
-    """Another replica. Neither consumes: a test takes events in where it wants them."""
-    app = create_app(settings.model_copy(update={"pool_size": 2}))
-    async with app.router.lifespan_context(app):
-        for one in (gateway, app.state.gateway):
-            await one.consumer.stop()
-        yield app.state.gateway
-
-
-async def take_in(gateway, *envelopes):
-    """Commits a batch as the consumer does; returns what it does right after the commit."""
-    async with gateway.database.pool.acquire() as conn, conn.transaction():
-        return await gateway.consumer._handler.apply(envelopes, conn)
-
-
-@pytest.fixture
-def hear(gateway, monkeypatch):
-    """What the listener calls for another replica's events, here called by nobody but the test; and nobody polls."""
-    monkeypatch.setattr(stream, "SAFETY_POLL_SECONDS", 600)
-    heard = gateway.wakeups.heard
-    monkeypatch.setattr(gateway.wakeups, "heard", lambda _keys: None)
-    return heard
-
-
-async def test_newcomer_is_told_at_once_what_another_replica_took_in_after_what_is_at_hand(
-    gateway, other, hear, story, progress
-):
-    with gateway.wakeups.fresh.watched(story.id):
-        (await take_in(gateway, progress(1), progress(2)))()
-        await take_in(other, progress(3))
-        for after in range(3):
-            told = [position for position, _ in await read(gateway, story.id, 3 - after, after)]
-            assert told == list(range(after + 1, 4))
-
-
-async def test_event_of_another_replica_heard_of_in_one_turn_with_our_own_is_not_left_waiting(
-    gateway, other, hear, story, progress
-):
-    reading = asyncio.create_task(read(gateway, story.id, 2))
-    await eventually(lambda: story.id in gateway.wakeups.fresh._watchers)
-    ours = await take_in(gateway, progress(1))
-    await take_in(other, progress(2))
-    ours()
-    hear({story.id})
-    assert [position for position, _ in await reading] == [1, 2]
-
-
-async def test_after_the_listener_was_away_nothing_at_hand_is_taken_for_the_newest(
-    gateway, other, hear, story, progress
-):
-    with gateway.wakeups.fresh.watched(story.id):
-        (await take_in(gateway, progress(1)))()
-        hear(None)
-        assert not gateway.wakeups.fresh.after(story.id, 0)
 
 
 async def test_last_event_id_is_taken_from_header_and_query(app, settled, story, progress, make_envelope, make_token):
