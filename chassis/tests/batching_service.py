@@ -33,5 +33,5 @@ async def main(name: str, database_url: str, amqp_url: str) -> None:
 
 
 # Each end takes a second or two.
-trouble.ENDS_AT_MOST = 5
+trouble.ENDS_AT_MOST = 4
 asyncio.run(main(*sys.argv[1:]))

@@ -24,7 +24,7 @@ from chassis.trouble import DELIVERIES_AT_MOST
 from saisei_local.dead import list_dead
 
 SCRIPT = Path(__file__).with_name("noting_service.py")
-ENDS_AT_MOST = 5
+ENDS_AT_MOST = 4
 """That of the processes under test as well."""
 
 GIVEN_UP = f"ProcessEnded: its process ended {ENDS_AT_MOST} times while at it"
