@@ -1,5 +1,6 @@
 """The books of a whole Saisei, read from its servers: what was asked, what was done, what is left over."""
 
+import json
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
@@ -10,9 +11,11 @@ from uuid import UUID
 
 import aio_pika
 import asyncpg
+from aio_pika.abc import AbstractIncomingMessage
 
 from chassis.testing import Broker, eventually
 from chassis.topology import COMMANDS, EVENTS, Queue
+from contracts.jobs import JobRequested
 from saisei_local.dead import list_dead
 from saisei_local.services import SERVICES, topologies
 from saisei_local.settings import LocalSettings
@@ -37,6 +40,14 @@ TWICE = " UNION ALL ".join(
 )
 VERSIONS = " UNION ALL ".join(f"SELECT asset_id, version, sha256, job_id FROM {owner}.versions" for owner in OWNERS)
 CLAIMS = " UNION ALL ".join(f"SELECT consumer, message_id FROM {name}.inbox" for name in SERVICES)
+
+# Whoever hears of requests for jobs handles those of its own kinds, and claims no others.
+REQUESTS: dict[str, tuple[str, ...]] = {
+    "copy.events": ("copy_variant",),
+    "image.events": ("image",),
+    "qa.events": ("qa",),
+    "jobs.events": ("composited_image", "platform_image"),
+}
 
 Claims = dict[str, set[UUID]]
 
@@ -98,13 +109,14 @@ class Books:
         return {name: ids - self._before.get(name, set()) for name, ids in now.items()}
 
     async def sent(self) -> Claims:
-        """By queue, the messages that were sent to it since the books were opened. Read once."""
+        """By queue, the messages that were sent to it since the books were opened and concern it. Read once."""
         found: Claims = defaultdict(set)
         async with await aio_pika.connect(self.amqp_url) as connection:
             watch = await (await connection.channel()).get_queue(WATCH)
             while (message := await watch.get(no_ack=True, fail=False)) is not None:
                 for name in self._readers(message.exchange or "", message.routing_key or ""):
-                    found[name].add(UUID(message.message_id))
+                    if _concerns(name, message):
+                        found[name].add(UUID(message.message_id))
         return dict(found)
 
     def _readers(self, exchange: str, key: str) -> list[str]:
@@ -123,6 +135,12 @@ class Books:
         if now != self._before or await self.left_over():
             self._before, self._since = now, time.monotonic()
         return time.monotonic() - self._since > QUIET_SECONDS
+
+
+def _concerns(queue: str, message: AbstractIncomingMessage) -> bool:
+    if message.routing_key != JobRequested.type or queue not in REQUESTS:
+        return True
+    return json.loads(message.body)["data"]["kind"] in REQUESTS[queue]
 
 
 @asynccontextmanager
