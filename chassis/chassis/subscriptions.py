@@ -86,7 +86,7 @@ class Subscription:
 
     def is_concerned(self, content: Event | Command) -> bool:
         """False for an event that its type's filter keeps out."""
-        passes = self.filters.get(type(content))  # type: ignore[arg-type]
+        passes = self.filters.get(type(content)) if isinstance(content, Event) else None
         return passes is None or passes(content)
 
     @property

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from uuid import uuid4
@@ -36,11 +36,10 @@ class Wakeups:
             for event in self._waiters.get(key, ()):
                 event.set()
 
-    def heard(self, keys: Iterable[str] | None) -> None:
+    def heard(self, keys: Collection[str] | None) -> None:
         """Wakes the waiters of what another replica has taken in, or may have."""
-        told = None if keys is None else list(keys)
-        self.fresh.tell_elsewhere(told)
-        self.wake(told)
+        self.fresh.tell_elsewhere(keys)
+        self.wake(keys)
 
     def close(self) -> None:
         """Ends every wait, for shutdown."""

@@ -32,23 +32,24 @@ class Projection:
         changed = await store.load(conn, told)
         for one in told:
             changed.apply(one)
-        await store.save(conn, changed, self._payload(envelopes))
-        return partial(self._committed, told)
+        waited_for = _keys(told)
+        await store.save(conn, changed, self._payload(waited_for))
+        return partial(self._committed, told, waited_for)
 
-    def _committed(self, told: Sequence[Told]) -> None:
+    def _committed(self, told: Sequence[Told], waited_for: set[str]) -> None:
         """Wakes this replica's own waiters, whose streams need not ask the database for what came by here."""
         for one in told:
             if one.campaign_id is not None:
                 row = StreamRow(one.position, one.envelope.type, one.envelope.subject, one.data)
                 self._wakeups.fresh.add(one.campaign_id, row)
-        self._wakeups.wake(keys([one.envelope for one in told]))
+        self._wakeups.wake(waited_for)
 
-    def _payload(self, envelopes: Sequence[Envelope]) -> str:
-        payload = json.dumps({"from": self._wakeups.replica, "keys": sorted(keys(envelopes))})
+    def _payload(self, waited_for: set[str]) -> str:
+        payload = json.dumps({"from": self._wakeups.replica, "keys": sorted(waited_for)})
         return payload if len(payload) < NOTIFY_LIMIT else json.dumps({"from": self._wakeups.replica, "keys": None})
 
 
-def keys(envelopes: Sequence[Envelope]) -> set[str]:
+def _keys(told: Sequence[Told]) -> set[str]:
     """What waiters of these events wait for: a campaign's stream, or a cascade."""
-    campaigns = (envelope.data.get("campaignId") for envelope in envelopes)
-    return {str(envelope.correlationid) for envelope in envelopes} | {key for key in campaigns if isinstance(key, str)}
+    campaigns = {one.campaign_id for one in told if one.campaign_id is not None}
+    return campaigns | {str(one.envelope.correlationid) for one in told}
